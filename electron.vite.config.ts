@@ -1,0 +1,56 @@
+import { resolve } from "node:path";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "electron-vite";
+import { subsystems } from "./workers/service/contract.ts";
+
+const root = import.meta.dirname;
+
+/** Every subsystem is an entry of its own, out/main/workers/<id>.js, started by thread.js. */
+const workerEntries = {
+  "workers/thread": resolve(root, "workers/service/thread.ts"),
+  ...Object.fromEntries(
+    subsystems.map(({ id }) => [`workers/${id}`, resolve(root, `workers/${id}/worker.ts`)]),
+  ),
+};
+
+export default defineConfig({
+  main: {
+    build: {
+      rolldownOptions: {
+        input: {
+          index: resolve(root, "main/index.ts"),
+          headless: resolve(root, "main/headless.ts"),
+          ...workerEntries,
+        },
+        // Chunks stay beside the entries, so that import.meta.dirname means out/main everywhere.
+        output: { chunkFileNames: "[name]-[hash].js" },
+      },
+    },
+  },
+  preload: {
+    build: {
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: resolve(root, "preload/index.ts") },
+        // A sandboxed preload cannot be an ES module.
+        output: { format: "cjs", entryFileNames: "[name].cjs" },
+      },
+    },
+  },
+  renderer: {
+    root: resolve(root, "renderer"),
+    plugins: [
+      react(),
+      {
+        // electron-vite forces a relative base, which breaks deep links served over HTTP.
+        name: "absolute-base",
+        enforce: "post",
+        config: () => ({ base: "/" }),
+      },
+    ],
+    build: {
+      minify: true,
+      rolldownOptions: { input: resolve(root, "renderer/index.html") },
+    },
+  },
+});

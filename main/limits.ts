@@ -1,0 +1,19 @@
+/** Bounds of the supervisor. */
+export const supervisorLimits = {
+  startTimeoutMs: 10_000,
+  watchIntervalMs: 25,
+  /** CPU time that a thread may burn without turning its event loop. */
+  spinCpuMsMax: 120,
+  /** Silence, with or without CPU use, after which a thread counts as blocked. */
+  blockedMsMax: 5_000,
+  restartDelayMaxMs: 5_000,
+  /** Failures in a row after which a thread is given up until an operator starts it. */
+  restartsInRowMax: 8,
+  /** A thread that ran this long starts its back-off anew. */
+  stableAfterMs: 10_000,
+  standbyDelayMs: 500,
+  stateIntervalMs: 1_000,
+  drainTimeoutMs: 1_000,
+  stopTimeoutMs: 1_700,
+  lifecycleEventsMax: 500,
+} as const;

@@ -1,0 +1,61 @@
+import { Link } from "@tanstack/react-router";
+import { StatusMark } from "../components/status-mark.tsx";
+import { type Health, platformHealth, threadHealth } from "../data/health.ts";
+import { useLive, useSession } from "../data/hooks.ts";
+import { servingSubsystem } from "../data/subsystem.ts";
+import { type Page, pages } from "./pages.ts";
+import classes from "./shell.module.css";
+
+const groups = [...new Set(pages.map(({ group }) => group))];
+
+export function Rail() {
+  return (
+    <nav className={classes.rail} aria-label="Main">
+      <div className={classes.brand}>
+        <img src="/icon.svg" alt="" width={20} height={20} />
+        <span>@DEMO control center</span>
+      </div>
+      {groups.map((group) => (
+        <section key={group} aria-label={group}>
+          <h2 className={classes.railGroup}>{group}</h2>
+          <ul className={classes.railList}>
+            {pages
+              .filter((page) => page.group === group)
+              .map((page) => (
+                <li key={page.path}>
+                  <Link
+                    to={page.path}
+                    className={classes.railLink}
+                    activeOptions={{ exact: true, includeSearch: false }}
+                    activeProps={{ "aria-current": "page" }}
+                  >
+                    <span>{page.title}</span>
+                    <PageMark page={page} />
+                  </Link>
+                </li>
+              ))}
+          </ul>
+        </section>
+      ))}
+    </nav>
+  );
+}
+
+function PageMark({ page }: { readonly page: Page }) {
+  const health = usePageHealth(page);
+  return health === null ? null : <StatusMark health={health.health} word={health.word} hideWord />;
+}
+
+function usePageHealth(page: Page): { readonly health: Health; readonly word: string } | null {
+  const { state, freshness } = useLive();
+  const session = useSession();
+  if (page.health === null) return null;
+  if (state === null || freshness === "offline") return { health: "unknown", word: "unknown" };
+  if (page.health === "all") return platformHealth(state);
+  const serving = session.phase === "signed-in" ? session.subsystem : servingSubsystem;
+  const id = page.health === "serving" ? serving : page.health;
+  const thread = state.threads.find((candidate) => candidate.id === id);
+  return thread
+    ? { health: threadHealth(thread.state), word: thread.state }
+    : { health: "unknown", word: "not running here" };
+}

@@ -1,0 +1,28 @@
+/** A series keeps its colour and its dash on every screen. */
+import type { SubsystemId } from "../../workers/service/contract.ts";
+import { subsystemTitle } from "../data/subsystem.ts";
+
+export interface Series {
+  readonly id: string;
+  readonly label: string;
+  readonly color: string;
+  /** SVG dash pattern, so that lines differ by more than colour. */
+  readonly dash?: string;
+}
+
+const looks: Record<SubsystemId, Pick<Series, "color" | "dash">> = {
+  gateway: { color: "var(--series-1)" },
+  integration: { color: "var(--series-2)", dash: "7 3" },
+  quantum: { color: "var(--series-3)", dash: "2 3" },
+};
+
+export function threadSeries(id: SubsystemId): Series {
+  return { id, label: subsystemTitle(id), ...looks[id] };
+}
+
+export const processSeries: Series = {
+  id: "process",
+  label: "Whole process",
+  color: "var(--series-neutral)",
+  dash: "10 3 2 3",
+};

@@ -1,0 +1,168 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { usePreferences } from "../data/preferences.ts";
+import type { SeriesRow } from "../data/samples.ts";
+import { exportPng } from "./chart-export.ts";
+import { type Column, DataTable } from "./data-table.tsx";
+import { toCsv } from "./csv.ts";
+import { downloadText, fileName } from "./download.ts";
+import { formatTime, type Quantity, text } from "./format.ts";
+import { Icon, type IconName } from "./icon.tsx";
+import { Panel } from "./page-frame.tsx";
+import type { Series } from "./series.ts";
+import classes from "./time-chart.module.css";
+
+const TimePlot = lazy(() => import("./time-plot.tsx"));
+
+interface TimeChartProps {
+  readonly title: string;
+  readonly id?: string;
+  readonly series: readonly Series[];
+  readonly rows: readonly SeriesRow[];
+  readonly format: (value: number) => Quantity;
+  /** The end of the axis, where it has one: 1 for a share of a core, for instance. */
+  readonly top?: number;
+  readonly height?: number;
+}
+
+/** A chart over time: one click from its table, and exportable as CSV and PNG. */
+export function TimeChart(props: TimeChartProps) {
+  const { title, id, series, rows, format, top, height = 168 } = props;
+  const [asTable, setAsTable] = useState(false);
+  const figure = useRef<HTMLElement>(null);
+  const { timeFormat } = usePreferences();
+
+  const exportCsv = () => {
+    const header = ["time", ...series.map(({ label }) => label)];
+    const lines = rows
+      .filter(({ values }) => Object.keys(values).length > 0)
+      .map(({ at, values }) => [
+        new Date(at).toISOString(),
+        ...series.map((one) => values[one.id] ?? null),
+      ]);
+    downloadText(fileName(title, "csv"), toCsv(header, lines), "text/csv");
+  };
+
+  return (
+    <Panel
+      title={title}
+      {...(id === undefined ? {} : { id })}
+      tools={
+        <div className={classes.tools}>
+          <Tool
+            name={asTable ? "Show as chart" : "Show as table"}
+            of={title}
+            icon={asTable ? "chart" : "table"}
+            onClick={() => setAsTable(!asTable)}
+          />
+          <Tool name="Export as CSV" of={title} icon="download" onClick={exportCsv} />
+          {!asTable && (
+            <Tool
+              name="Export as PNG"
+              of={title}
+              icon="image"
+              onClick={() => void exportPng(figure.current, fileName(title, "png"))}
+            />
+          )}
+        </div>
+      }
+    >
+      {asTable ? (
+        <SeriesTable {...props} />
+      ) : (
+        <figure className={classes.figure} ref={figure} aria-label={describe(props)}>
+          <ul className={classes.legend}>
+            {series.map((one) => (
+              <li key={one.id}>
+                <svg width="18" height="8" aria-hidden="true">
+                  <path d="M0 4H18" stroke={one.color} strokeWidth="2" strokeDasharray={one.dash} />
+                </svg>
+                {one.label} <span className="soft">{latest(rows, one.id, format)}</span>
+              </li>
+            ))}
+          </ul>
+          <div style={{ height }}>
+            <Suspense fallback={null}>
+              {rows.length > 0 && (
+                <TimePlot
+                  rows={rows}
+                  series={series}
+                  top={top}
+                  formatValue={(value) => text(format(value))}
+                  formatAt={(at) => formatTime(at, timeFormat)}
+                />
+              )}
+            </Suspense>
+          </div>
+        </figure>
+      )}
+    </Panel>
+  );
+}
+
+interface ToolProps {
+  readonly name: string;
+  readonly of: string;
+  readonly icon: IconName;
+  readonly onClick: () => void;
+}
+
+function Tool({ name, of, icon, onClick }: ToolProps) {
+  return (
+    <Tooltip label={name}>
+      <ActionIcon aria-label={`${name}: ${of}`} onClick={onClick} size="sm">
+        <Icon name={icon} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function SeriesTable({ title, series, rows, format, height = 168 }: TimeChartProps) {
+  const { timeFormat } = usePreferences();
+  const known = useMemo(() => rows.filter(({ values }) => Object.keys(values).length > 0), [rows]);
+  const columns = useMemo<Column<SeriesRow>[]>(
+    () => [
+      {
+        id: "time",
+        header: "Time",
+        value: ({ at }) => at,
+        cell: ({ at }) => formatTime(at, timeFormat),
+      },
+      ...series.map((one) => ({
+        id: one.id,
+        header: one.label,
+        numeric: true,
+        value: ({ values }: SeriesRow) => values[one.id] ?? null,
+        cell: ({ values }: SeriesRow) => {
+          const value = values[one.id] ?? null;
+          return value === null ? <span className="soft">none</span> : text(format(value));
+        },
+      })),
+    ],
+    [series, format, timeFormat],
+  );
+  return (
+    <DataTable
+      label={title}
+      columns={columns}
+      rows={known}
+      rowKey={({ at }) => String(at)}
+      initialSort={{ id: "time", desc: true }}
+      heightMax={height}
+    />
+  );
+}
+
+function latest(
+  rows: readonly SeriesRow[],
+  id: string,
+  format: (value: number) => Quantity,
+): string {
+  const value = rows.at(-1)?.values[id] ?? null;
+  return value === null ? "none" : text(format(value));
+}
+
+function describe({ title, series, rows, format }: TimeChartProps): string {
+  const readings = series.map((one) => `${one.label} ${latest(rows, one.id, format)}`);
+  return `${title}, newest readings: ${readings.join(", ")}`;
+}

@@ -1,0 +1,91 @@
+import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { Panel } from "../../components/page-frame.tsx";
+import { catalogue } from "../catalogue.ts";
+import classes from "../console.module.css";
+import type { JsonSchema } from "../json-schema.ts";
+import { SchemaView } from "../schema-view.tsx";
+import { type DocumentedOperation, type OpenApi, resolveSchema } from "./open-api.ts";
+
+interface OperationReferenceProps {
+  readonly operation: DocumentedOperation;
+  readonly document: OpenApi;
+}
+
+export function OperationReference({ operation, document }: OperationReferenceProps) {
+  const known = catalogue.find(
+    ({ method, path }) => method === operation.method && path === operation.path,
+  );
+  const parameters: JsonSchema = {
+    properties: Object.fromEntries(
+      (operation.parameters ?? []).map(({ name, schema = {}, description, in: place }) => [
+        name,
+        { ...resolveSchema(schema, document), description: description ?? `In the ${place}` },
+      ]),
+    ),
+    required: (operation.parameters ?? []).flatMap(({ name, required }) => (required ? name : [])),
+  };
+  const body = Object.entries(operation.requestBody?.content ?? {});
+  const responses = Object.entries(operation.responses ?? {});
+  return (
+    <Panel
+      id={`op-${operation.id}`}
+      title={`${operation.method} ${operation.path}`}
+      tools={
+        known && (
+          <Button
+            variant="default"
+            renderRoot={(props) => (
+              <Link to="/console" search={{ op: known.id }} {...props}>
+                Try in console
+              </Link>
+            )}
+          />
+        )
+      }
+    >
+      <div className={classes.referenceOperation}>
+        <p>{operation.summary}</p>
+        {operation.description && <p className="soft">{operation.description}</p>}
+        {known && (
+          <p className="soft">
+            {known.role === "public" ? "Needs no role." : `Needs the role ${known.role}.`}
+          </p>
+        )}
+        {Object.keys(parameters.properties ?? {}).length > 0 && (
+          <>
+            <h3>Parameters</h3>
+            <SchemaView schema={parameters} />
+          </>
+        )}
+        {body.map(([type, { schema }]) => (
+          <div key={type}>
+            <h3>
+              Request body <span className="soft">{type}</span>
+            </h3>
+            <SchemaView schema={resolveSchema(schema ?? {}, document)} />
+          </div>
+        ))}
+        {Object.entries(known?.examples ?? {}).map(([name, example]) => (
+          <details key={name} className={classes.details}>
+            <summary>Example: {name}</summary>
+            <pre className={classes.example}>{JSON.stringify(example, null, 2)}</pre>
+          </details>
+        ))}
+        {responses.map(([status, response]) => (
+          <details key={status} className={classes.details}>
+            <summary>
+              Response {status} {response.description}
+            </summary>
+            {Object.entries(response.content ?? {}).map(([type, { schema }]) => (
+              <div key={type}>
+                <h3 className="soft">{type}</h3>
+                <SchemaView schema={resolveSchema(schema ?? {}, document)} />
+              </div>
+            ))}
+          </details>
+        ))}
+      </div>
+    </Panel>
+  );
+}

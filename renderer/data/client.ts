@@ -1,0 +1,49 @@
+import { createORPCClient } from "@orpc/client";
+import type { ContractRouterClient } from "@orpc/contract";
+import type { JsonifiedClient } from "@orpc/openapi-client";
+import { OpenAPILink } from "@orpc/openapi-client/fetch";
+import { createTanstackQueryUtils } from "@orpc/tanstack-query";
+import { QueryClient } from "@tanstack/react-query";
+import { type Api, api } from "../../workers/gateway/contract.ts";
+import { ProblemError, parseProblem, toProblemError } from "./problem.ts";
+import { authorizationHeaders, connection, handleUnauthorized } from "./session.ts";
+
+export type ApiClient = JsonifiedClient<ContractRouterClient<Api>>;
+
+const link = new OpenAPILink(api, {
+  url: async () => (await connection()).base,
+  headers: () => authorizationHeaders(),
+  customErrorResponseBodyDecoder: (body) => {
+    const problem = parseProblem(body);
+    return problem === null ? null : new ProblemError(problem);
+  },
+  interceptors: [
+    async ({ next }) => {
+      try {
+        return await next();
+      } catch (error) {
+        const problem = toProblemError(error);
+        if (problem.status === 401) handleUnauthorized();
+        throw problem;
+      }
+    },
+  ],
+});
+
+export const client: ApiClient = createORPCClient(link);
+export const orpc = createTanstackQueryUtils(client);
+
+const retriesMax = 2;
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // Only a call that got no answer is worth repeating: a problem would be the same again.
+      retry: (failures, error) =>
+        failures < retriesMax && toProblemError(error).data.code === "UNREACHABLE",
+      refetchOnWindowFocus: false,
+    },
+    mutations: { retry: false },
+  },
+});

@@ -1,0 +1,25 @@
+/** Random spans of time. */
+import type { Random } from "./random.ts";
+
+/** `minMs` plus an exponential part, so that the mean is `meanMs` before the cut at `maxMs`. */
+export interface Delay {
+  readonly minMs: number;
+  readonly meanMs: number;
+  readonly maxMs: number;
+}
+
+/** Whole microseconds, so that the last bits of a logarithm never decide the order of events. */
+export function drawDelayUs(delay: Delay, random: Random): number {
+  const spread = delay.meanMs - delay.minMs;
+  const drawnMs = spread <= 0 ? delay.minMs : delay.minMs + random.exponential(spread);
+  return Math.round(Math.min(drawnMs, delay.maxMs) * 1000);
+}
+
+export function checkDelay(name: string, delay: Delay): void {
+  const { minMs, meanMs, maxMs } = delay;
+  if (!(minMs >= 0 && meanMs >= minMs && maxMs >= meanMs && Number.isFinite(maxMs))) {
+    throw new RangeError(
+      `${name} needs 0 <= minMs <= meanMs <= maxMs, not ${JSON.stringify(delay)}`,
+    );
+  }
+}

@@ -1,0 +1,132 @@
+/** A node's journal in simulation: buffered writes, slow syncs, and what a crash leaves of them. */
+import { checkDelay, type Delay, drawDelayUs } from "./delay.ts";
+import type { Journal, Storage } from "./process.ts";
+import type { Random } from "./random.ts";
+
+export interface DiskOptions {
+  /** Time of a sync. */
+  readonly sync: Delay;
+  /** Chance that a sync takes `slowSync` instead. */
+  readonly slowSyncChance: number;
+  readonly slowSync: Delay;
+  /** Chance, per record that was not yet synced, that a crash loses it. */
+  readonly lossChance: number;
+  /** Chance, per record that was not yet synced, that a crash tears it. */
+  readonly tornChance: number;
+}
+
+export const defaultDisk: DiskOptions = {
+  sync: { minMs: 0.1, meanMs: 0.3, maxMs: 5 },
+  slowSyncChance: 0,
+  slowSync: { minMs: 20, meanMs: 60, maxMs: 500 },
+  lossChance: 0.5,
+  tornChance: 0.2,
+};
+
+type Write<Stored> =
+  | { readonly kind: "append"; readonly record: Stored }
+  | { readonly kind: "replace"; readonly records: readonly Stored[] };
+
+export class Disk<Stored> implements Storage<Stored> {
+  readonly #options: DiskOptions;
+  readonly #random: Random;
+  readonly #startSync: (sync: number, durationUs: number) => void;
+  #records: (Stored | null)[] = [];
+  #durableCount = 0;
+  #pending: Write<Stored>[] = [];
+  /** Of each sync under way, in order: how many pending writes it covers. */
+  #syncs: { readonly sync: number; readonly writes: number }[] = [];
+  #lastSync = 0;
+
+  /** `startSync` must call `finishSync` when the given time has passed, unless the node crashes. */
+  constructor(
+    options: DiskOptions,
+    random: Random,
+    startSync: (sync: number, durationUs: number) => void,
+  ) {
+    checkDelay("sync", options.sync);
+    checkDelay("slowSync", options.slowSync);
+    this.#options = options;
+    this.#random = random;
+    this.#startSync = startSync;
+  }
+
+  read(): Journal<Stored> {
+    return { records: [...this.#records], durableCount: this.#durableCount };
+  }
+
+  append(record: Stored): void {
+    this.#pending.push({ kind: "append", record });
+  }
+
+  replace(records: readonly Stored[]): void {
+    this.#pending.push({ kind: "replace", records: [...records] });
+  }
+
+  sync(): number {
+    this.#lastSync += 1;
+    this.#syncs.push({ sync: this.#lastSync, writes: this.#pending.length });
+    const slow = this.#random.chance(this.#options.slowSyncChance);
+    const delay = slow ? this.#options.slowSync : this.#options.sync;
+    this.#startSync(this.#lastSync, drawDelayUs(delay, this.#random));
+    return this.#lastSync;
+  }
+
+  /** Makes durable what the sync covers. A later sync covers all earlier ones. */
+  finishSync(sync: number): void {
+    const position = this.#syncs.findIndex((entry) => entry.sync === sync);
+    if (position < 0) return;
+    const writes = this.#syncs[position]!.writes;
+    for (const write of this.#pending.slice(0, writes)) this.#apply(write);
+    this.#pending = this.#pending.slice(writes);
+    this.#durableCount = this.#records.length;
+    this.#syncs = this.#syncs
+      .slice(position + 1)
+      .map((entry) => ({ sync: entry.sync, writes: entry.writes - writes }));
+  }
+
+  /** Power is cut: of the writes that no sync had covered, any subset survives, some of it torn. */
+  crash(): void {
+    let length = this.#records.length;
+    for (const write of this.#pending) {
+      const lost = this.#random.chance(this.#options.lossChance);
+      if (write.kind === "replace") {
+        // Later writes went to the new file, which without the rename nobody finds.
+        if (lost) break;
+        this.#apply(write);
+        this.#durableCount = this.#records.length;
+      } else if (lost) {
+        // A hole, which shows only if something behind it survived.
+        this.#records.push(null);
+        continue;
+      } else {
+        this.#records.push(this.#random.chance(this.#options.tornChance) ? null : write.record);
+      }
+      length = this.#records.length;
+    }
+    this.#records.length = length;
+    this.#pending = [];
+    this.#syncs = [];
+  }
+
+  /** Spoils one durable record at rest. False when there is none. */
+  corrupt(): boolean {
+    const durable = Math.min(this.#durableCount, this.#records.length);
+    if (durable === 0) return false;
+    this.#records[this.#random.below(durable)] = null;
+    return true;
+  }
+
+  /** Forgets the last durable records although their sync succeeded. False when there are none. */
+  loseDurable(): boolean {
+    const durable = Math.min(this.#durableCount, this.#records.length);
+    if (durable === 0) return false;
+    this.#records.length = this.#random.below(durable);
+    return true;
+  }
+
+  #apply(write: Write<Stored>): void {
+    if (write.kind === "append") this.#records.push(write.record);
+    else this.#records = [...write.records];
+  }
+}

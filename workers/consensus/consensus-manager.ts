@@ -1,0 +1,104 @@
+/**
+ * The base of every consensus algorithm. An algorithm is a deterministic process that extends this
+ * class; the same instance runs in simulation, live and under the checkers. Commands are opaque
+ * strings: what they mean is the business of the service that applies them.
+ */
+import type { Context, NodeId, Process } from "../cluster/process.ts";
+
+/** A command that the group has agreed on for good. */
+export interface Committed {
+  /** Its place in the agreed order, from 1. */
+  readonly index: number;
+  readonly term: number;
+  /** null: an entry of the algorithm's own, which the service skips. */
+  readonly command: string | null;
+}
+
+export type Proposal =
+  | { readonly accepted: true; readonly index: number; readonly term: number }
+  | {
+      readonly accepted: false;
+      readonly reason: "not-leader" | "busy" | "halted" | "transferring";
+      /** Whom to ask instead, where that is known. */
+      readonly leader: NodeId | null;
+    };
+
+export interface Membership {
+  readonly voters: readonly NodeId[];
+  /** The voters of the old configuration while it is being replaced. */
+  readonly outgoing: readonly NodeId[];
+  readonly learners: readonly NodeId[];
+}
+
+export interface ConsensusStatus {
+  readonly algorithm: string;
+  readonly id: NodeId;
+  readonly role: string;
+  readonly term: number;
+  readonly leader: NodeId | null;
+  readonly commitIndex: number;
+  readonly lastIndex: number;
+  /** Why the node takes no part any more; null while it does. */
+  readonly halted: string | null;
+}
+
+/**
+ * What must hold of the whole group after every event. `check` is told which node has just handled
+ * an event, and returns what is wrong, or null.
+ */
+export interface Invariant<Manager> {
+  readonly name: string;
+  check(group: ReadonlyMap<NodeId, Manager>, changed: NodeId): string | null;
+}
+
+export type ConsensusEvent<Message> =
+  | { readonly kind: "start" }
+  | { readonly kind: "message"; readonly from: NodeId; readonly message: Message }
+  | { readonly kind: "timer"; readonly name: string }
+  | { readonly kind: "synced"; readonly sync: number }
+  | { readonly kind: "propose"; readonly command: string };
+
+export abstract class ConsensusManager<Message, Stored> implements Process<Message, Stored> {
+  abstract readonly algorithm: string;
+  readonly #listeners: ((committed: Committed) => void)[] = [];
+
+  abstract onStart(context: Context<Message, Stored>): void;
+  abstract onMessage(context: Context<Message, Stored>, from: NodeId, message: Message): void;
+  abstract onTimer(context: Context<Message, Stored>, name: string): void;
+  abstract onSynced(context: Context<Message, Stored>, sync: number): void;
+
+  /** Asks for agreement on a command. Accepted means tried, not agreed: wait for its commit. */
+  abstract propose(context: Context<Message, Stored>, command: string): Proposal;
+  abstract status(): ConsensusStatus;
+  abstract membership(): Membership;
+
+  /** The state machine's one door: the same state and the same event always do the same. */
+  step(context: Context<Message, Stored>, event: ConsensusEvent<Message>): Proposal | null {
+    switch (event.kind) {
+      case "start":
+        this.onStart(context);
+        return null;
+      case "message":
+        this.onMessage(context, event.from, event.message);
+        return null;
+      case "timer":
+        this.onTimer(context, event.name);
+        return null;
+      case "synced":
+        this.onSynced(context, event.sync);
+        return null;
+      default:
+        return this.propose(context, event.command);
+    }
+  }
+
+  /** Hears of each commit on this node, in the agreed order, once in each life of the process. */
+  onCommit(listener: (committed: Committed) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** To be called by the algorithm, with rising indexes. */
+  protected commit(committed: Committed): void {
+    for (const listener of this.#listeners) listener(committed);
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Client sessions (dissertation section 6.3): a command that a client sends again, because it heard
+ * nothing, is carried out once. The sessions are part of the replicated state: they change only by
+ * agreed commands, so every replica forgets the same ones at the same place.
+ */
+import { sessionsMax } from "./limits.ts";
+import type { StateMachine } from "./state-machine.ts";
+
+export type SessionCommand =
+  /** Opens a session; its number is the index of this command. */
+  | { readonly kind: "open" }
+  | {
+      readonly kind: "run";
+      readonly session: number;
+      /** Rises by one with each new command of the session; a repeat carries the same number. */
+      readonly sequence: number;
+      readonly command: string;
+    };
+
+export type SessionResult =
+  | { readonly kind: "opened"; readonly session: number }
+  | { readonly kind: "result"; readonly result: string }
+  /** The session was forgotten; whether the command has run is not known any more. */
+  | { readonly kind: "expired" };
+
+interface Session {
+  sequence: number;
+  result: string;
+}
+
+export class SessionStateMachine {
+  readonly #inner: StateMachine;
+  readonly #deduplicate: boolean;
+  /** In the order of last use. */
+  #sessions = new Map<number, Session>();
+
+  /** `deduplicate: false` is for lessons and tests that show what sessions are for. */
+  constructor(inner: StateMachine, { deduplicate = true }: { deduplicate?: boolean } = {}) {
+    this.#inner = inner;
+    this.#deduplicate = deduplicate;
+  }
+
+  apply(index: number, text: string): SessionResult {
+    const command: SessionCommand = JSON.parse(text);
+    if (command.kind === "open") {
+      this.#sessions.set(index, { sequence: 0, result: "" });
+      if (this.#sessions.size > sessionsMax) this.#forgetOldest();
+      return { kind: "opened", session: index };
+    }
+    const session = this.#sessions.get(command.session);
+    if (session === undefined) return { kind: "expired" };
+    this.#sessions.delete(command.session);
+    this.#sessions.set(command.session, session);
+    if (this.#deduplicate && command.sequence <= session.sequence) {
+      // The client waits for its last command only, so an older repeat has no reader.
+      return { kind: "result", result: session.result };
+    }
+    session.sequence = command.sequence;
+    session.result = this.#inner.apply(command.command);
+    return { kind: "result", result: session.result };
+  }
+
+  query(question: string): string {
+    return this.#inner.query(question);
+  }
+
+  snapshot(): string {
+    return JSON.stringify({ inner: this.#inner.snapshot(), sessions: [...this.#sessions] });
+  }
+
+  restore(snapshot: string): void {
+    const parsed: { inner: string; sessions: [number, Session][] } = JSON.parse(snapshot);
+    this.#inner.restore(parsed.inner);
+    this.#sessions = new Map(parsed.sessions);
+  }
+
+  #forgetOldest(): void {
+    for (const oldest of this.#sessions.keys()) {
+      this.#sessions.delete(oldest);
+      return;
+    }
+  }
+}

@@ -1,0 +1,17 @@
+/** Bounds of the telemetry store. */
+export const storeLimits = {
+  spansMax: 200_000,
+  logsMax: 100_000,
+  /** Rows beyond the limit that may pile up before the oldest are deleted in one go. */
+  trimSlackRows: 1_000,
+  /** Rows of the newest spans that one page of traces may look at. */
+  spansScannedMax: 20_000,
+  spansPerTraceMax: 2_000,
+} as const;
+
+export const statusLimits = {
+  pingIntervalMs: 1_000,
+  pingTimeoutMs: 400,
+  /** An event loop that is later than this is called degraded. */
+  eventLoopDelayP99MsMax: 250,
+} as const;

@@ -1,0 +1,223 @@
+/** From contracts to HTTP: one Fastify route per procedure, local or in another thread. */
+import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { isContractProcedure, type AnyContractRouter } from "@orpc/contract";
+import { toEventStream } from "@orpc/standard-server-node";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { RouteMeta } from "./contract.ts";
+import { problem, problemFrom } from "./errors.ts";
+import { checkRole, type Caller } from "./guard.ts";
+import { callerOf } from "./http-server.ts";
+import { httpLimits } from "./limits.ts";
+import { ResponseCache } from "./response-cache.ts";
+
+export interface HandlerContext {
+  readonly caller: Caller;
+}
+
+/** Calls a procedure, here or in another thread. */
+export type Invoke = (
+  path: readonly string[],
+  input: unknown,
+  options: { context: HandlerContext; signal: AbortSignal; idempotent: boolean },
+) => Promise<unknown>;
+
+export interface Operation {
+  /** E.g. "integration.traces.list". */
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** With {parameters}, as in OpenAPI. */
+  readonly url: string;
+  readonly meta: RouteMeta;
+  readonly successStatus: number;
+}
+
+/** Every procedure of a contract that is reachable over HTTP. */
+export function operationsOf(
+  contract: AnyContractRouter,
+  path: readonly string[] = [],
+): Operation[] {
+  if (!isContractProcedure(contract)) {
+    return Object.entries(contract).flatMap(([key, child]) =>
+      operationsOf(child as AnyContractRouter, [...path, key]),
+    );
+  }
+  const { route, meta } = contract["~orpc"];
+  const { role, ...rest } = meta as unknown as RouteMeta;
+  if (rest.internal === true) return [];
+  if (route.path === undefined || route.method === undefined) {
+    throw new Error(`${path.join(".")} is neither internal nor has it a method and a path.`);
+  }
+  return [
+    {
+      name: path.join("."),
+      path,
+      method: route.method as Operation["method"],
+      url: route.path,
+      meta: { role, ...rest },
+      successStatus: route.successStatus ?? 200,
+    },
+  ];
+}
+
+const tracer = trace.getTracer("http");
+
+export interface RouteServices {
+  readonly invoke: Invoke;
+  readonly now: () => number;
+  readonly onUnexpectedError: (error: unknown, operation: Operation) => void;
+}
+
+export function addOperations(
+  app: FastifyInstance,
+  operations: readonly Operation[],
+  services: RouteServices,
+): void {
+  const cache = new ResponseCache(httpLimits.cachedResponsesMax, services.now);
+  const streams = { open: 0 };
+  for (const operation of operations) {
+    app.route({
+      method: operation.method,
+      url: operation.url.replaceAll(/\{([^}]+)\}/g, ":$1"),
+      handler: handlerOf(operation, services, cache, streams),
+    });
+  }
+  refuseOtherMethods(app, operations);
+}
+
+function handlerOf(
+  operation: Operation,
+  services: RouteServices,
+  cache: ResponseCache,
+  streams: { open: number },
+) {
+  const { cacheMs } = operation.meta;
+  const idempotent = operation.method === "GET";
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const caller = callerOf(request.raw);
+    const refusal = checkRole(operation.meta.role, caller);
+    if (refusal !== undefined) throw refusal;
+
+    const cacheKey = cacheMs === undefined ? undefined : request.raw.url;
+    const cached = cacheKey === undefined ? undefined : cache.get(cacheKey);
+    if (cached !== undefined)
+      return traced(operation, request, reply, () => sendJson(reply, cached));
+
+    return traced(operation, request, reply, async () => {
+      const signal = abortedWith(reply);
+      const output = await services.invoke(operation.path, inputOf(request), {
+        context: { caller },
+        signal,
+        idempotent,
+      });
+      if (isAsyncIterator(output)) return sendStream(reply, output, streams);
+      const body = JSON.stringify(output ?? null);
+      if (cacheKey !== undefined && cacheMs !== undefined) cache.set(cacheKey, body, cacheMs);
+      reply.code(operation.successStatus);
+      return sendJson(reply, body);
+    }).catch((error: unknown) => {
+      if (problemFrom(error).code === "INTERNAL") services.onUnexpectedError(error, operation);
+      throw error;
+    });
+  };
+}
+
+/** Runs a handler inside a server span that continues the caller's trace. */
+function traced<T>(
+  operation: Operation,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  run: () => T | Promise<T>,
+): Promise<T> {
+  const parent =
+    request.headers["traceparent"] === undefined
+      ? context.active()
+      : propagation.extract(context.active(), request.headers);
+  const name = `${operation.method} ${operation.url}`;
+  return tracer.startActiveSpan(name, { kind: SpanKind.SERVER }, parent, async (span) => {
+    reply.header("x-trace-id", span.spanContext().traceId);
+    if (span.isRecording()) {
+      span.setAttributes({
+        "http.request.method": operation.method,
+        "http.route": operation.url,
+        "url.path": request.raw.url?.split("?")[0] ?? "",
+      });
+    }
+    try {
+      const result = await run();
+      span.setAttribute("http.response.status_code", reply.statusCode);
+      return result;
+    } catch (error) {
+      const { status, detail } = problemFrom(error);
+      span.setAttribute("http.response.status_code", status);
+      if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR, message: detail });
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
+}
+
+/** Path parameters win over the query (GET, DELETE) or the body. */
+function inputOf(request: FastifyRequest): unknown {
+  const params = request.params as Record<string, string>;
+  const hasBody = request.method !== "GET" && request.method !== "DELETE";
+  const rest = hasBody ? (request.body ?? {}) : request.query;
+  if (typeof rest !== "object" || rest === null || Array.isArray(rest)) return rest;
+  return { ...rest, ...params };
+}
+
+function sendJson(reply: FastifyReply, body: string): FastifyReply {
+  return reply.type("application/json; charset=utf-8").send(body);
+}
+
+function sendStream(
+  reply: FastifyReply,
+  events: AsyncIterator<unknown>,
+  streams: { open: number },
+): FastifyReply {
+  if (streams.open >= httpLimits.eventStreamsMax) {
+    void events.return?.();
+    throw problem("STREAMS_EXHAUSTED", `${streams.open} event streams are open on this port.`);
+  }
+  streams.open += 1;
+  reply.raw.once("close", () => {
+    streams.open -= 1;
+    void events.return?.();
+  });
+  return reply
+    .type("text/event-stream; charset=utf-8")
+    .header("x-accel-buffering", "no")
+    .send(toEventStream(events as AsyncIteratorObject<unknown>));
+}
+
+function isAsyncIterator(value: unknown): value is AsyncIterator<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+}
+
+/** Aborts when the client goes away or the time for a handler is over. */
+function abortedWith(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) controller.abort(new Error("The client went away."));
+  });
+  return controller.signal;
+}
+
+/** A known path with another method answers 405 and says what it takes (RFC 9110 15.5.6). */
+function refuseOtherMethods(app: FastifyInstance, operations: readonly Operation[]): void {
+  const known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+  const taken = Map.groupBy(operations, ({ url }) => url);
+  for (const [url, group] of taken) {
+    const allowed = group.flatMap(({ method }) => (method === "GET" ? [method, "HEAD"] : [method]));
+    app.route({
+      method: known.filter((method) => !allowed.includes(method)),
+      url: url.replaceAll(/\{([^}]+)\}/g, ":$1"),
+      handler: (request, reply) => {
+        reply.header("allow", allowed.join(", "));
+        const [path] = (request.raw.url ?? "").split("?");
+        throw problem("METHOD_NOT_ALLOWED", `${path} takes ${allowed.join(", ")}.`);
+      },
+    });
+  }
+}

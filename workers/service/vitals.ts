@@ -1,0 +1,111 @@
+/**
+ * A thread's vital signs in shared memory: the thread writes, the supervisor reads without a
+ * message, so that a blocked thread can still be observed.
+ */
+import { monitorEventLoopDelay, performance } from "node:perf_hooks";
+import type { Vitals } from "./contract.ts";
+import { platformLimits } from "./limits.ts";
+
+const fields = [
+  "heapUsedBytes",
+  "heapTotalBytes",
+  "externalBytes",
+  "eventLoopDelayP50Ms",
+  "eventLoopDelayP99Ms",
+  "eventLoopDelayMaxMs",
+  "eventLoopUtilization",
+  "requestsTotal",
+  "requestErrorsTotal",
+  "requestsInFlight",
+] as const satisfies readonly (keyof Vitals)[];
+
+const bytesPerNumber = 8;
+const slots = { beats: 0, cpuMs: 1, vitals: 2 } as const;
+
+export function createVitalsMemory(): SharedArrayBuffer {
+  return new SharedArrayBuffer((slots.vitals + fields.length) * bytesPerNumber);
+}
+
+/** The supervisor's side. */
+export class VitalsReader {
+  readonly #beats: BigInt64Array;
+  readonly #numbers: Float64Array;
+
+  constructor(memory: SharedArrayBuffer) {
+    this.#beats = new BigInt64Array(memory, 0, 1);
+    this.#numbers = new Float64Array(memory);
+  }
+
+  /** Turns of the thread's event loop that it reported; stands still while the loop is blocked. */
+  beats(): bigint {
+    return Atomics.load(this.#beats, slots.beats);
+  }
+
+  /** CPU time of the thread at its last beat, milliseconds. */
+  cpuMsAtBeat(): number {
+    return this.#numbers[slots.cpuMs] as number;
+  }
+
+  vitals(): Vitals {
+    const entries = fields.map((field, i) => [field, this.#numbers[slots.vitals + i]]);
+    return Object.fromEntries(entries) as Vitals;
+  }
+}
+
+export interface RequestCounts {
+  readonly requestsTotal: number;
+  readonly requestErrorsTotal: number;
+  readonly requestsInFlight: number;
+}
+
+const vitalsIntervalMs = 1_000;
+
+/** The thread's side. Returns the function that stops it. */
+export function reportVitals(memory: SharedArrayBuffer, counts: () => RequestCounts): () => void {
+  const beats = new BigInt64Array(memory, 0, 1);
+  const numbers = new Float64Array(memory);
+  const delay = monitorEventLoopDelay({ resolution: 20 });
+  delay.enable();
+  let utilization = performance.eventLoopUtilization();
+
+  const beat = () => {
+    const { user, system } = process.threadCpuUsage();
+    numbers[slots.cpuMs] = (user + system) / 1_000;
+    Atomics.add(beats, slots.beats, 1n);
+  };
+
+  const measure = () => {
+    const { heapUsed, heapTotal, external } = process.memoryUsage();
+    const now = performance.eventLoopUtilization();
+    const used = performance.eventLoopUtilization(now, utilization).utilization;
+    utilization = now;
+    const sample: Vitals = {
+      heapUsedBytes: heapUsed,
+      heapTotalBytes: heapTotal,
+      externalBytes: external,
+      eventLoopDelayP50Ms: toMs(delay.percentile(50)),
+      eventLoopDelayP99Ms: toMs(delay.percentile(99)),
+      eventLoopDelayMaxMs: toMs(delay.max),
+      eventLoopUtilization: used,
+      ...counts(),
+    };
+    delay.reset();
+    fields.forEach((field, i) => (numbers[slots.vitals + i] = sample[field]));
+  };
+
+  beat();
+  measure();
+  const timers = [
+    setInterval(beat, platformLimits.heartbeatIntervalMs),
+    setInterval(measure, vitalsIntervalMs),
+  ];
+  return () => {
+    timers.forEach(clearInterval);
+    delay.disable();
+  };
+}
+
+/** The monitor reports its own sampling interval as delay; only what exceeds it counts. */
+function toMs(nanoseconds: number): number {
+  return Math.max(0, nanoseconds / 1e6 - 20);
+}

@@ -50,6 +50,8 @@ export default defineConfig({
     ],
     build: {
       minify: true,
+      // The policy allows fonts and scripts from our own origin alone, not from data: addresses.
+      assetsInlineLimit: 0,
       rolldownOptions: { input: resolve(root, "renderer/index.html") },
     },
   },

@@ -22,6 +22,8 @@ import { portBaseVariable } from "./global-setup.ts";
 import { findPortBase } from "./ports.ts";
 
 const root = join(import.meta.dirname, "..");
+/** A message may quote a whole data address. */
+const messageLengthMax = 500;
 
 export interface PlatformHandle {
   readonly host: "electron" | "headless";
@@ -96,7 +98,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     const problems: string[] = [];
     const onConsole = (message: ConsoleMessage): void => {
       if (message.type() !== "error") return;
-      const text = `${message.text()} (${message.location().url})`;
+      const text = `${message.text().slice(0, messageLengthMax)} (${message.location().url})`;
       if (!allowedConsoleErrors.some((pattern) => pattern.test(text))) problems.push(text);
     };
     const onPageError = (error: Error): void => {

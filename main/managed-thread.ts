@@ -100,6 +100,7 @@ export class ManagedThread {
     const running = this.#running;
     if (running === null) {
       this.#change("stopped");
+      this.#events.onLog(this, "info", "Stopped before its restart.");
       return;
     }
     running.ending = { kind: "stopped", reason: "Stopped by an operator." };

@@ -72,7 +72,8 @@ export async function startPlatform(options: Options, host: Host): Promise<Platf
     }),
     onTick: () => vitals.sample(),
     onLog: ({ at, thread, level, message }) => {
-      if (level === "info") return;
+      // A failed start is told once, by whoever called it.
+      if (level === "info" || readyAfterMs === null) return;
       console.error(`${new Date(at).toISOString()} ${level} ${thread}: ${message}`);
     },
   });

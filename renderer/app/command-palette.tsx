@@ -20,7 +20,9 @@ export default function CommandPalette({ opened }: { readonly opened: number }) 
         "aria-label": "Search commands",
       }}
       title="Command palette"
-      highlightQuery
+      // The field says it to the eye; the title names the dialog to screen readers.
+      classNames={{ header: "visually-hidden" }}
+      overlayProps={{ backgroundOpacity: 0.35 }}
       scrollable
       maxHeight={420}
       limit={40}

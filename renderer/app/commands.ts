@@ -38,18 +38,18 @@ export function useCommandList(): readonly Command[] {
 
 /** What the commands of the shell act on. */
 export interface ShellActions {
-  open(page: Page): void;
-  openOperation(id: string): void;
-  openThread(id: SubsystemId): void;
-  showPalette(): void;
-  showShortcuts(): void;
-  togglePause(): void;
-  reconnect(): void;
-  setTheme(theme: "dark" | "light" | "auto"): void;
-  toggleDensity(): void;
-  threadAction(id: SubsystemId, action: "start" | "stop" | "restart"): void;
-  revealHome: (() => void) | null;
-  signOut: (() => void) | null;
+  readonly open: (page: Page) => void;
+  readonly openOperation: (id: string) => void;
+  readonly openThread: (id: SubsystemId) => void;
+  readonly showPalette: () => void;
+  readonly showShortcuts: () => void;
+  readonly togglePause: () => void;
+  readonly reconnect: () => void;
+  readonly setTheme: (theme: "dark" | "light" | "auto") => void;
+  readonly toggleDensity: () => void;
+  readonly threadAction: (id: SubsystemId, action: "start" | "stop" | "restart") => void;
+  readonly revealHome: (() => void) | null;
+  readonly signOut: (() => void) | null;
 }
 
 interface OperationTitle {

@@ -1,8 +1,5 @@
-import "@fontsource-variable/inter/wght.css";
-import "@fontsource-variable/jetbrains-mono/wght.css";
-import "@mantine/core/styles.layer.css";
-import "@mantine/notifications/styles.layer.css";
-import "@mantine/spotlight/styles.layer.css";
+import "./fonts.css";
+import "./mantine-styles.ts";
 import "./theme.css";
 import { createRoot } from "react-dom/client";
 import { z } from "zod";

@@ -63,8 +63,6 @@ export const pages = [
   },
 ] as const satisfies readonly Page[];
 
-export type PagePath = (typeof pages)[number]["path"];
-
 /** Keys that open a page: its number in the navigation, or `g` and its letter. */
 export function pageKeys(page: Page): string[] {
   const number = pages.findIndex(({ path }) => path === page.path) + 1;

@@ -3,6 +3,7 @@ import { StatusMark } from "../components/status-mark.tsx";
 import { type Health, platformHealth, threadHealth } from "../data/health.ts";
 import { useLive, useSession } from "../data/hooks.ts";
 import { servingSubsystem } from "../data/subsystem.ts";
+import icon from "./icon.svg";
 import { type Page, pages } from "./pages.ts";
 import classes from "./shell.module.css";
 
@@ -12,7 +13,7 @@ export function Rail() {
   return (
     <nav className={classes.rail} aria-label="Main">
       <div className={classes.brand}>
-        <img src="/icon.svg" alt="" width={20} height={20} />
+        <img src={icon} alt="" width={20} height={20} />
         <span>@DEMO control center</span>
       </div>
       {groups.map((group) => (

@@ -4,7 +4,6 @@ import { searchItemsMax, searchIterationsMax } from "../../workers/quantum/contr
 import { subsystemIdSchema } from "../../workers/service/contract.ts";
 
 export const windows = { "1m": 60_000, "5m": 300_000, "15m": 900_000 } as const;
-export type WindowName = keyof typeof windows;
 
 export const overviewSearch = z.object({
   window: z.enum(["1m", "5m", "15m"]).optional().catch(undefined),

@@ -86,7 +86,7 @@ function Setting({ title, description, children }: SettingProps) {
   return (
     <div className={classes.setting}>
       <div>
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         <p className="soft">{description}</p>
       </div>
       {children}

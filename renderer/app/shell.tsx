@@ -1,5 +1,5 @@
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { usePreferences } from "../data/preferences.ts";
 import { documentTitle } from "./pages.ts";
@@ -9,7 +9,10 @@ import { ThreadStrip } from "./thread-strip.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { useShell } from "./use-shell.ts";
 
-const CommandPalette = lazy(() => import("./command-palette.tsx"));
+const loadPalette = () => import("./command-palette.tsx");
+const CommandPalette = lazy(loadPalette);
+/** Once the page has settled, so that the first keys typed into the palette are not lost. */
+const palettePreloadMs = 1_500;
 const ShortcutSheet = lazy(() => import("./shortcut-sheet.tsx"));
 
 export function Shell() {
@@ -20,6 +23,11 @@ export function Shell() {
   useEffect(() => {
     document.documentElement.dataset["density"] = density;
   }, [density]);
+
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), palettePreloadMs);
+    return () => clearTimeout(timer);
+  }, []);
 
   return (
     <div className={classes.shell}>
@@ -69,15 +77,12 @@ function usePageFocus() {
   return main;
 }
 
+/** Tells screen readers which page has come up. */
 function RouteAnnouncer() {
   const pathname = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
-  const [spoken, setSpoken] = useState("");
-  useEffect(() => {
-    if (pathname !== undefined) setSpoken(documentTitle(pathname));
-  }, [pathname]);
   return (
     <div className="visually-hidden" role="status" aria-live="polite">
-      {spoken}
+      {pathname === undefined ? "" : documentTitle(pathname)}
     </div>
   );
 }

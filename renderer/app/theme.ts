@@ -17,6 +17,19 @@ const accent: MantineColorsTuple = [
   "#1a4597",
   "#123372",
 ];
+/** Only for what destroys: dark enough at its main shade for white text. */
+const red: MantineColorsTuple = [
+  "#fdebea",
+  "#f9cfcc",
+  "#f2a29d",
+  "#ec7a73",
+  "#e5564d",
+  "#d43c33",
+  "#b3261e",
+  "#991f18",
+  "#7f1913",
+  "#64120d",
+];
 const darkNeutral: MantineColorsTuple = [
   "#e6eaed",
   "#c9d0d6",
@@ -50,7 +63,7 @@ export const theme = createTheme({
   headings: { fontFamily: '"Inter Variable", system-ui, sans-serif', fontWeight: "600" },
   primaryColor: "accent",
   primaryShade: 6,
-  colors: { accent, dark: darkNeutral, gray: lightNeutral },
+  colors: { accent, red, dark: darkNeutral, gray: lightNeutral },
   black: "#1a2126",
   defaultRadius: 4,
   spacing: { xs: "8px", sm: "12px", md: "16px", lg: "24px", xl: "32px" },
@@ -61,14 +74,27 @@ export const theme = createTheme({
     Button: { defaultProps: { size: "xs" } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     TextInput: { defaultProps: { size: "xs" } },
-    NumberInput: { defaultProps: { size: "xs" } },
-    Textarea: { defaultProps: { size: "xs" } },
+    PasswordInput: { defaultProps: { size: "xs" } },
+    NativeSelect: { defaultProps: { size: "xs" } },
     Select: { defaultProps: { size: "xs" } },
     SegmentedControl: { defaultProps: { size: "xs", transitionDuration: 0 } },
     Tooltip: { defaultProps: { openDelay: 400, transitionProps: { duration: 0 } } },
     Menu: { defaultProps: { transitionProps: { duration: 0 } } },
-    Modal: { defaultProps: { transitionProps: { duration: 0 } } },
+    Modal: {
+      defaultProps: {
+        transitionProps: { duration: 0 },
+        closeButtonProps: { "aria-label": "Close" },
+        overlayProps: { backgroundOpacity: 0.35 },
+      },
+    },
     Drawer: { defaultProps: { transitionProps: { duration: 120 } } },
+    InputWrapper: {
+      styles: {
+        label: { fontSize: 13, fontWeight: 500 },
+        description: { fontSize: 12, lineHeight: "16px" },
+        error: { fontSize: 12, lineHeight: "16px" },
+      },
+    },
   },
 });
 

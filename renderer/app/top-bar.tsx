@@ -15,7 +15,7 @@ interface TopBarProps {
 
 export function TopBar({ onSearch, onShortcuts }: TopBarProps) {
   return (
-    <header className={classes.topBar}>
+    <section className={classes.topBar} aria-label="Tools">
       <Breadcrumb />
       <div className={classes.topTools}>
         <Freshness />
@@ -35,7 +35,7 @@ export function TopBar({ onSearch, onShortcuts }: TopBarProps) {
         </Tooltip>
         <ThemeMenu />
       </div>
-    </header>
+    </section>
   );
 }
 

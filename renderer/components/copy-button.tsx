@@ -7,7 +7,7 @@ const confirmedMs = 1_500;
 export function CopyButton({ text, name }: { readonly text: string; readonly name: string }) {
   const [state, setState] = useState<"idle" | "copied" | "refused">("idle");
   useEffect(() => {
-    if (state === "idle") return;
+    if (state === "idle") return undefined;
     const timer = setTimeout(() => setState("idle"), confirmedMs);
     return () => clearTimeout(timer);
   }, [state]);

@@ -17,5 +17,5 @@ function csvField(value: CsvValue): string {
  * a leading apostrophe makes them text.
  */
 function defuse(value: string): string {
-  return /^[\s\u0000]*[=+\-@\t\r|%\uFF1D\uFF0B\uFF0D\uFF20]/u.test(value) ? `'${value}` : value;
+  return /^\s*[=+\-@\t\r|%\uFF1D\uFF0B\uFF0D\uFF20]/u.test(value) ? `'${value}` : value;
 }

@@ -1,4 +1,3 @@
-import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
 import {
   createColumnHelper,
   createSortedRowModel,
@@ -8,15 +7,13 @@ import {
   tableFeatures,
   useTable,
 } from "@tanstack/react-table";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useMemo, useRef, useState } from "react";
-import { usePreferences } from "../data/preferences.ts";
+import { useMemo, useState } from "react";
 import { toCsv } from "./csv.ts";
 import classes from "./data-table.module.css";
 import { downloadText, fileName } from "./download.ts";
-import { Icon } from "./icon.tsx";
 import { type CellValue, filterRows } from "./table-filter.ts";
-import { useRowKeys } from "./use-row-keys.ts";
+import { TableGrid } from "./table-grid.tsx";
+import { TableTools } from "./table-tools.tsx";
 
 export interface Column<Row> {
   /** Also the name of the column in filters. */
@@ -71,19 +68,6 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   });
   const sorted = table.getRowModel().rows;
 
-  const scroller = useRef<HTMLDivElement>(null);
-  const rowHeight = usePreferences().density === "compact" ? 32 : 40;
-  const virtualizer = useVirtualizer({
-    count: sorted.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-  });
-  const keys = useRowKeys(sorted.length, (index) => virtualizer.scrollToIndex(index));
-  const items = virtualizer.getVirtualItems();
-  const before = items[0]?.start ?? 0;
-  const after = virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0);
-
   const exportCsv = () => {
     const header = columns.map((column) => column.header);
     const lines = sorted.map(({ original }) => columns.map(({ value }) => value(original)));
@@ -100,69 +84,21 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         onFilter={props.filter?.onChange ?? setOwnFilter}
         onExport={exportCsv}
       />
-      <div
-        ref={scroller}
-        className={classes.scroller}
-        style={{ maxHeight: heightMax }}
-        role="region"
-        aria-label={`${label}, scrollable`}
-        tabIndex={0}
-      >
-        <table className={classes.table} aria-label={label} aria-rowcount={sorted.length + 1}>
-          <thead>
-            <tr aria-rowindex={1}>
-              {columns.map((column) => {
-                const order = sorting.find(({ id }) => id === column.id);
-                return (
-                  <HeaderCell
-                    key={column.id}
-                    title={column.header}
-                    numeric={column.numeric ?? false}
-                    width={column.width}
-                    order={order === undefined ? "none" : order.desc ? "descending" : "ascending"}
-                    onSort={() => table.getColumn(column.id)?.toggleSorting()}
-                  />
-                );
-              })}
-            </tr>
-          </thead>
-          <tbody onKeyDown={keys.onKeyDown}>
-            <Spacer height={before} columns={columns.length} />
-            {items.map(({ index }) => {
-              const row = sorted[index];
-              return row === undefined ? null : (
-                <tr
-                  key={row.id}
-                  aria-rowindex={index + 2}
-                  aria-current={row.id === selectedKey ? "true" : undefined}
-                  data-row={index}
-                  data-openable={onOpen !== undefined || undefined}
-                  tabIndex={index === keys.active ? 0 : -1}
-                  onFocus={() => keys.setActive(index)}
-                  onClick={() => onOpen?.(row.original)}
-                  onKeyDown={(event) => {
-                    if (event.key === "Enter" && event.target === event.currentTarget) {
-                      onOpen?.(row.original);
-                    }
-                  }}
-                >
-                  {columns.map((column) => (
-                    <td key={column.id} data-numeric={column.numeric || undefined}>
-                      {column.cell?.(row.original) ?? column.value(row.original)}
-                    </td>
-                  ))}
-                </tr>
-              );
-            })}
-            <Spacer height={after} columns={columns.length} />
-          </tbody>
-        </table>
-        {sorted.length === 0 && (
-          <p className={classes.empty}>
-            {rows.length === 0 ? (props.empty ?? "Nothing here yet.") : "No row passes the filter."}
-          </p>
-        )}
-      </div>
+      <TableGrid
+        label={label}
+        columns={columns}
+        rows={sorted}
+        sorting={sorting}
+        onSort={(id) => table.getColumn(id)?.toggleSorting()}
+        onOpen={onOpen}
+        selectedKey={selectedKey}
+        heightMax={heightMax}
+      />
+      {sorted.length === 0 && (
+        <p className={classes.empty}>
+          {rows.length === 0 ? (props.empty ?? "Nothing here yet.") : "No row passes the filter."}
+        </p>
+      )}
     </div>
   );
 }
@@ -178,65 +114,5 @@ function defineColumns<Row extends object>(columns: readonly Column<Row>[]) {
         sortUndefined: "last",
       }),
     ),
-  );
-}
-
-function Spacer({ height, columns }: { readonly height: number; readonly columns: number }) {
-  return height <= 0 ? null : (
-    <tr aria-hidden="true" style={{ height }}>
-      <td colSpan={columns} />
-    </tr>
-  );
-}
-
-interface HeaderCellProps {
-  readonly title: string;
-  readonly numeric: boolean;
-  readonly width: string | undefined;
-  readonly order: "none" | "ascending" | "descending";
-  readonly onSort: () => void;
-}
-
-function HeaderCell({ title, numeric, width, order, onSort }: HeaderCellProps) {
-  return (
-    <th scope="col" aria-sort={order} data-numeric={numeric || undefined} style={{ width }}>
-      <button type="button" onClick={onSort} className={classes.sort}>
-        {title}
-        {order !== "none" && <Icon name={order === "ascending" ? "up" : "down"} />}
-      </button>
-    </th>
-  );
-}
-
-interface TableToolsProps {
-  readonly label: string;
-  readonly count: number;
-  readonly total: number;
-  readonly filterText: string;
-  readonly onFilter: (text: string) => void;
-  readonly onExport: () => void;
-}
-
-function TableTools(props: TableToolsProps) {
-  const { label, count, total, filterText, onFilter, onExport } = props;
-  return (
-    <div className={classes.tools}>
-      <TextInput
-        aria-label={`Filter ${label}`}
-        placeholder="Filter: words, column:text, column>number"
-        value={filterText}
-        onChange={(event) => onFilter(event.currentTarget.value)}
-        leftSection={<Icon name="search" />}
-        className={classes.filter}
-      />
-      <span className="soft" role="status">
-        {count === total ? `${total} rows` : `${count} of ${total} rows`}
-      </span>
-      <Tooltip label="Export as CSV">
-        <ActionIcon aria-label={`Export ${label} as CSV`} onClick={onExport}>
-          <Icon name="download" />
-        </ActionIcon>
-      </Tooltip>
-    </div>
   );
 }

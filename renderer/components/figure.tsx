@@ -13,6 +13,9 @@ export interface FigureProps {
   readonly evidence: string;
 }
 
+/** Fewer readings than this are no trend. */
+const trendMin = 5;
+
 export function Figure({ label, quantity, note, trend, evidence }: FigureProps) {
   return (
     <li className={classes.figure}>
@@ -29,7 +32,11 @@ export function Figure({ label, quantity, note, trend, evidence }: FigureProps) 
         </span>
         <span className={classes.note}>{note}</span>
       </a>
-      {trend && trend.length > 1 && <Sparkline values={trend} />}
+      {trend && trend.length >= trendMin && (
+        <span className={classes.trend}>
+          <Sparkline values={trend} />
+        </span>
+      )}
     </li>
   );
 }

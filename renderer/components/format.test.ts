@@ -20,13 +20,13 @@ test("bytes in units of 1,024, about three digits", () => {
 });
 
 test("durations from microseconds to days, at most two units", () => {
-  const shown = [0, 0.25, 3.14159, 999, 1_500, 60_000, 61_000, 3_600_000, 90_061_000].map((ms) =>
+  const shown = [0, 0.25, 3.456, 999, 1_500, 60_000, 61_000, 3_600_000, 90_061_000].map((ms) =>
     text(duration(ms)),
   );
   expect(shown).toEqual([
     "0 ms",
     "250 µs",
-    "3.14 ms",
+    "3.46 ms",
     "999 ms",
     "1.50 s",
     "1 min",

@@ -21,13 +21,22 @@ interface PageFrameProps {
 export function PageFrame(props: PageFrameProps) {
   const { title, verdict, health, action, figures = [], live = false, children } = props;
   const { freshness } = useLive();
-  const stale = live && (freshness === "stale" || freshness === "offline");
+  const offline = live && freshness === "offline";
+  const stale = offline || (live && freshness === "stale");
   return (
     <div className={classes.page}>
       <header className={classes.head}>
         <h1>{title}</h1>
         <p className={classes.verdict} aria-label="Verdict">
-          {health && <StatusMark health={health} word={health} hideWord />} {verdict}
+          {offline ? (
+            <StatusMark health="unknown" word="unknown" hideWord />
+          ) : (
+            health && <StatusMark health={health} word={health} hideWord />
+          )}
+          <span>
+            {offline && "Last known: "}
+            {verdict}
+          </span>
         </p>
         {action && <div className={classes.action}>{action}</div>}
       </header>

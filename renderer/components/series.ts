@@ -22,7 +22,10 @@ export function threadSeries(id: SubsystemId): Series {
 
 export const processSeries: Series = {
   id: "process",
-  label: "Whole process",
+  label: "Process",
   color: "var(--series-neutral)",
   dash: "10 3 2 3",
 };
+
+/** The memory of the process is counted in another way than that of its threads. */
+export const residentSeries: Series = { ...processSeries, label: "Process, resident" };

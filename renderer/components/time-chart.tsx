@@ -20,14 +20,15 @@ interface TimeChartProps {
   readonly series: readonly Series[];
   readonly rows: readonly SeriesRow[];
   readonly format: (value: number) => Quantity;
-  /** The end of the axis, where it has one: 1 for a share of a core, for instance. */
-  readonly top?: number;
+  /** Sizes in bytes have round values in powers of 1,024. */
+  readonly scale?: "decimal" | "binary";
+  readonly windowMs: number;
   readonly height?: number;
 }
 
 /** A chart over time: one click from its table, and exportable as CSV and PNG. */
 export function TimeChart(props: TimeChartProps) {
-  const { title, id, series, rows, format, top, height = 168 } = props;
+  const { title, id, series, rows, format, scale, windowMs, height = 132 } = props;
   const [asTable, setAsTable] = useState(false);
   const figure = useRef<HTMLElement>(null);
   const { timeFormat } = usePreferences();
@@ -61,7 +62,9 @@ export function TimeChart(props: TimeChartProps) {
               name="Export as PNG"
               of={title}
               icon="image"
-              onClick={() => void exportPng(figure.current, fileName(title, "png"))}
+              onClick={() =>
+                void exportPng(figure.current, { name: fileName(title, "png"), title, series })
+              }
             />
           )}
         </div>
@@ -87,7 +90,8 @@ export function TimeChart(props: TimeChartProps) {
                 <TimePlot
                   rows={rows}
                   series={series}
-                  top={top}
+                  windowMs={windowMs}
+                  scale={scale ?? "decimal"}
                   formatValue={(value) => text(format(value))}
                   formatAt={(at) => formatTime(at, timeFormat)}
                 />
@@ -117,7 +121,7 @@ function Tool({ name, of, icon, onClick }: ToolProps) {
   );
 }
 
-function SeriesTable({ title, series, rows, format, height = 168 }: TimeChartProps) {
+function SeriesTable({ title, series, rows, format, height = 132 }: TimeChartProps) {
   const { timeFormat } = usePreferences();
   const known = useMemo(() => rows.filter(({ values }) => Object.keys(values).length > 0), [rows]);
   const columns = useMemo<Column<SeriesRow>[]>(

@@ -10,23 +10,33 @@ import {
 import type { SeriesRow } from "../data/samples.ts";
 import { axisLook, gridLook } from "./chart-look.ts";
 import type { Series } from "./series.ts";
+import { tickText, timeTicks, valueTicks } from "./ticks.ts";
 import classes from "./time-chart.module.css";
 
 interface TimePlotProps {
   readonly rows: readonly SeriesRow[];
   readonly series: readonly Series[];
-  readonly top: number | undefined;
+  readonly windowMs: number;
+  readonly scale: "decimal" | "binary";
   readonly formatValue: (value: number) => string;
   readonly formatAt: (at: number) => string;
 }
 
 /** The drawn part of a chart, in a chunk of its own because the chart library is large. */
-export default function TimePlot({ rows, series, top, formatValue, formatAt }: TimePlotProps) {
+export default function TimePlot(props: TimePlotProps) {
+  const { rows, series, windowMs, scale, formatValue, formatAt } = props;
+  const to = rows.at(-1)?.at ?? 0;
+  const from = to - windowMs;
+  const most = Math.max(
+    0,
+    ...rows.flatMap(({ values }) => Object.values(values).filter((value) => value !== null)),
+  );
+  const ticks = valueTicks(most, scale);
   return (
     <ResponsiveContainer width="100%" height="100%">
       <LineChart
         data={[...rows]}
-        margin={{ top: 4, right: 8, bottom: 0, left: 0 }}
+        margin={{ top: 6, right: 12, bottom: 0, left: 0 }}
         syncId="time"
         syncMethod="value"
         accessibilityLayer={false}
@@ -36,16 +46,19 @@ export default function TimePlot({ rows, series, top, formatValue, formatAt }: T
           dataKey="at"
           type="number"
           scale="time"
-          domain={["dataMin", "dataMax"]}
+          domain={[from, to]}
+          ticks={timeTicks(from, to)}
           tickFormatter={formatAt}
-          minTickGap={48}
+          interval="equidistantPreserveStart"
+          height={22}
           {...axisLook}
         />
         <YAxis
-          domain={[0, top ?? "auto"]}
-          tickFormatter={formatValue}
-          width={64}
-          tickCount={4}
+          domain={[0, ticks.at(-1) ?? 1]}
+          ticks={ticks}
+          tickFormatter={(value: number) => tickText(formatValue(value))}
+          width={60}
+          interval={0}
           {...axisLook}
         />
         <Tooltip

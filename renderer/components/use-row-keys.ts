@@ -7,17 +7,16 @@ export function useRowKeys(count: number, scrollTo: (index: number) => void) {
   const [wanted, setActive] = useState(0);
   const active = Math.min(wanted, Math.max(0, count - 1));
   const onKeyDown = useCallback(
-    (event: React.KeyboardEvent<HTMLTableSectionElement>) => {
-      if (!(event.target instanceof HTMLTableRowElement)) return;
+    (event: React.KeyboardEvent<HTMLTableRowElement>) => {
       const next = nextRow(event.key, active, count);
       if (next === null) return;
       event.preventDefault();
       setActive(next);
       scrollTo(next);
-      const body = event.currentTarget;
+      const body = event.currentTarget.parentElement;
       // The row may have to be rendered first.
       requestAnimationFrame(() => {
-        body.querySelector<HTMLElement>(`[data-row="${next}"]`)?.focus({ preventScroll: true });
+        body?.querySelector<HTMLElement>(`[data-row="${next}"]`)?.focus({ preventScroll: true });
       });
     },
     [active, count, scrollTo],

@@ -1,6 +1,6 @@
 import { TextInput } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { Icon } from "../components/icon.tsx";
 import { catalogue, type Operation } from "./catalogue.ts";
 import classes from "./console.module.css";
@@ -53,8 +53,22 @@ function OperationLink(props: { readonly operation: Operation; readonly selected
       <span className={classes.method} data-method={operation.method}>
         {operation.method}
       </span>
-      <span className={classes.path}>{operation.path}</span>
+      <span className={classes.path}>
+        <BreakablePath path={operation.path} />
+      </span>
       <span className={classes.summary}>{operation.summary}</span>
     </Link>
   );
+}
+
+/** A path may be broken before its slashes only. */
+export function BreakablePath({ path }: { readonly path: string }) {
+  return path
+    .slice(1)
+    .split("/")
+    .map((part, index, parts) => (
+      <Fragment key={parts.slice(0, index + 1).join("/")}>
+        {index > 0 && <wbr />}/{part}
+      </Fragment>
+    ));
 }

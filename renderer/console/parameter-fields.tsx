@@ -62,7 +62,6 @@ function ParameterField(props: ParameterFieldProps) {
     const data = ["", ...options, ...(value === "" || options.includes(value) ? [] : [value])];
     return (
       <NativeSelect
-        size="xs"
         label={name}
         description={`${kind}, ${required ? "required" : "optional"}`}
         withAsterisk={required}

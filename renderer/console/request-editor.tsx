@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from "react";
 import { useCommands } from "../app/commands.ts";
 import { CopyButton } from "../components/copy-button.tsx";
 import { Icon } from "../components/icon.tsx";
-import { JsonView } from "../components/json-view.tsx";
+import { CodeView } from "../components/code-view.tsx";
 import { Panel } from "../components/page-frame.tsx";
 import { useLive, useMay } from "../data/hooks.ts";
 import { connection, hasToken } from "../data/session.ts";
@@ -97,7 +97,7 @@ export function RequestEditor({ operation, exampleName, drafts }: RequestEditorP
           />
           {missing.length > 0 && <p role="status">Fill in {missing.join(", ")} to send.</p>}
           {hasBody(operation) && freeProperties(operation).length > 0 && (
-            <JsonView
+            <CodeView
               label="Request body"
               value={draft.body}
               onChange={(body) => drafts.set(operation.id, { ...draft, body })}

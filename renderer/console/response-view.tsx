@@ -2,7 +2,7 @@ import { Tabs } from "@mantine/core";
 import { useMemo } from "react";
 import { CopyButton } from "../components/copy-button.tsx";
 import { bytes, duration, number, text } from "../components/format.ts";
-import { JsonView } from "../components/json-view.tsx";
+import { CodeView } from "../components/code-view.tsx";
 import { Panel } from "../components/page-frame.tsx";
 import { ProblemView } from "../components/problem-view.tsx";
 import { EmptyView } from "../components/query-boundary.tsx";
@@ -78,7 +78,7 @@ function Answer({ state }: { readonly state: Exchange }) {
         )}
         {!streaming && state.body !== "" && (
           <>
-            <JsonView label="Response body" value={pretty} heightMax={420} />
+            <CodeView label="Response body" value={pretty} heightMax={420} />
             <CopyButton text={state.body} name="Copy body" />
           </>
         )}

@@ -16,8 +16,8 @@ export function SchemaView({
   if (objects.length === 0 || depth > depthMax) {
     return <p className={classes.schemaLeaf}>{typeWords(schema)}</p>;
   }
-  return objects.map((object, index) => (
-    <ul key={index} className={classes.schema}>
+  return objects.map((object) => (
+    <ul key={Object.keys(object.properties ?? {}).join()} className={classes.schema}>
       {Object.entries(object.properties ?? {}).map(([name, property]) => (
         <li key={name}>
           <span className="mono">{name}</span>{" "}

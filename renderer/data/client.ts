@@ -18,9 +18,9 @@ const link = new OpenAPILink(api, {
     return problem === null ? null : new ProblemError(problem);
   },
   interceptors: [
-    async ({ next }) => {
+    async (options) => {
       try {
-        return await next();
+        return await options.next();
       } catch (error) {
         const problem = toProblemError(error);
         if (problem.status === 401) handleUnauthorized();

@@ -128,12 +128,13 @@ export async function recheck(): Promise<void> {
 
 async function request(method: "GET" | "POST", body?: unknown): Promise<unknown> {
   const { base } = await connection();
-  const init: RequestInit = { method, headers: { ...authorizationHeaders() } };
-  if (body !== undefined) {
-    init.headers = { ...init.headers, "content-type": "application/json" };
-    init.body = JSON.stringify(body);
-  }
-  const response = await fetch(new URL("/api/session", base), init);
+  const headers = authorizationHeaders();
+  if (body !== undefined) headers["content-type"] = "application/json";
+  const response = await fetch(new URL("/api/session", base), {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
   const answer: unknown = await response.json();
   if (!response.ok) {
     throw new ProblemError(parseProblem(answer) ?? localProblem("UNEXPECTED_ANSWER"));

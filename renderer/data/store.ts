@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from "react";
 
 export interface Store<T> {
-  get(): T;
-  set(value: T): void;
-  update(change: (value: T) => T): void;
-  subscribe(listener: () => void): () => void;
+  readonly get: () => T;
+  readonly set: (value: T) => void;
+  readonly update: (change: (value: T) => T) => void;
+  readonly subscribe: (listener: () => void) => () => void;
 }
 
 /** The smallest store that React can read: one value, replaced as a whole. */

@@ -31,6 +31,35 @@ export interface Action<Message, Stored> {
   readonly run: (context: Context<Message, Stored> | null) => void;
 }
 
+export interface EventParts<Message, Stored> {
+  readonly from?: NodeId;
+  readonly message?: Message;
+  readonly timer?: Timer;
+  readonly sync?: number;
+  readonly action?: Action<Message, Stored>;
+}
+
+export function createEvent<Message, Stored>(
+  atUs: number,
+  kind: EventKind,
+  node: NodeId,
+  life: number,
+  parts: EventParts<Message, Stored>,
+): SimulationEvent<Message, Stored> {
+  return {
+    kind,
+    atUs,
+    order: 0,
+    node,
+    life,
+    from: parts.from ?? 0,
+    message: parts.message ?? null,
+    timer: parts.timer ?? null,
+    sync: parts.sync ?? 0,
+    action: parts.action ?? null,
+  };
+}
+
 /** Everything but the line's number, time and remarks. */
 export function describeEvent<Message, Stored>(
   event: SimulationEvent<Message, Stored>,

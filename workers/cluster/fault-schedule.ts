@@ -9,7 +9,7 @@ import type { Random } from "./random.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** Mean time between two faults of a kind, and mean time until one is repaired. */
-export interface FaultRate {
+interface FaultRate {
   readonly everyMs: number;
   readonly lastsMs: number;
 }

@@ -14,3 +14,5 @@ export const replayMemoryMax = 256;
 export const heldEventsMax = 10_000;
 /** Longest text that a process may write about one event. */
 export const noteLengthMax = 500;
+/** Events that a live cluster handles before it lets the rest of its thread run. */
+export const eventsPerTurnMax = 2000;

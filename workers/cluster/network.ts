@@ -7,7 +7,7 @@ import { linkMessagesMax, nodesMax } from "./limits.ts";
 import type { NodeId } from "./process.ts";
 import type { Random } from "./random.ts";
 
-export interface LinkOptions {
+interface LinkOptions {
   readonly delay: Delay;
   /** Chance that a message is lost. */
   readonly lossChance: number;
@@ -35,7 +35,7 @@ export const defaultNetwork: NetworkOptions = {
   fifo: false,
 };
 
-export type Fate = "sent" | "lost" | "blocked" | "full";
+type Fate = "sent" | "lost" | "blocked" | "full";
 
 export class Network {
   readonly #random: Random;

@@ -5,8 +5,8 @@ import type { SimulationEvent } from "./event.ts";
 import type { Context, NodeId, Process } from "./process.ts";
 import type { Timers } from "./timers.ts";
 
-export const nodeStates = ["up", "paused", "crashed", "failed"] as const;
-export type NodeState = (typeof nodeStates)[number];
+/** A crashed node may be restarted; a failed one was stopped for what its process did. */
+type NodeState = "up" | "paused" | "crashed" | "failed";
 
 /** Why a process was stopped for good. */
 export interface ProcessFailure {
@@ -22,7 +22,8 @@ export interface SimulatedNode<Message, Stored> {
   readonly disk: Disk<Stored>;
   readonly timers: Timers;
   readonly context: Context<Message, Stored>;
-  process: Process<Message, Stored>;
+  /** null until the first life begins. */
+  process: Process<Message, Stored> | null;
   state: NodeState;
   /** Counts starts, so that events of an earlier life are known. */
   life: number;

@@ -8,8 +8,10 @@ import { Disk, type DiskOptions } from "./disk.ts";
 import {
   type Action,
   anyLife,
+  createEvent,
   describeEvent,
   type EventKind,
+  type EventParts,
   heldLife,
   type SimulationEvent,
 } from "./event.ts";
@@ -31,7 +33,7 @@ export interface SimulationOptions {
 }
 
 /** What a simulation runs and who watches it. */
-export interface SimulationHost<Message, Stored> {
+interface SimulationHost<Message, Stored> {
   create(id: NodeId): Process<Message, Stored>;
   /** One line of text for the log. */
   readonly describe: (message: Message) => string;
@@ -88,6 +90,12 @@ export class Simulation<Message, Stored> {
   /** Virtual time in milliseconds. */
   get nowMs(): number {
     return this.#nowUs / 1000;
+  }
+
+  /** When the next event is due; null when nothing is left to happen. */
+  get nextEventMs(): number | null {
+    const next = this.#queue.peek();
+    return next === undefined ? null : next.atUs / 1000;
   }
 
   get nodeIds(): readonly NodeId[] {
@@ -162,8 +170,6 @@ export class Simulation<Message, Stored> {
     const node = this.node(id);
     if (node.state !== "crashed") return;
     node.life += 1;
-    node.state = "up";
-    node.process = this.#host.create(id);
     this.#push(0, "start", id, node.life, {});
   }
 
@@ -221,7 +227,7 @@ export class Simulation<Message, Stored> {
         return false;
       }
     }
-    if (node.state === "up") return true;
+    if (node.state === "up" || event.kind === "start") return true;
     if (node.state === "paused" && event.kind !== "action") this.#hold(node, event);
     return false;
   }
@@ -250,7 +256,13 @@ export class Simulation<Message, Stored> {
   }
 
   #dispatch(node: SimulatedNode<Message, Stored>, event: Event<Message, Stored>): void {
-    const { process, context } = node;
+    const { context } = node;
+    if (event.kind === "start") {
+      node.process = this.#host.create(node.id);
+      node.state = "up";
+    }
+    const process = node.process;
+    if (process === null) throw new Error(`node ${node.id} has not started`);
     switch (event.kind) {
       case "start":
         process.onStart(context);
@@ -329,8 +341,8 @@ export class Simulation<Message, Stored> {
       }),
       timers: new Timers(),
       context: this.#createContext(id, streams.fork("process"), () => node),
-      process: this.#host.create(id),
-      state: "up",
+      process: null,
+      state: "crashed",
       life: 1,
       held: [],
       sentInEvent: 0,
@@ -378,26 +390,9 @@ export class Simulation<Message, Stored> {
     kind: EventKind,
     node: NodeId,
     life: number,
-    what: {
-      from?: NodeId;
-      message?: Message;
-      timer?: Timer;
-      sync?: number;
-      action?: Action<Message, Stored>;
-    },
+    parts: EventParts<Message, Stored>,
   ): void {
-    this.#queue.push({
-      kind,
-      atUs: this.#nowUs + delayUs,
-      order: 0,
-      node,
-      life,
-      from: what.from ?? 0,
-      message: what.message ?? null,
-      timer: what.timer ?? null,
-      sync: what.sync ?? 0,
-      action: what.action ?? null,
-    });
+    this.#queue.push(createEvent(this.#nowUs + delayUs, kind, node, life, parts));
   }
 
   #writeLine(event: Event<Message, Stored>): void {

@@ -42,16 +42,16 @@ export interface ConsensusStatus {
   readonly halted: string | null;
 }
 
-/**
- * What must hold of the whole group after every event. `check` is told which node has just handled
- * an event, and returns what is wrong, or null.
- */
+/** What must hold of the whole group after every event. */
 export interface Invariant<Manager> {
   readonly name: string;
+  /** Called with each new life of a node, before its first event. */
+  watch?(id: NodeId, manager: Manager): void;
+  /** Told which node has just handled an event, it returns what is wrong, or null. */
   check(group: ReadonlyMap<NodeId, Manager>, changed: NodeId): string | null;
 }
 
-export type ConsensusEvent<Message> =
+type ConsensusEvent<Message> =
   | { readonly kind: "start" }
   | { readonly kind: "message"; readonly from: NodeId; readonly message: Message }
   | { readonly kind: "timer"; readonly name: string }
@@ -97,8 +97,40 @@ export abstract class ConsensusManager<Message, Stored> implements Process<Messa
     this.#listeners.push(listener);
   }
 
+  /**
+   * A fresh set of what must hold of a group of these, for one run. Agreement holds of any algorithm;
+   * each adds its own.
+   */
+  invariants(): readonly Invariant<ConsensusManager<Message, Stored>>[] {
+    return [new Agreement<Message, Stored>()];
+  }
+
   /** To be called by the algorithm, with rising indexes. */
   protected commit(committed: Committed): void {
     for (const listener of this.#listeners) listener(committed);
+  }
+}
+
+/** No two nodes commit different commands at one index, and every node commits in order. */
+class Agreement<Message, Stored> implements Invariant<ConsensusManager<Message, Stored>> {
+  readonly name = "agreement";
+  readonly #commands = new Map<number, { readonly id: NodeId; readonly command: string | null }>();
+  #problem: string | null = null;
+
+  watch(id: NodeId, manager: ConsensusManager<Message, Stored>): void {
+    let last = 0;
+    manager.onCommit(({ index, command }) => {
+      if (index <= last) this.#problem ??= `node ${id} commits ${index} after ${last}`;
+      last = index;
+      const known = this.#commands.get(index);
+      if (known === undefined) this.#commands.set(index, { id, command });
+      else if (known.command !== command) {
+        this.#problem ??= `at ${index} node ${known.id} commits ${known.command}, node ${id} ${command}`;
+      }
+    });
+  }
+
+  check(): string | null {
+    return this.#problem;
   }
 }

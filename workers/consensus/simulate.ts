@@ -9,10 +9,11 @@ import type { NodeId } from "../cluster/process.ts";
 import { Random } from "../cluster/random.ts";
 import { Simulation, type SimulationCounts } from "../cluster/simulation.ts";
 import { type KeyValueHistory, HistoryRecorder } from "./checker/recorder.ts";
-import { raftInvariants } from "./raft/invariants.ts";
+import type { ConsensusManager, Invariant } from "./consensus-manager.ts";
+import { Operator } from "./operator.ts";
 import { raftOptions } from "./raft/options.ts";
 import type { Raft } from "./raft/raft.ts";
-import type { RaftOptions, RaftRecord } from "./raft/types.ts";
+import type { RaftMessage, RaftOptions, RaftRecord } from "./raft/types.ts";
 import { Client } from "./service/client.ts";
 import { type KeyValueOperation, KeyValueStore } from "./service/key-value.ts";
 import { describeServiceMessage, ReplicatedServer, type ServiceMessage } from "./service/server.ts";
@@ -24,6 +25,8 @@ export interface RaftRunOptions {
   readonly operationsPerClient: number;
   /** Mean pause of a client between two operations. */
   readonly pauseMs: number;
+  /** How long a client waits for one server before it asks another. */
+  readonly requestTimeoutMs: number;
   readonly keys: number;
   /** Virtual time with faults. */
   readonly safetyMs: number;
@@ -34,6 +37,12 @@ export interface RaftRunOptions {
   readonly faults: FaultOptions;
   readonly clockOffsetMaxMs: number;
   readonly raft: Partial<RaftOptions>;
+  /** Servers that vote at first; the others wait to be added. */
+  readonly votersAtFirst: number | null;
+  /** Mean time between changes of membership, during the safety phase. */
+  readonly reconfigureEveryMs: number | null;
+  /** Mean time between transfers of leadership, during the safety phase. */
+  readonly transferEveryMs: number | null;
   /** False: commands that clients repeat are carried out again. */
   readonly deduplicate: boolean;
 }
@@ -44,6 +53,7 @@ export const defaultRun: RaftRunOptions = {
   clients: 3,
   operationsPerClient: 60,
   pauseMs: 120,
+  requestTimeoutMs: 400,
   keys: 3,
   safetyMs: 10_000,
   livenessMs: 20_000,
@@ -52,6 +62,9 @@ export const defaultRun: RaftRunOptions = {
   faults: noFaults,
   clockOffsetMaxMs: 100,
   raft: {},
+  votersAtFirst: null,
+  reconfigureEveryMs: null,
+  transferEveryMs: null,
   deduplicate: true,
 };
 
@@ -81,13 +94,15 @@ export class RaftRun {
   readonly group = new Map<NodeId, Raft>();
   readonly clients: Client[] = [];
   readonly recorder = new HistoryRecorder();
-  readonly #invariants = raftInvariants();
+  readonly #invariants: readonly Invariant<ConsensusManager<RaftMessage, RaftRecord>>[];
   #violation: RaftRunResult["failure"] = null;
 
   constructor(options: RaftRunOptions, log?: (line: string) => void) {
     this.options = options;
     this.servers = Array.from({ length: options.servers }, (_, place) => place + 1);
-    const raft = raftOptions(this.servers, options.raft);
+    const voters = this.servers.slice(0, options.votersAtFirst ?? options.servers);
+    const raft = raftOptions(voters, options.raft);
+    this.#invariants = new ReplicatedServer(1, raft, new KeyValueStore()).raft.invariants();
     this.simulation = new Simulation<ServiceMessage, RaftRecord>(
       {
         seed: options.seed,
@@ -115,9 +130,14 @@ export class RaftRun {
   run(): RaftRunResult {
     const { simulation, options } = this;
     this.faults.start();
+    const operator = new Operator(this.simulation, this.group);
+    operator.start(options);
     simulation.runUntil(options.safetyMs, () => this.#violation !== null);
     if (this.#violation === null) {
-      simulation.schedule(0, "liveness phase", () => this.faults.startLiveness());
+      simulation.schedule(0, "liveness phase", () => {
+        operator.stop();
+        this.faults.startLiveness();
+      });
       const done = (): boolean => this.#violation !== null || this.#finished();
       simulation.runUntil(options.safetyMs + options.livenessMs, done);
       if (this.#violation === null && !this.#finished()) {
@@ -149,13 +169,14 @@ export class RaftRun {
     const { deduplicate } = this.options;
     const server = new ReplicatedServer(id, raft, new KeyValueStore(), { deduplicate });
     this.group.set(id, server.raft);
+    for (const invariant of this.#invariants) invariant.watch?.(id, server.raft);
     return server;
   }
 
   #createClient(id: NodeId): Client {
     const client = new Client(id, {
       servers: this.servers,
-      timeoutMs: 400,
+      timeoutMs: this.options.requestTimeoutMs,
       pauseMs: this.options.pauseMs,
       next: operations(id, this.options),
       observer: this.recorder,

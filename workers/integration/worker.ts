@@ -4,6 +4,7 @@ import { implement } from "@orpc/server";
 import { api } from "../gateway/contract.ts";
 import { quantumContract } from "../quantum/contract.ts";
 import { boot } from "../service/boot.ts";
+import { httpLimits } from "../service/limits.ts";
 import { integrationContract } from "./contract.ts";
 import { ComponentProbe, createStatus } from "./handlers/status.ts";
 import { openTelemetryDatabase } from "./telemetry-database.ts";
@@ -23,7 +24,8 @@ boot({
     const router = os.router({
       status: os.status.handler(status),
       quantumSearch: os.quantumSearch.handler(async ({ input, signal }) => {
-        const found = await quantum.search(input, signal === undefined ? {} : { signal });
+        const context = { timeoutMs: httpLimits.handlerTimeoutMs };
+        const found = await quantum.search(input, { context, ...(signal && { signal }) });
         return { ...found, traceId: trace.getActiveSpan()?.spanContext().traceId ?? "" };
       }),
       traces: {

@@ -1,5 +1,6 @@
 /** The quantum thread: the state-vector simulator and its algorithms. */
 import { getRandomValues } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { implement } from "@orpc/server";
 import { api } from "../gateway/contract.ts";
 import { integrationContract } from "../integration/contract.ts";
@@ -17,6 +18,7 @@ boot({
     const host = {
       now: kit.now,
       monotonicMs: kit.monotonicMs,
+      breathe: () => setImmediate(),
       randomSeed: () => getRandomValues(new Uint32Array(1))[0] as number,
     };
     const search = createSearch(host, history);
@@ -25,7 +27,7 @@ boot({
     return {
       router: os.router({
         status: os.status.handler(status),
-        search: os.search.handler(({ input }) => search(input)),
+        search: os.search.handler(({ input, signal }) => search(input, signal)),
       }),
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
     };

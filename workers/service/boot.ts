@@ -81,7 +81,7 @@ async function start({ api, create }: SubsystemDefinition): Promise<void> {
   const metrics = new ThreadMetrics(setup.id, setup.version);
   const log = new Logger(setup.id, (record) => outbox.addLog(record), now);
   const platform = new PlatformView();
-  const peers = new Peers(setup.id, now);
+  const peers = new Peers(setup.id, now, (id) => platform.expects(id));
   const stopVitals = reportVitals(setup.vitals, () => metrics.counts());
 
   exposeThread({

@@ -64,7 +64,9 @@ function invokerOf(kit: SubsystemKit, local: Readonly<Record<string, AnyRouter>>
       (client, step) => (client as Record<string, unknown>)[step],
       away.get(id as SubsystemId),
     ) as AnyClient;
-    const options: PeerCallContext = { idempotent };
+    const options: PeerCallContext = idempotent
+      ? { idempotent }
+      : { timeoutMs: httpLimits.handlerTimeoutMs };
     return remote(input, { context: options, signal: deadline });
   };
 }

@@ -9,6 +9,7 @@ import { checkRole, type Caller } from "./guard.ts";
 import { callerOf } from "./http-server.ts";
 import { httpLimits } from "./limits.ts";
 import { ResponseCache } from "./response-cache.ts";
+import { startSpan } from "./telemetry/span.ts";
 
 export interface HandlerContext {
   readonly caller: Caller;
@@ -134,7 +135,7 @@ function traced<T>(
       ? context.active()
       : propagation.extract(context.active(), request.headers);
   const name = `${operation.method} ${operation.url}`;
-  return tracer.startActiveSpan(name, { kind: SpanKind.SERVER }, parent, async (span) => {
+  return startSpan(tracer, { name, kind: SpanKind.SERVER, parent }, async (span) => {
     reply.header("x-trace-id", span.spanContext().traceId);
     if (span.isRecording()) {
       span.setAttributes({
@@ -152,8 +153,6 @@ function traced<T>(
       span.setAttribute("http.response.status_code", status);
       if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR, message: detail });
       throw error;
-    } finally {
-      span.end();
     }
   });
 }
@@ -162,7 +161,8 @@ function traced<T>(
 function inputOf(request: FastifyRequest): unknown {
   const params = request.params as Record<string, string>;
   const hasBody = request.method !== "GET" && request.method !== "DELETE";
-  const rest = hasBody ? (request.body ?? {}) : request.query;
+  const { body = {} } = request;
+  const rest = hasBody ? body : request.query;
   if (typeof rest !== "object" || rest === null || Array.isArray(rest)) return rest;
   return { ...rest, ...params };
 }

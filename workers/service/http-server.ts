@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { createServer, STATUS_CODES, type IncomingMessage, type Server } from "node:http";
 import type { Duplex } from "node:stream";
-import fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import type { Problem } from "./contract.ts";
 import { problem, problemFrom } from "./errors.ts";
 import { appOrigin, guard, isRefusal, type Caller, type GuardPolicy } from "./guard.ts";
@@ -44,6 +44,10 @@ export function createHttpServer(policy: GuardPolicy, metrics: ThreadMetrics): F
     forceCloseConnections: "idle",
     return503OnClosing: true,
     clientErrorHandler: answerClientError,
+    frameworkErrors: (error, _request, reply) => {
+      const body = answerError(error, reply);
+      metrics.requestRefused(body.code);
+    },
     serverFactory: (handler) => guardedServer(policy, metrics, handler),
   });
   app.removeAllContentTypeParsers();
@@ -59,20 +63,25 @@ export function createHttpServer(policy: GuardPolicy, metrics: ThreadMetrics): F
     },
   );
   app.setErrorHandler((error, _request, reply) => {
-    const traceId = reply.getHeader("x-trace-id");
-    const body = problemFrom(fromFastify(error), typeof traceId === "string" ? traceId : undefined);
-    if (body.status === 503) reply.header("retry-after", "1");
-    return reply.code(body.status).type("application/problem+json").send(JSON.stringify(body));
+    answerError(error, reply);
   });
   app.setNotFoundHandler((request) => {
     throw problem("ROUTE_UNKNOWN", `${request.method} ${pathOf(request.raw)} is not a route.`);
   });
   app.addHook("onResponse", (request, reply, done) => {
     const { url } = request.routeOptions;
-    metrics.requestEnded(request.method, url ?? "unknown", reply.statusCode, reply.elapsedTime);
+    metrics.requestAnswered(request.method, url ?? "unknown", reply.statusCode, reply.elapsedTime);
     done();
   });
   return app;
+}
+
+function answerError(error: unknown, reply: FastifyReply): Problem {
+  const traceId = reply.getHeader("x-trace-id");
+  const body = problemFrom(fromFastify(error), typeof traceId === "string" ? traceId : undefined);
+  if (body.status === 503) reply.header("retry-after", "1");
+  reply.code(body.status).type(problemType).send(JSON.stringify(body));
+  return body;
 }
 
 function guardedServer(
@@ -108,12 +117,20 @@ function guardedServer(
       const body = problemFrom(decision);
       metrics.requestRefused(body.code);
       // What is left of a refused body is not worth reading.
-      response.writeHead(body.status, { "content-type": problemType, connection: "close" });
-      response.end(JSON.stringify(body));
+      const text = JSON.stringify(body);
+      response.writeHead(body.status, {
+        "content-type": problemType,
+        "content-length": Buffer.byteLength(text),
+        connection: "close",
+        ...(body.status === 503 && { "retry-after": "1" }),
+      });
+      response.end(text);
       return;
     }
     callers.set(request, decision);
     metrics.requestStarted();
+    // Unlike Fastify's onResponse this comes for clients that went away, too.
+    response.once("close", () => metrics.requestClosed());
     handler(request, response as never);
   });
 

@@ -4,6 +4,9 @@ import { httpLimits } from "./limits.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
+/** "proto", or an escape of a letter of it or of the underscore (RFC 8259 section 7). */
+const prototypeKeyInAnySpelling = /proto|\\u00[567]/;
+
 /** @throws BODY_MALFORMED, BODY_TOO_COMPLEX */
 export function parseJsonBody(bytes: Uint8Array): unknown {
   let text: string;
@@ -15,7 +18,7 @@ export function parseJsonBody(bytes: Uint8Array): unknown {
   checkComplexity(text);
   try {
     // The reviver triples the cost, so only a body that could need it pays.
-    const suspicious = text.includes("proto");
+    const suspicious = prototypeKeyInAnySpelling.test(text);
     return JSON.parse(text, suspicious ? refusePrototypeKeys : undefined) as unknown;
   } catch (error) {
     if (error instanceof SyntaxError) throw problem("BODY_MALFORMED", describe(error));

@@ -29,6 +29,8 @@ export const peerLimits = {
   attemptsMax: 4,
   retryDelayFirstMs: 25,
   retryDelayMaxMs: 250,
+  /** How long a read waits for a peer that is being restarted. */
+  reconnectWaitMs: 2_000,
   breakerFailuresMax: 8,
   breakerOpenMs: 500,
 } as const;

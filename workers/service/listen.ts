@@ -23,11 +23,17 @@ export async function listen(app: FastifyInstance, host: string, port: number): 
 
 function bind(app: FastifyInstance, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    app.server.once("error", reject);
-    app.server.listen({ host, port }, () => {
-      app.server.off("error", reject);
+    const { server } = app;
+    const listening = () => {
+      server.off("error", failed);
       resolve();
-    });
+    };
+    const failed = (error: Error) => {
+      server.off("listening", listening);
+      reject(error);
+    };
+    server.once("listening", listening).once("error", failed);
+    server.listen({ host, port });
   });
 }
 

@@ -21,6 +21,7 @@ import type { SubsystemId } from "./contract.ts";
 import { problem } from "./errors.ts";
 import type { Caller } from "./guard.ts";
 import { peerLimits } from "./limits.ts";
+import { startSpan } from "./telemetry/span.ts";
 
 /** What a caller may say about one call. */
 export interface PeerCallContext {
@@ -53,10 +54,13 @@ export class Peers {
   readonly #peers = new Map<SubsystemId, Peer>();
   readonly #servePorts = new Map<SubsystemId, MessagePort>();
   readonly #now: () => number;
+  readonly #isComingBack: (id: SubsystemId) => boolean;
 
-  constructor(self: SubsystemId, now: () => number) {
+  /** @param isComingBack whether a peer that is away is worth waiting for */
+  constructor(self: SubsystemId, now: () => number, isComingBack: (id: SubsystemId) => boolean) {
     this.#self = self;
     this.#now = now;
+    this.#isComingBack = isComingBack;
   }
 
   /** Begins to answer other threads; calls that came earlier wait in their ports. */
@@ -161,23 +165,35 @@ export class Peers {
     input: unknown,
     options: ClientOptions<PeerCallContext>,
   ): Promise<unknown> {
-    const peer = this.#peer(id);
     const timeoutMs = options.context.timeoutMs ?? peerLimits.callTimeoutMs;
-    const deadline = AbortSignal.timeout(timeoutMs);
-    const signal =
-      options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
+    const deadline = deadlineFor(timeoutMs, options.signal);
+    try {
+      return await this.#retried(id, path, input, { ...options, signal: deadline.signal });
+    } catch (error) {
+      if (!deadline.passed()) throw error;
+      throw problem("DEADLINE_EXCEEDED", `${id} did not answer within ${timeoutMs} ms.`);
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  async #retried(
+    id: SubsystemId,
+    path: readonly string[],
+    input: unknown,
+    options: ClientOptions<PeerCallContext> & { readonly signal: AbortSignal },
+  ): Promise<unknown> {
+    const peer = this.#peer(id);
     const attemptsMax = options.context.idempotent === true ? peerLimits.attemptsMax : 1;
     let delayMs: number = peerLimits.retryDelayFirstMs;
-
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#once(id, peer, path, input, { ...options, signal });
+        return await this.#once(id, peer, path, input, options);
       } catch (error) {
-        if (deadline.aborted) {
-          throw problem("DEADLINE_EXCEEDED", `${id} did not answer within ${timeoutMs} ms.`);
-        }
-        if (signal.aborted || !isUnavailable(error) || attempt >= attemptsMax) throw error;
-        await connectedOr(peer, delayMs, signal);
+        if (options.signal.aborted || !isUnavailable(error) || attempt >= attemptsMax) throw error;
+        const gone = peer.link === null;
+        if (gone && !this.#isComingBack(id)) throw error;
+        await connectedOr(peer, gone ? peerLimits.reconnectWaitMs : delayMs, options.signal);
         delayMs = Math.min(delayMs * 2, peerLimits.retryDelayMaxMs);
       }
     }
@@ -228,15 +244,13 @@ function traced<T>(
   parent: Context,
   run: () => Promise<T>,
 ): Promise<T> {
-  return tracer.startActiveSpan(name, { kind }, parent, async (span) => {
-    span.setAttribute("rpc.system", "orpc");
+  const attributes = { "rpc.system": "orpc" };
+  return startSpan(tracer, { name, kind, parent, attributes }, async (span) => {
     try {
       return await run();
     } catch (error) {
       span.setStatus({ code: SpanStatusCode.ERROR, message: String(error) });
       throw error;
-    } finally {
-      span.end();
     }
   });
 }
@@ -247,6 +261,25 @@ function unavailable(id: SubsystemId, what: string): ReturnType<typeof problem> 
 
 function isUnavailable(error: unknown): boolean {
   return error instanceof ORPCError && error.code === "SUBSYSTEM_UNAVAILABLE";
+}
+
+/** A deadline whose timer does not outlive the call, beside the caller's own signal. */
+function deadlineFor(timeoutMs: number, callerSignal: AbortSignal | undefined) {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(new DOMException("The deadline has passed.", "TimeoutError"));
+  }, timeoutMs);
+  const abort = () => controller.abort(callerSignal?.reason);
+  if (callerSignal?.aborted === true) abort();
+  callerSignal?.addEventListener("abort", abort, { once: true });
+  return {
+    signal: controller.signal,
+    passed: () => (controller.signal.reason as Error | undefined)?.name === "TimeoutError",
+    clear() {
+      clearTimeout(timer);
+      callerSignal?.removeEventListener("abort", abort);
+    },
+  };
 }
 
 /** The caller went away, as opposed to the deadline passing: says nothing about the peer. */

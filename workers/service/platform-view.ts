@@ -36,6 +36,13 @@ export class PlatformView {
     });
   }
 
+  /** Whether a thread that cannot be reached will be soon: it restarts, or the news are older. */
+  expects(id: SubsystemId): boolean {
+    if (this.#state === undefined) return true;
+    const state = this.#state.threads.find((thread) => thread.id === id)?.state;
+    return state === "starting" || state === "restarting" || state === "ready";
+  }
+
   events(): { events: LifecycleEvent[]; dropped: number } {
     return { events: this.#events, dropped: this.#dropped };
   }

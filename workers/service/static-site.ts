@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { SubsystemId } from "./contract.ts";
 import { problem } from "./errors.ts";
 
@@ -44,18 +44,21 @@ export async function serveRenderer(
       .header("content-security-policy", contentSecurityPolicy)
       .send(page);
 
-  await app.register(fastifyStatic, {
-    root: join(folder, "assets"),
-    prefix: "/assets/",
-    // File names carry a hash of their content.
-    immutable: true,
-    maxAge: "365d",
-    index: false,
+  await app.register(async (files) => {
+    files.setErrorHandler((error: FastifyError, { method, url }) => {
+      // Folders, odd spellings and attempts to climb out: to the caller there is no such file.
+      if ((error.statusCode ?? 500) >= 500) throw error;
+      throw problem("ROUTE_UNKNOWN", `${method} ${url.split("?")[0]} is not a route.`);
+    });
+    await files.register(fastifyStatic, {
+      root: join(folder, "assets"),
+      prefix: "/assets/",
+      // File names carry a hash of their content.
+      immutable: true,
+      maxAge: "365d",
+      index: false,
+    });
   });
-  for (const name of ["favicon.svg"]) {
-    if (!existsSync(join(folder, name))) continue;
-    app.get(`/${name}`, (_request, reply) => reply.sendFile(name, folder));
-  }
   app.get("/", sendPage);
   // Pages have no dot in their path, so that a missing file stays a 404.
   app.get<{ Params: { "*": string } }>("/*", (request, reply) => {

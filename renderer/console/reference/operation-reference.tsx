@@ -35,12 +35,10 @@ export function OperationReference({ operation, document }: OperationReferencePr
         known && (
           <Button
             variant="default"
-            renderRoot={(props) => (
-              <Link to="/console" search={{ op: known.id }} {...props}>
-                Try in console
-              </Link>
-            )}
-          />
+            renderRoot={(props) => <Link {...props} to="/console" search={{ op: known.id }} />}
+          >
+            Try in console
+          </Button>
         )
       }
     >

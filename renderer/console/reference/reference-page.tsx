@@ -8,6 +8,7 @@ import { EmptyView, QueryBoundary } from "../../components/query-boundary.tsx";
 import { localProblem, parseProblem, ProblemError } from "../../data/problem.ts";
 import { authorizationHeaders, connection } from "../../data/session.ts";
 import classes from "../console.module.css";
+import { BreakablePath } from "../operation-list.tsx";
 import { type DocumentedOperation, type OpenApi, openApiSchema, operationsOf } from "./open-api.ts";
 import { OperationReference } from "./operation-reference.tsx";
 
@@ -91,7 +92,9 @@ function Reference({ document }: { readonly document: OpenApi }) {
                         <span className={classes.method} data-method={operation.method}>
                           {operation.method}
                         </span>
-                        <span className={classes.path}>{operation.path}</span>
+                        <span className={classes.path}>
+                          <BreakablePath path={operation.path} />
+                        </span>
                       </Link>
                     </li>
                   ))}

@@ -33,7 +33,7 @@ function Components({ state }: { readonly state: PlatformState }) {
   const verdict = platformHealth(state);
   const selected = state.threads.find(({ id }) => id === opened);
   const close = useCallback(
-    () => void navigate({ search: ({ thread: _, ...rest }) => rest }),
+    () => void navigate({ search: (search) => ({ filter: search.filter }) }),
     [navigate],
   );
   return (
@@ -53,8 +53,7 @@ function Components({ state }: { readonly state: PlatformState }) {
             value: filter,
             onChange: (value) =>
               void navigate({
-                search: ({ filter: _, ...rest }) =>
-                  value === "" ? rest : { ...rest, filter: value },
+                search: (search) => ({ ...search, filter: value === "" ? undefined : value }),
                 replace: true,
               }),
           }}

@@ -50,14 +50,13 @@ function Banner({ experiment, thread }: BannerProps) {
 }
 
 function sentenceOf(stage: Stage, thread: Thread, elapsed: string): string {
-  switch (stage) {
-    case "injected":
-      return `Injected ${elapsed} ago; the supervisor has not noticed yet.`;
-    case "recovering":
-      return `The thread is ${thread.state}, ${elapsed} since the fault.`;
-    case "recovered":
-      return `Ready again${thread.downtimeMs === null ? "" : ` after ${text(duration(thread.downtimeMs))} of downtime`}: ${thread.lastExit?.reason ?? ""}`;
-    case "ended":
-      return `The thread is ${thread.state} and does not come back by itself; start it again below.`;
-  }
+  const downtime =
+    thread.downtimeMs === null ? "" : ` after ${text(duration(thread.downtimeMs))} of downtime`;
+  const sentences: Record<Stage, string> = {
+    injected: `Injected ${elapsed} ago; the supervisor has not noticed yet.`,
+    recovering: `The thread is ${thread.state}, ${elapsed} since the fault.`,
+    recovered: `Ready again${downtime}: ${thread.lastExit?.reason ?? ""}`,
+    ended: `The thread is ${thread.state} and does not come back by itself; start it again.`,
+  };
+  return sentences[stage];
 }

@@ -11,8 +11,7 @@ import type { Health } from "../../data/health.ts";
 import { usePreferences } from "../../data/preferences.ts";
 import { subsystemTitle } from "../../data/subsystem.ts";
 
-const healthOfLevel: Record<LifecycleEvent["level"], Health> = {
-  info: "healthy",
+const healthOfLevel: Partial<Record<LifecycleEvent["level"], Health>> = {
   warn: "degraded",
   error: "failed",
 };
@@ -28,6 +27,7 @@ export function LifecycleEvents({ thread, heightMax = 240 }: LifecycleEventsProp
     orpc.platform.events.queryOptions({ input: thread === undefined ? {} : { thread } }),
   );
   const { timeFormat } = usePreferences();
+  const title = thread === undefined ? "Lifecycle events" : `Events of ${subsystemTitle(thread)}`;
   const columns = useMemo<Column<LifecycleEvent>[]>(
     () => [
       {
@@ -45,7 +45,10 @@ export function LifecycleEvents({ thread, heightMax = 240 }: LifecycleEventsProp
         id: "level",
         header: "Level",
         value: ({ level }) => level,
-        cell: ({ level }) => <StatusMark health={healthOfLevel[level]} word={level} />,
+        cell: ({ level }) => {
+          const health = healthOfLevel[level];
+          return health ? <StatusMark health={health} word={level} /> : level;
+        },
         width: "88px",
       },
       ...(thread === undefined
@@ -68,12 +71,12 @@ export function LifecycleEvents({ thread, heightMax = 240 }: LifecycleEventsProp
     [thread, timeFormat],
   );
   return (
-    <Panel title="Lifecycle events" id="events">
+    <Panel title={title} id={thread === undefined ? "events" : `events-${thread}`}>
       <QueryBoundary query={query}>
         {({ events, dropped }) => (
           <>
             <DataTable
-              label="Lifecycle events"
+              label={title}
               columns={columns}
               rows={events}
               rowKey={({ sequence }) => String(sequence)}

@@ -24,7 +24,7 @@ import { ExperimentBanners } from "./experiment-banners.tsx";
 import { Experiments } from "./experiments.tsx";
 import { LifecycleEvents } from "./lifecycle-events.tsx";
 
-const chartWindowMs = 300_000;
+const chartWindowMs = 60_000;
 
 export function ThreadDetails({ thread }: { readonly thread: Thread }) {
   return (
@@ -156,18 +156,28 @@ function ThreadCharts({ thread }: { readonly thread: Thread }) {
   }, [samples, id]);
   return (
     <>
-      <TimeChart title="CPU" series={series} rows={rows.cpu} format={percent} height={110} />
+      <TimeChart
+        title="CPU"
+        series={series}
+        rows={rows.cpu}
+        format={percent}
+        height={110}
+        windowMs={chartWindowMs}
+      />
       <TimeChart
         title="Memory, heap and external"
         series={series}
         rows={rows.memory}
+        windowMs={chartWindowMs}
         format={bytes}
+        scale="binary"
         height={110}
       />
       <TimeChart
         title="Event-loop delay p99"
         series={series}
         rows={rows.delay}
+        windowMs={chartWindowMs}
         format={duration}
         height={110}
       />

@@ -1,7 +1,11 @@
 import { useMemo } from "react";
-import type { PlatformState } from "../../../workers/service/contract.ts";
+import {
+  type PlatformState,
+  type SubsystemId,
+  subsystemIds,
+} from "../../../workers/service/contract.ts";
 import { bytes, duration, number, percent, type Quantity } from "../../components/format.ts";
-import { processSeries, threadSeries } from "../../components/series.ts";
+import { processSeries, residentSeries, threadSeries } from "../../components/series.ts";
 import { TimeChart } from "../../components/time-chart.tsx";
 import { type Sample, seriesRows, type ThreadSample } from "../../data/samples.ts";
 import classes from "./overview.module.css";
@@ -16,8 +20,9 @@ const perSecond = (rate: number): Quantity => ({ value: number(rate), unit: "/s"
 
 export function OverviewCharts({ state, samples, windowMs }: OverviewChartsProps) {
   const ids = state.threads.map(({ id }) => id).join(" ");
-  const series = useMemo(() => state.threads.map(({ id }) => threadSeries(id)), [ids]);
+  const series = useMemo(() => subsystemIdsIn(ids).map(threadSeries), [ids]);
   const withProcess = useMemo(() => [...series, processSeries], [series]);
+  const withResident = useMemo(() => [...series, residentSeries], [series]);
   const rows = useMemo(
     () => ({
       cpu: seriesRows(samples, windowMs, (sample) => ({
@@ -41,13 +46,16 @@ export function OverviewCharts({ state, samples, windowMs }: OverviewChartsProps
         id="cpu"
         title="CPU, share of one core"
         series={withProcess}
+        windowMs={windowMs}
         rows={rows.cpu}
         format={percent}
       />
       <TimeChart
         id="memory"
-        title="Memory: heap and external of threads, resident of the process"
-        series={withProcess}
+        title="Memory, heap and external"
+        scale="binary"
+        series={withResident}
+        windowMs={windowMs}
         rows={rows.memory}
         format={bytes}
       />
@@ -55,6 +63,7 @@ export function OverviewCharts({ state, samples, windowMs }: OverviewChartsProps
         id="delay"
         title="Event-loop delay, 99th percentile"
         series={series}
+        windowMs={windowMs}
         rows={rows.delay}
         format={duration}
       />
@@ -62,6 +71,7 @@ export function OverviewCharts({ state, samples, windowMs }: OverviewChartsProps
         id="requests"
         title="Requests answered per second"
         series={series}
+        windowMs={windowMs}
         rows={rows.requests}
         format={perSecond}
       />
@@ -76,4 +86,9 @@ function perThread(
   return Object.fromEntries(
     Object.entries(sample.threads).map(([id, thread]) => [id, read(thread)]),
   );
+}
+
+/** The ids travel as one text, so that the series stay the same from state to state. */
+function subsystemIdsIn(ids: string): SubsystemId[] {
+  return subsystemIds.filter((id) => ids.split(" ").includes(id));
 }

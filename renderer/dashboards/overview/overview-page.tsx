@@ -17,7 +17,7 @@ const route = getRouteApi("/");
 
 export function OverviewPage(): React.JSX.Element {
   const { state, samples } = useLive();
-  const { window = "5m", view = "graph" } = route.useSearch();
+  const { window = "1m", view = "graph" } = route.useSearch();
   const navigate = route.useNavigate();
   if (state === null) {
     return (

@@ -48,9 +48,9 @@ export default function TopologyGraph({ state, links }: TopologyGraphProps) {
   const positions = useMemo(() => place(shape), [shape]);
   const nodes = useMemo(
     () =>
-      describeNodes(state).map((node) => ({
-        ...node,
-        position: positions.get(node.id) ?? { x: 0, y: 0 },
+      describeNodes(state).map((described) => ({
+        ...described,
+        position: positions.get(described.id) ?? { x: 0, y: 0 },
       })),
     [state, positions],
   );

@@ -68,7 +68,7 @@ export function ProbabilityBars({ bars, measured }: ProbabilityBarsProps) {
                 key={index}
                 fill={marked ? "var(--series-3)" : "var(--series-neutral)"}
                 stroke={index === measured ? "var(--ink)" : "none"}
-                strokeWidth={2}
+                strokeWidth={bars.length > 16 ? 1 : 2}
               />
             ))}
           </Bar>

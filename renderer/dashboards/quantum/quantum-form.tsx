@@ -1,12 +1,9 @@
-import { Button, Textarea, TextInput } from "@mantine/core";
+import { Button, InputWrapper, TextInput } from "@mantine/core";
 import { useMemo, useState } from "react";
-import {
-  type SearchInput,
-  searchItemsMax,
-  searchIterationsMax,
-} from "../../../workers/quantum/contract.ts";
+import { type SearchInput, searchItemsMax } from "../../../workers/quantum/contract.ts";
 import { useCommands } from "../../app/commands.ts";
 import type { QuantumSearchParams } from "../../app/search-params.ts";
+import { CodeView } from "../../components/code-view.tsx";
 import { number } from "../../components/format.ts";
 import { Panel } from "../../components/page-frame.tsx";
 import { useMay } from "../../data/hooks.ts";
@@ -32,7 +29,7 @@ export function QuantumForm({ form, onChange, onRun, onExample, pending }: Quant
   const field = (name: keyof SearchForm) => ({
     value: form[name],
     error: errors[name],
-    onChange: (event: React.ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) =>
+    onChange: (event: React.ChangeEvent<HTMLInputElement>) =>
       onChange({ ...form, [name]: event.currentTarget.value }),
   });
   useCommands(
@@ -56,13 +53,21 @@ export function QuantumForm({ form, onChange, onRun, onExample, pending }: Quant
           submit();
         }}
       >
-        <Textarea
+        <InputWrapper
           label="Items"
+          labelElement="div"
           description={`One a line, at most ${number(searchItemsMax)}`}
-          rows={8}
-          resize="vertical"
-          {...field("items")}
-        />
+          error={errors.items}
+        >
+          <CodeView
+            label="Items"
+            language="text"
+            value={form.items}
+            onChange={(items) => onChange({ ...form, items })}
+            heightMin={180}
+            heightMax={180}
+          />
+        </InputWrapper>
         <TextInput
           label="Target"
           description="Every equal item is marked; it may be absent"
@@ -71,13 +76,13 @@ export function QuantumForm({ form, onChange, onRun, onExample, pending }: Quant
         <div className={classes.pair}>
           <TextInput
             label="Iterations"
-            description={`0 to ${number(searchIterationsMax)}; empty: optimal`}
+            description="Empty: optimal"
             inputMode="numeric"
             {...field("iterations")}
           />
           <TextInput
             label="Seed"
-            description="Repeats a measurement"
+            description="Empty: random"
             inputMode="numeric"
             {...field("seed")}
           />

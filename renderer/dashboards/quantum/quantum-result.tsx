@@ -80,7 +80,7 @@ export function QuantumResult({ result }: { readonly result: SearchOutput }) {
 function Comparison({ result }: { readonly result: SearchOutput }) {
   const rows = [
     ["Measured item", result.item ?? "none: a basis state beyond the list"],
-    ["Measured basis state", `${number(result.measuredState)} of ${number(result.states)}`],
+    ["Measured basis state", `${number(result.measuredState)} (0 to ${number(result.states - 1)})`],
     ["Its probability", probability(result.probability)],
     ["Simulated success probability", String(result.successProbability)],
     ["Closed form sin²((2k+1) asin √(M/N))", String(result.closedForm)],

@@ -5,7 +5,7 @@
 import { checkHistory, type Model, type Operation } from "./history.ts";
 import { searchStepsMax } from "./limits.ts";
 
-export interface FailingPart<Input, Output> {
+interface FailingPart<Input, Output> {
   /** The part of the object, as the model names it. */
   readonly part: string;
   /** The shortest beginning of that part's history that no order of operations explains. */
@@ -14,7 +14,7 @@ export interface FailingPart<Input, Output> {
   readonly longestOrder: readonly number[];
 }
 
-export type Verdict<Input, Output> =
+type Verdict<Input, Output> =
   | { readonly result: "linearizable" }
   | { readonly result: "not linearizable"; readonly failing: FailingPart<Input, Output> }
   /** The search was cut off at this part. */

@@ -5,7 +5,7 @@
 import type { NodeId } from "../../cluster/process.ts";
 
 /** A joint configuration decides only where both halves do; an empty half always agrees. */
-export interface JointVoters {
+interface JointVoters {
   readonly incoming: readonly NodeId[];
   /** Empty outside a change of membership. */
   readonly outgoing: readonly NodeId[];
@@ -25,8 +25,19 @@ export function majorityCommitted(
   size: (members: number) => number = majoritySize,
 ): number {
   if (voters.length === 0) return Infinity;
-  const indexes = voters.map((id) => acknowledged(id) ?? 0).toSorted((a, b) => b - a);
-  return indexes[size(voters.length) - 1] ?? 0;
+  const needed = size(voters.length);
+  let committed = 0;
+  // Groups are small and this runs with every answer: counting beats sorting.
+  for (const candidate of voters) {
+    const index = acknowledged(candidate) ?? 0;
+    if (index <= committed) continue;
+    let reached = 0;
+    for (const id of voters) {
+      if ((acknowledged(id) ?? 0) >= index) reached += 1;
+    }
+    if (reached >= needed) committed = index;
+  }
+  return committed;
 }
 
 export function jointCommitted(
@@ -70,36 +81,23 @@ export function jointVote(
   return incoming === "lost" || outgoing === "lost" ? "lost" : "pending";
 }
 
-/**
- * A picture of the acknowledged indexes, in which the bar of a voter grows with the number of voters
- * behind it.
- */
+/** A picture of the acknowledged indexes, with an x for each voter that is further behind. */
 export function describeCommitted(
   voters: readonly NodeId[],
   acknowledged: (id: NodeId) => number | undefined,
 ): string {
   if (voters.length === 0) return "<empty majority quorum>";
   const count = voters.length;
-  const byIndex = voters
+  const known = voters
     .map((id) => ({ id, index: acknowledged(id) ?? 0, known: acknowledged(id) !== undefined }))
-    .toSorted((left, right) => left.index - right.index || left.id - right.id);
-  const lines = byIndex.map((voter, place) => {
-    const before = byIndex[place - 1];
-    const bar = before !== undefined && before.index < voter.index ? place : 0;
+    .toSorted((left, right) => left.id - right.id);
+  const lines = known.map((voter) => {
+    const bar = known.filter(({ index }) => index < voter.index).length;
     const head = voter.known
       ? `${"x".repeat(bar)}>${" ".repeat(count - bar)}`
       : `?${" ".repeat(count)}`;
-    return {
-      id: voter.id,
-      text: `${head} ${String(voter.index).padStart(5)}    (id=${voter.id})\n`,
-    };
+    return `${head} ${String(voter.index).padStart(5)}    (id=${voter.id})\n`;
   });
   const header = `${" ".repeat(count)}    idx\n`;
-  return (
-    header +
-    lines
-      .toSorted((left, right) => left.id - right.id)
-      .map(({ text }) => text)
-      .join("")
-  );
+  return header + lines.join("");
 }

@@ -49,7 +49,7 @@ function stopLeading(raft: RaftState, context: RaftContext): void {
 /** The election timer has fired: no sign of a leader for a whole timeout. */
 export function onElectionTimeout(raft: RaftState, context: RaftContext): void {
   resetElectionTimer(raft, context);
-  if (raft.role === "leader" || !raft.isVoter) return;
+  if (raft.role === "leader" || !raft.mayCampaign) return;
   campaign(raft, context, { preVote: raft.options.preVote, transfer: false });
 }
 

@@ -5,11 +5,6 @@ import { broadcastAppend } from "./replication.ts";
 import type { RaftState } from "./state.ts";
 import type { Configuration, Entry, RaftContext } from "./types.ts";
 
-/** Whether the last configuration in the log is still open; only one may be at a time. */
-export function isChanging(raft: RaftState): boolean {
-  return raft.configurationIndex > raft.commitIndex || isJoint(raft.configuration);
-}
-
 /** Puts a configuration into the leader's log; it is followed from that moment on. */
 export function proposeConfiguration(
   raft: RaftState,
@@ -40,17 +35,19 @@ export function leaveJoint(configuration: Configuration): Configuration {
   };
 }
 
-export function onConfigurationCommitted(
-  raft: RaftState,
-  context: RaftContext,
-  entry: Entry,
-): void {
-  if (raft.role !== "leader" || entry.index !== raft.configurationIndex) return;
+/**
+ * What committed configurations ask of their leader: to leave a joint one, and to step down when it
+ * is outside (section 6).
+ */
+export function followConfiguration(raft: RaftState, context: RaftContext): void {
+  if (raft.role !== "leader" || raft.configurationIndex > raft.commitIndex) return;
   const { configuration } = raft;
   if (isJoint(configuration)) {
-    if (configuration.autoLeave) proposeConfiguration(raft, context, leaveJoint(configuration));
+    if (configuration.autoLeave && raft.hasCommittedInTerm) {
+      proposeConfiguration(raft, context, leaveJoint(configuration));
+    }
   } else if (!raft.isVoter) {
-    // Section 6: a leader outside the new configuration steps down once that is committed.
+    context.note("is outside the configuration");
     becomeFollower(raft, context, raft.term, null);
   }
 }

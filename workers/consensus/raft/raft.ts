@@ -1,12 +1,18 @@
 /**
- * Raft (Ongaro and Ousterhout 2014, and Ongaro's dissertation) as a deterministic process. The parts
- * of the algorithm are in the modules beside this one; here each event is handed to its part, and
- * its effects leave in the right order.
+ * Raft as a deterministic process. The parts of the algorithm are in the modules beside this one; here
+ * each event is handed to its part, and its effects leave in the right order.
+ *
+ * Of the paper (Ongaro and Ousterhout 2014): 5.1 to 5.6, 6 (joint consensus), 7. Of Ongaro's
+ * dissertation (2014): 3.10 leadership transfer, 4.2.1 learners, 4.2.2 and 4.2.3 removed servers, 4.3,
+ * 6.2 quorum check, 6.4 reads and leases, 9.6 pre-vote, 10.2 batching and pipelining. Sessions (6.3)
+ * are in service/. Not here: single-server catch-up rounds, reads through followers, snapshots in
+ * chunks, repair of a damaged disk.
  */
 import type { NodeId } from "../../cluster/process.ts";
 import {
   type ConsensusStatus,
   ConsensusManager,
+  type Invariant,
   type Membership,
   type Proposal,
 } from "../consensus-manager.ts";
@@ -21,12 +27,14 @@ import {
   onVoteResponse,
   resetElectionTimer,
 } from "./election.ts";
+import { raftInvariants } from "./invariants.ts";
 import { commandLengthMax, pendingReadsMax } from "./limits.ts";
-import { isChanging, leaveJoint, proposeConfiguration } from "./membership.ts";
+import { leaveJoint, proposeConfiguration } from "./membership.ts";
 import { flush, onDurable, recover } from "./persistence.ts";
 import { startRead } from "./reads.ts";
 import {
   broadcastAppend,
+  commitTo,
   onAppend,
   onAppendResponse,
   onHeartbeat,
@@ -137,15 +145,16 @@ export class Raft extends ConsensusManager<RaftMessage, RaftRecord> {
 
   /**
    * Moves to a configuration made by the functions in confchange/. One change at a time: "busy" until
-   * the one before is committed and left.
+   * the one before is committed and left, and until an entry of this term is committed (the flaw in
+   * single-server changes that Ongaro published in 2015).
    */
   changeMembership(context: RaftContext, configuration: Configuration): Proposal {
     const raft = this.state;
     const refusal = this.#refusal();
     if (refusal !== null) return refusal;
     const leaving = isJoint(raft.configuration) && !isJoint(configuration);
-    const open = raft.configurationIndex > raft.commitIndex;
-    if (open || (isChanging(raft) && !leaving)) {
+    const isOpen = raft.configurationIndex > raft.commitIndex || !raft.hasCommittedInTerm;
+    if (isOpen || (isJoint(raft.configuration) && !leaving)) {
       return { accepted: false, reason: "busy", leader: raft.leader };
     }
     const entry = proposeConfiguration(raft, context, configuration);
@@ -175,6 +184,10 @@ export class Raft extends ConsensusManager<RaftMessage, RaftRecord> {
   override membership(): Membership {
     const { incoming, outgoing, learners } = this.state.configuration;
     return { voters: incoming, outgoing, learners };
+  }
+
+  override invariants(): readonly Invariant<ConsensusManager<RaftMessage, RaftRecord>>[] {
+    return [...super.invariants(), ...raftInvariants()];
   }
 
   #refusal(): Extract<Proposal, { accepted: false }> | null {
@@ -229,10 +242,12 @@ export class Raft extends ConsensusManager<RaftMessage, RaftRecord> {
         return onHeartbeat(raft, context, from, message);
       case "heartbeat-response":
         return onHeartbeatResponse(raft, context, from, message);
+      case "commit":
+        return commitTo(raft, message.commitIndex);
       case "snapshot":
         return onSnapshot(raft, context, from, message.snapshot);
       default:
-        if (raft.isVoter && raft.role !== "leader") {
+        if (raft.mayCampaign && raft.role !== "leader") {
           campaign(raft, context, { preVote: false, transfer: true });
         }
     }
@@ -273,10 +288,11 @@ export class Raft extends ConsensusManager<RaftMessage, RaftRecord> {
   }
 }
 
-function isFromLeader(
-  message: RaftMessage,
-): message is Extract<RaftMessage, { kind: "append" | "heartbeat" | "snapshot" }> {
-  return message.kind === "append" || message.kind === "heartbeat" || message.kind === "snapshot";
+type FromLeader = Extract<RaftMessage, { kind: "append" | "heartbeat" | "commit" | "snapshot" }>;
+
+function isFromLeader(message: RaftMessage): message is FromLeader {
+  const { kind } = message;
+  return kind === "append" || kind === "heartbeat" || kind === "commit" || kind === "snapshot";
 }
 
 /** One line for the log of a run. */
@@ -294,6 +310,8 @@ export function describeRaftMessage(message: RaftMessage): string {
       return `heartbeat t${message.term} commit ${message.commitIndex} round ${message.round}`;
     case "heartbeat-response":
       return `heartbeat-response t${message.term} round ${message.round}`;
+    case "commit":
+      return `commit t${message.term} ${message.commitIndex}`;
     case "snapshot":
       return `snapshot t${message.term} at ${message.snapshot.lastIndex}`;
     default:

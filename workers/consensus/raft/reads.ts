@@ -6,7 +6,7 @@ import type { RaftContext } from "./types.ts";
 /** Starts a read on the leader. Its end is reported in `finishedReads`. */
 export function startRead(raft: RaftState, context: RaftContext, id: string): void {
   const { rules } = raft.options;
-  const current = !rules.readAfterCommitInTerm || hasCommittedInTerm(raft);
+  const current = !rules.readAfterCommitInTerm || raft.hasCommittedInTerm;
   const confirmed = !rules.readConfirmsLeadership || holdsLease(raft, context);
   if (current && confirmed) {
     raft.finishedReads.push({ id, index: raft.commitIndex });
@@ -18,16 +18,13 @@ export function startRead(raft: RaftState, context: RaftContext, id: string): vo
   broadcastHeartbeat(raft, context);
 }
 
-function hasCommittedInTerm(raft: RaftState): boolean {
-  return raft.log.termAt(raft.commitIndex) === raft.term;
-}
-
 function holdsLease(raft: RaftState, context: RaftContext): boolean {
   return raft.options.leaseReads !== null && context.now() < raft.leaseUntilMs;
 }
 
 /** Looks how far a majority has answered the heartbeats, and what that allows. */
 export function confirmRound(raft: RaftState, context: RaftContext): void {
+  if (raft.pendingReads.length === 0 && raft.options.leaseReads === null) return;
   const confirmed = raft.quorumReached((id) =>
     id === raft.id ? raft.round : raft.progress.get(id)?.round,
   );
@@ -50,7 +47,7 @@ export function confirmRound(raft: RaftState, context: RaftContext): void {
 /** Finishes the reads whose term is confirmed and whose index is known to be current. */
 export function releaseReads(raft: RaftState, context: RaftContext): void {
   if (raft.pendingReads.length === 0) return;
-  if (raft.options.rules.readAfterCommitInTerm && !hasCommittedInTerm(raft)) return;
+  if (raft.options.rules.readAfterCommitInTerm && !raft.hasCommittedInTerm) return;
   const waiting = [];
   for (const read of raft.pendingReads) {
     const index = read.index ?? raft.commitIndex;

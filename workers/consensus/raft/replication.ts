@@ -4,7 +4,7 @@
  */
 import type { NodeId } from "../../cluster/process.ts";
 import { roundsMax } from "./limits.ts";
-import { onConfigurationCommitted } from "./membership.ts";
+import { followConfiguration } from "./membership.ts";
 import type { Progress } from "./progress.ts";
 import { confirmRound, releaseReads } from "./reads.ts";
 import { sendSnapshot } from "./snapshot.ts";
@@ -76,7 +76,7 @@ export function onAppend(
   }
   appendMatching(raft, message);
   const lastNew = message.previousIndex + message.entries.length;
-  commitTo(raft, context, Math.min(message.commitIndex, lastNew));
+  commitTo(raft, Math.min(message.commitIndex, lastNew));
   accept(raft, from, lastNew);
 }
 
@@ -178,36 +178,22 @@ export function maybeCommit(raft: RaftState, context: RaftContext): void {
   const entryTerm = raft.log.termAt(index);
   if (entryTerm === undefined || !raft.options.rules.mayCommitByCounting(entryTerm, raft.term))
     return;
-  commitTo(raft, context, index);
+  commitTo(raft, index);
   releaseReads(raft, context);
   // Under load the next entries carry the news; in a quiet moment it goes by itself.
   if (raft.commitIndex === raft.log.lastIndex) broadcastCommit(raft);
+  followConfiguration(raft, context);
 }
 
-/** Up-to-date followers get the new commit index as an append without entries. */
 function broadcastCommit(raft: RaftState): void {
+  const { term, commitIndex } = raft;
   for (const peer of raft.peers) {
-    const progress = raft.progress.get(peer);
-    if (progress === undefined || progress.mode !== "replicate") continue;
-    const previousIndex = progress.next - 1;
-    const previousTerm = raft.log.termAt(previousIndex);
-    if (previousTerm === undefined) continue;
-    raft.send(
-      peer,
-      {
-        kind: "append",
-        term: raft.term,
-        previousIndex,
-        previousTerm,
-        entries: [],
-        commitIndex: raft.commitIndex,
-      },
-      false,
-    );
+    const match = raft.progress.get(peer)?.match ?? 0;
+    if (match >= commitIndex) raft.send(peer, { kind: "commit", term, commitIndex }, false);
   }
 }
 
-export function commitTo(raft: RaftState, context: RaftContext, index: number): void {
+export function commitTo(raft: RaftState, index: number): void {
   if (index <= raft.commitIndex) return;
   if (index > raft.log.lastIndex) {
     throw new Error(`cannot commit entry ${index} of a log that ends at ${raft.log.lastIndex}`);
@@ -218,7 +204,6 @@ export function commitTo(raft: RaftState, context: RaftContext, index: number): 
     if (entry === undefined) throw new Error(`committed entry ${raft.appliedIndex + 1} is missing`);
     raft.appliedIndex = entry.index;
     raft.committed.push(entry);
-    if (entry.payload.kind === "configuration") onConfigurationCommitted(raft, context, entry);
   }
 }
 
@@ -241,7 +226,7 @@ export function onHeartbeat(
   from: NodeId,
   message: Extract<RaftMessage, { kind: "heartbeat" }>,
 ): void {
-  commitTo(raft, context, message.commitIndex);
+  commitTo(raft, message.commitIndex);
   raft.send(from, { kind: "heartbeat-response", term: raft.term, round: message.round }, false);
 }
 

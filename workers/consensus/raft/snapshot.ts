@@ -48,7 +48,7 @@ export function onSnapshot(
 ): void {
   if (raft.log.termAt(snapshot.lastIndex) === snapshot.lastTerm) {
     // Section 7, step 6: what follows in the log may already be promised and is kept.
-    commitTo(raft, context, snapshot.lastIndex);
+    commitTo(raft, snapshot.lastIndex);
   } else if (snapshot.lastIndex > raft.commitIndex) {
     restoreSnapshot(raft, snapshot);
     context.note(`restored the snapshot at ${snapshot.lastIndex}`);

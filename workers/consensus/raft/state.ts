@@ -6,9 +6,9 @@ import { RaftLog } from "./log.ts";
 import { Progress } from "./progress.ts";
 import type { Configuration, Entry, RaftMessage, RaftOptions, Snapshot } from "./types.ts";
 
-export type Role = "follower" | "pre-candidate" | "candidate" | "leader";
+type Role = "follower" | "pre-candidate" | "candidate" | "leader";
 
-export interface PendingRead {
+interface PendingRead {
   readonly id: string;
   /** The commit index that the read must see; null until one is known to be current. */
   index: number | null;
@@ -23,7 +23,7 @@ export interface FinishedRead {
 }
 
 /** How far the disk has come. */
-export class DiskState {
+class DiskState {
   term = 0;
   votedFor: NodeId | null = null;
   /** The journal is to be written anew, because a snapshot replaces its beginning. */
@@ -81,6 +81,9 @@ export class RaftState {
   committed: Entry[] = [];
   finishedReads: FinishedRead[] = [];
   restored: Snapshot | null = null;
+  /** The peers, kept for the configuration that they were taken from. */
+  #peers: readonly NodeId[] = [];
+  #peersOf: Configuration | null = null;
 
   constructor(id: NodeId, options: RaftOptions) {
     this.id = id;
@@ -106,9 +109,27 @@ export class RaftState {
     return isVoter(this.configuration, this.id);
   }
 
+  /**
+   * A server whose log already excludes it may still be needed to commit exactly that (dissertation
+   * 4.2.2): only the configuration known to be committed excuses it.
+   */
+  get mayCampaign(): boolean {
+    return this.isVoter || isVoter(this.configurationAt(this.commitIndex), this.id);
+  }
+
+  /** Without an entry of its term committed, a leader does not know what else is. */
+  get hasCommittedInTerm(): boolean {
+    return this.log.termAt(this.commitIndex) === this.term;
+  }
+
   /** Everyone else who receives the log. */
   get peers(): readonly NodeId[] {
-    return members(this.configuration).filter((id) => id !== this.id);
+    const { configuration } = this;
+    if (this.#peersOf !== configuration) {
+      this.#peersOf = configuration;
+      this.#peers = members(configuration).filter((id) => id !== this.id);
+    }
+    return this.#peers;
   }
 
   /** Queues a message. `afterSync`: it promises something that must be durable first. */

@@ -14,7 +14,7 @@ export interface Configuration {
   readonly autoLeave: boolean;
 }
 
-export type Payload =
+type Payload =
   | { readonly kind: "noop" }
   | { readonly kind: "command"; readonly command: string }
   | { readonly kind: "configuration"; readonly configuration: Configuration };
@@ -75,6 +75,8 @@ export type RaftMessage =
       readonly round: number;
     }
   | { readonly kind: "heartbeat-response"; readonly term: number; readonly round: number }
+  /** News of a commit in a quiet moment, for followers that are known to have the entries. */
+  | { readonly kind: "commit"; readonly term: number; readonly commitIndex: number }
   | { readonly kind: "snapshot"; readonly term: number; readonly snapshot: Snapshot }
   | { readonly kind: "timeout-now"; readonly term: number };
 
@@ -87,7 +89,7 @@ export type RaftRecord =
 export type RaftContext = Context<RaftMessage, RaftRecord>;
 
 /** What the service on top keeps, so that the log can be cut. */
-export interface SnapshotSource {
+interface SnapshotSource {
   /** The state after everything committed so far. */
   take(): string;
   restore(data: string): void;

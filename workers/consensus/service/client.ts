@@ -15,7 +15,7 @@ export interface ClientObserver {
   unknown(client: NodeId, operation: KeyValueOperation): void;
 }
 
-export interface ClientOptions {
+interface ClientOptions {
   readonly servers: readonly NodeId[];
   readonly timeoutMs: number;
   /** Mean pause between an answer and the next operation. */

@@ -7,7 +7,12 @@ import type { Committed } from "../consensus-manager.ts";
 import { describeRaftMessage, Raft } from "../raft/raft.ts";
 import type { RaftMessage, RaftOptions, RaftRecord } from "../raft/types.ts";
 import { pendingRequestsMax } from "./limits.ts";
-import { type SessionCommand, type SessionResult, SessionStateMachine } from "./sessions.ts";
+import {
+  encodeSessionCommand,
+  type SessionCommand,
+  type SessionResult,
+  SessionStateMachine,
+} from "./sessions.ts";
 import type { StateMachine } from "./state-machine.ts";
 
 export type ClientRequest =
@@ -109,7 +114,7 @@ export class ReplicatedServer implements Process<ServiceMessage, RaftRecord> {
       this.#send(client, { kind: "refusal", request, reason: "busy", leader: null });
       return;
     }
-    const proposal = this.raft.propose(context, JSON.stringify(command));
+    const proposal = this.raft.propose(context, encodeSessionCommand(command));
     if (!proposal.accepted) {
       const { reason, leader } = proposal;
       this.#send(client, { kind: "refusal", request, reason, leader });

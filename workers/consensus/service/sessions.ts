@@ -17,6 +17,26 @@ export type SessionCommand =
       readonly command: string;
     };
 
+/** `open`, or `run <session> <sequence> <command>`: the command itself needs no escaping. */
+export function encodeSessionCommand(command: SessionCommand): string {
+  if (command.kind === "open") return "open";
+  return `run ${command.session} ${command.sequence} ${command.command}`;
+}
+
+function decodeSessionCommand(text: string): SessionCommand {
+  if (text === "open") return { kind: "open" };
+  const first = text.indexOf(" ");
+  const second = text.indexOf(" ", first + 1);
+  const third = text.indexOf(" ", second + 1);
+  if (!text.startsWith("run ") || third < 0) throw new TypeError(`not a session command: ${text}`);
+  return {
+    kind: "run",
+    session: Number(text.slice(first + 1, second)),
+    sequence: Number(text.slice(second + 1, third)),
+    command: text.slice(third + 1),
+  };
+}
+
 export type SessionResult =
   | { readonly kind: "opened"; readonly session: number }
   | { readonly kind: "result"; readonly result: string }
@@ -41,7 +61,7 @@ export class SessionStateMachine {
   }
 
   apply(index: number, text: string): SessionResult {
-    const command: SessionCommand = JSON.parse(text);
+    const command = decodeSessionCommand(text);
     if (command.kind === "open") {
       this.#sessions.set(index, { sequence: 0, result: "" });
       if (this.#sessions.size > sessionsMax) this.#forgetOldest();

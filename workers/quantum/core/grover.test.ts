@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../cluster/random.ts";
 import {
   closedFormSuccess,
+  finish,
   groverSearch,
   groverState,
   optimalIterations,
@@ -46,7 +47,7 @@ describe("Grover's search", () => {
   it("reaches sin^2((2k+1) asin(sqrt(M/N))) to 1e-12 for any N, M and k", () => {
     fc.assert(
       fc.property(markedStates, fc.nat(200), ([qubits, marked], iterations) => {
-        const state = groverState(qubits, marked, iterations);
+        const state = finish(groverState(qubits, marked, iterations));
         const success = marked.reduce((sum, index) => sum + state.probability(index), 0);
         const closedForm = closedFormSuccess(marked.length, state.size, iterations);
         expect(Math.abs(success - closedForm)).toBeLessThan(1e-12);
@@ -63,7 +64,7 @@ describe("Grover's search", () => {
       );
     fc.assert(
       fc.property(small, fc.nat(12), ([qubits, marked], iterations) => {
-        const state = groverState(qubits, marked, iterations);
+        const state = finish(groverState(qubits, marked, iterations));
         const expected = denseGrover(state.size, new Set(marked), iterations);
         for (const [index, amplitude] of expected.entries()) {
           expect(Math.abs((state.real[index] ?? 0) - amplitude)).toBeLessThan(1e-12);
@@ -83,10 +84,9 @@ describe("Grover's search", () => {
   ])("finds one item among 2^%i at its optimum of %i iterations", (qubits, iterations, success) => {
     const states = 2 ** qubits;
     expect(optimalIterations(1, states)).toBe(iterations);
-    expect(groverState(qubits, [states - 1], iterations).probability(states - 1)).toBeCloseTo(
-      success,
-      8,
-    );
+    expect(
+      finish(groverState(qubits, [states - 1], iterations)).probability(states - 1),
+    ).toBeCloseTo(success, 8);
   });
 
   it("never does better at the neighbours of the optimum", () => {
@@ -103,19 +103,21 @@ describe("Grover's search", () => {
   });
 
   it("stays exact over the most iterations that the API allows", () => {
-    const state = groverState(7, [5], 10_000);
+    const state = finish(groverState(7, [5], 10_000));
     expect(Math.abs(state.probability(5) - closedFormSuccess(1, 128, 10_000))).toBeLessThan(1e-11);
   });
 });
 
 describe("groverSearch", () => {
   it("answers the brief's example: cherry among four, five iterations", () => {
-    const result = groverSearch({
-      items: ["apple", "banana", "cherry", "date"],
-      target: "cherry",
-      iterations: 5,
-      draw: 0.6,
-    });
+    const result = finish(
+      groverSearch({
+        items: ["apple", "banana", "cherry", "date"],
+        target: "cherry",
+        iterations: 5,
+        draw: 0.6,
+      }),
+    );
     // theta is 30 degrees: sin^2(11 * 30 degrees) = 1/4, so five iterations are far too many.
     expect(result).toMatchObject({
       qubits: 2,
@@ -135,7 +137,7 @@ describe("groverSearch", () => {
   });
 
   it("is certain at the optimum for one of four", () => {
-    const result = groverSearch({ items: ["a", "b", "c", "d"], target: "b", draw: 0.999 });
+    const result = finish(groverSearch({ items: ["a", "b", "c", "d"], target: "b", draw: 0.999 }));
     expect(result).toMatchObject({ iterations: 1, found: true, index: 1 });
     expect(result.probability).toBeCloseTo(1, 12);
   });
@@ -155,7 +157,7 @@ describe("groverSearch", () => {
   });
 
   it("marks nothing when the target is absent: no iterations, a uniform state", () => {
-    const result = groverSearch({ items: list(3), target: "absent", draw: 0.9 });
+    const result = finish(groverSearch({ items: list(3), target: "absent", draw: 0.9 }));
     expect(result).toMatchObject({
       marked: 0,
       optimalIterations: 0,
@@ -172,19 +174,21 @@ describe("groverSearch", () => {
   });
 
   it("is certain when every state is marked, however many iterations run", () => {
-    const result = groverSearch({
-      items: ["x", "x", "x", "x"],
-      target: "x",
-      iterations: 7,
-      draw: 0.3,
-    });
+    const result = finish(
+      groverSearch({
+        items: ["x", "x", "x", "x"],
+        target: "x",
+        iterations: 7,
+        draw: 0.3,
+      }),
+    );
     expect(result).toMatchObject({ marked: 4, optimalIterations: 0, found: true });
     expect(result.successProbability).toBeCloseTo(1, 12);
     expect(result.closedForm).toBeCloseTo(1, 12);
   });
 
   it("gives a list of one item one qubit and even odds", () => {
-    const result = groverSearch({ items: ["only"], target: "only", draw: 0.2 });
+    const result = finish(groverSearch({ items: ["only"], target: "only", draw: 0.2 }));
     expect(result).toMatchObject({ qubits: 1, states: 2, marked: 1, iterations: 0, found: true });
     expect(result.successProbability).toBeCloseTo(0.5, 12);
   });
@@ -196,7 +200,7 @@ describe("groverSearch", () => {
         fc.option(fc.nat(30), { nil: undefined }),
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (items, iterations, draw) => {
-          const result = groverSearch({ items, target: "b", iterations, draw });
+          const result = finish(groverSearch({ items, target: "b", iterations, draw }));
           expect(result.marked).toBe(items.filter((item) => item === "b").length);
           expect(result.iterations).toBe(iterations ?? result.optimalIterations);
           expect(result.itemProbabilities.map(({ item }) => item)).toEqual(items);
@@ -216,8 +220,10 @@ describe("groverSearch", () => {
     const items = list(11);
     const runs = 20_000;
     const counts = new Map<number, number>();
-    const { itemProbabilities } = groverSearch({ items, target: "item 4", iterations: 1, draw: 0 });
-    const state = groverState(4, [4], 1);
+    const { itemProbabilities } = finish(
+      groverSearch({ items, target: "item 4", iterations: 1, draw: 0 }),
+    );
+    const state = finish(groverState(4, [4], 1));
     for (let run = 0; run < runs; run++) {
       const measured = state.measure(random.float());
       counts.set(measured, (counts.get(measured) ?? 0) + 1);
@@ -232,9 +238,11 @@ describe("groverSearch", () => {
   });
 
   it("refuses an empty list and a count that is not whole", () => {
-    expect(() => groverSearch({ items: [], target: "x", draw: 0 })).toThrow(/at least one item/);
-    expect(() => groverSearch({ items: ["x"], target: "x", iterations: 1.5, draw: 0 })).toThrow(
-      /iterations/,
+    expect(() => finish(groverSearch({ items: [], target: "x", draw: 0 }))).toThrow(
+      /at least one item/,
     );
+    expect(() =>
+      finish(groverSearch({ items: ["x"], target: "x", iterations: 1.5, draw: 0 })),
+    ).toThrow(/iterations/);
   });
 });

@@ -4,7 +4,7 @@
  */
 import { StateVector } from "./state-vector.ts";
 
-export interface GroverOptions {
+interface GroverOptions {
   /** One item or more. Item i is basis state i; states beyond the list are padding. */
   readonly items: readonly string[];
   /** Every item equal to it is marked. */
@@ -15,7 +15,7 @@ export interface GroverOptions {
   readonly draw: number;
 }
 
-export interface GroverResult {
+interface GroverResult {
   readonly found: boolean;
   readonly item: string | null;
   readonly index: number | null;
@@ -54,12 +54,15 @@ export function closedFormSuccess(marked: number, states: number, iterations: nu
   return Math.sin((2 * iterations + 1) * Math.asin(Math.sqrt(marked / states))) ** 2;
 }
 
-/** The state after k iterations, from |0...0> through the uniform superposition. */
-export function groverState(
+/**
+ * The state after k iterations, from |0...0> through the uniform superposition. Yields the number of
+ * iterations done after each, so that a caller can share its thread.
+ */
+export function* groverState(
   qubits: number,
   marked: readonly number[],
   iterations: number,
-): StateVector {
+): Generator<number, StateVector> {
   const state = new StateVector(qubits);
   state.hadamardAll();
   for (let iteration = 0; iteration < iterations; iteration++) {
@@ -67,11 +70,21 @@ export function groverState(
     state.hadamardAll();
     state.reflectAboutZero();
     state.hadamardAll();
+    yield iteration + 1;
   }
   return state;
 }
 
-export function groverSearch(options: GroverOptions): GroverResult {
+/** Runs a generator to its end. */
+export function finish<Result>(steps: Generator<unknown, Result>): Result {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Yields as `groverState` does; RangeError on an empty list or a bad iteration count. */
+export function* groverSearch(options: GroverOptions): Generator<number, GroverResult> {
   const { items, target, draw } = options;
   if (items.length === 0) throw new RangeError("a search needs at least one item");
   const requested = options.iterations;
@@ -84,7 +97,7 @@ export function groverSearch(options: GroverOptions): GroverResult {
   const optimal = optimalIterations(marked.length, states);
   const iterations = requested ?? optimal;
 
-  const state = groverState(qubits, marked, iterations);
+  const state = yield* groverState(qubits, marked, iterations);
   const measuredState = state.measure(draw);
   const item = items[measuredState] ?? null;
   const successProbability = marked.reduce((sum, index) => sum + state.probability(index), 0);

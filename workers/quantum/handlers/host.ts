@@ -4,6 +4,8 @@ export interface QuantumHost {
   now(): number;
   /** Milliseconds from an arbitrary start that never run backwards. */
   monotonicMs(): number;
+  /** Lets everything else that waits on this thread run first. */
+  breathe(): Promise<void>;
   /** An unpredictable integer from 0 to 2^32 - 1. */
   randomSeed(): number;
 }

@@ -2,7 +2,7 @@
 import { searchItemsMax } from "../contract.ts";
 import type { SearchHistory, SearchSummary } from "../core/search-history.ts";
 
-export interface QuantumStatus {
+interface QuantumStatus {
   readonly method: "state vector";
   readonly precision: "float64";
   readonly searchItemsMax: number;

@@ -45,8 +45,12 @@ export class ThreadMetrics {
     this.#inFlight += 1;
   }
 
-  requestEnded(method: string, routePath: string, status: number, durationMs: number): void {
+  /** Answered, or given up by the client. */
+  requestClosed(): void {
     this.#inFlight -= 1;
+  }
+
+  requestAnswered(method: string, routePath: string, status: number, durationMs: number): void {
     this.#total += 1;
     if (status >= 500) this.#errors += 1;
     this.#duration.record(durationMs / 1_000, {

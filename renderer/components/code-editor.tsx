@@ -4,19 +4,25 @@ import { bracketMatching, foldGutter, foldKeymap, indentOnInput } from "@codemir
 import { EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { useEffect, useRef } from "react";
-import classes from "./json-editor.module.css";
+import classes from "./code-editor.module.css";
 import { jsonColors } from "./json-colors.ts";
 
-export interface JsonEditorProps {
+export interface CodeEditorProps {
   readonly label: string;
   readonly value: string;
   /** Without it the text can be read and folded only. */
   readonly onChange?: (value: string) => void;
+  readonly language?: "json" | "text";
+  readonly heightMin?: number;
   readonly heightMax?: number;
 }
 
-/** CodeMirror draws only what is visible, so that answers of several megabytes stay smooth. */
-export default function JsonEditor({ label, value, onChange, heightMax = 320 }: JsonEditorProps) {
+/**
+ * CodeMirror draws only what is visible, so that answers of several megabytes stay smooth. A text
+ * area does not: Chromium takes some 20 s to paste 4,096 lines into one.
+ */
+export default function CodeEditor(props: CodeEditorProps) {
+  const { label, value, onChange, language = "json", heightMin = 0, heightMax = 320 } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const change = useRef(onChange);
@@ -26,11 +32,11 @@ export default function JsonEditor({ label, value, onChange, heightMax = 320 }: 
   }, [onChange]);
 
   useEffect(() => {
-    if (!host.current) return;
+    if (!host.current) return undefined;
     const editor = new EditorView({
       parent: host.current,
       state: EditorState.create({
-        extensions: extensions(label, editable, (text) => change.current?.(text)),
+        extensions: extensions(label, language, editable, (text) => change.current?.(text)),
       }),
     });
     view.current = editor;
@@ -38,30 +44,34 @@ export default function JsonEditor({ label, value, onChange, heightMax = 320 }: 
       editor.destroy();
       view.current = null;
     };
-  }, [label, editable]);
+  }, [label, language, editable]);
 
   useEffect(() => {
     const editor = view.current;
     if (!editor || editor.state.doc.toString() === value) return;
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
-  }, [value, label, editable]);
+  }, [value]);
 
-  return <div ref={host} className={classes.editor} style={{ "--height-max": `${heightMax}px` }} />;
+  return (
+    <div
+      ref={host}
+      className={classes.editor}
+      style={{ "--height-min": `${heightMin}px`, "--height-max": `${heightMax}px` }}
+    />
+  );
 }
 
 function extensions(
   label: string,
+  language: "json" | "text",
   editable: boolean,
   onChange: (text: string) => void,
 ): Extension[] {
   return [
     lineNumbers(),
-    foldGutter(),
-    json(),
-    jsonColors,
-    bracketMatching(),
+    language === "json" ? [foldGutter(), json(), jsonColors, bracketMatching()] : [],
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ "aria-label": label }),
+    EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
     // Tab is left to the focus order; indentation follows the line above.
     keymap.of([...defaultKeymap.filter(({ key }) => key !== "Mod-Enter"), ...historyKeymap]),
     keymap.of(foldKeymap),

@@ -1,0 +1,59 @@
+/** `npm run bench -- NAME`: runs one benchmark beside its peer and records the result. */
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
+import { benchHttp } from "./http.ts";
+import { benchRestart } from "./restart.ts";
+import type { BenchResult } from "./result.ts";
+
+const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
+  http: benchHttp,
+  restart: benchRestart,
+};
+
+const resultsFile = join(import.meta.dirname, "RESULTS.md");
+
+const name = process.argv[2];
+const bench = name === undefined ? undefined : benches[name];
+if (bench === undefined || name === undefined) {
+  console.error(
+    `Usage: npm run bench -- NAME, where NAME is one of ${Object.keys(benches).join(", ")}.`,
+  );
+  process.exit(2);
+}
+const result = await bench();
+const section = render(name, result);
+console.log(section);
+record(name, section);
+process.exit(result.failures.length === 0 ? 0 : 1);
+
+function render(title: string, { peer, rows, notes, failures }: BenchResult): string {
+  const [cpu] = cpus();
+  return [
+    `## ${title}`,
+    "",
+    `${new Date().toISOString().slice(0, 10)}, \`npm run bench -- ${title}\`, Node ${process.version}, ` +
+      `${availableParallelism()} cores (${cpu?.model.trim() ?? "unknown"}). Peer: ${peer}.`,
+    "",
+    "| measure | value | target |",
+    "|---|---|---|",
+    ...rows.map(({ measure, value, target }) => `| ${measure} | ${value} | ${target ?? ""} |`),
+    "",
+    ...notes.map((note) => `- ${note}`),
+    ...failures.map((failure) => `- **Missed:** ${failure}`),
+    "",
+  ].join("\n");
+}
+
+/** Replaces the bench's own section, so that the file holds the newest result of each. */
+function record(title: string, text: string): void {
+  if (!existsSync(resultsFile)) {
+    writeFileSync(resultsFile, "# Benchmark results\n\nTimings are noisy: read the ratios.\n");
+  }
+  const kept = readFileSync(resultsFile, "utf8")
+    .split(/^(?=## )/m)
+    .filter((part) => !part.startsWith(`## ${title}\n`))
+    .join("");
+  writeFileSync(resultsFile, `${kept.trimEnd()}\n\n`);
+  appendFileSync(resultsFile, text);
+}

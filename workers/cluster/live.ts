@@ -1,0 +1,82 @@
+/**
+ * A cluster in real time: the same simulation, with every event handled when a real clock reaches it.
+ * All its faults, its log and its invariants are at hand while it runs. The clock is lent by the
+ * thread, which keeps this room free of timers.
+ */
+import { eventsPerTurnMax } from "./limits.ts";
+import type { Simulation } from "./simulation.ts";
+
+export interface LiveClock {
+  /** Milliseconds from an arbitrary start that never run backwards. */
+  monotonicMs(): number;
+  /** Calls once after the delay; the returned function calls it off. */
+  wake(delayMs: number, run: () => void): () => void;
+}
+
+export class LiveCluster<Message, Stored> {
+  readonly simulation: Simulation<Message, Stored>;
+  readonly #clock: LiveClock;
+  /** Real time minus virtual time. */
+  #offsetMs = 0;
+  #callOff: (() => void) | null = null;
+  #running = false;
+
+  constructor(simulation: Simulation<Message, Stored>, clock: LiveClock) {
+    this.simulation = simulation;
+    this.#clock = clock;
+  }
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** Lets time pass, from where it stood. */
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#offsetMs = this.#clock.monotonicMs() - this.simulation.nowMs;
+    this.#arrange();
+  }
+
+  /** Stands still until it is started again. Nothing wakes it meanwhile. */
+  stop(): void {
+    this.#running = false;
+    this.#callOff?.();
+    this.#callOff = null;
+  }
+
+  /** Does something to the cluster from outside, such as scheduling an action, at the present time. */
+  act(run: (simulation: Simulation<Message, Stored>) => void): void {
+    if (this.#running) this.#catchUp();
+    run(this.simulation);
+    if (this.#running) this.#arrange();
+  }
+
+  #arrange(): void {
+    this.#callOff?.();
+    const nextMs = this.simulation.nextEventMs;
+    if (nextMs === null) {
+      this.#callOff = null;
+      return;
+    }
+    const delayMs = Math.max(0, nextMs + this.#offsetMs - this.#clock.monotonicMs());
+    this.#callOff = this.#clock.wake(delayMs, () => this.#turn());
+  }
+
+  #turn(): void {
+    this.#callOff = null;
+    this.#catchUp();
+    if (this.#running) this.#arrange();
+  }
+
+  /** Handles what is due by now, or as much of it as one turn may. */
+  #catchUp(): void {
+    const nowMs = this.#clock.monotonicMs() - this.#offsetMs;
+    let handled = 0;
+    this.simulation.runUntil(nowMs, () => {
+      handled += 1;
+      // The question comes once before the first event, too.
+      return !this.#running || handled > eventsPerTurnMax;
+    });
+  }
+}

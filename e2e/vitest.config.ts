@@ -11,7 +11,7 @@ export default defineConfig({
   },
   test: {
     include: [
-      "{main,preload,renderer,workers,bench,deploy}/**/*.test.{ts,tsx}",
+      "{main,preload,renderer,workers,bench,deploy,docs}/**/*.test.{ts,tsx}",
       "e2e/**/*.test.{ts,tsx}",
     ],
     environment: "node",

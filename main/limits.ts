@@ -1,7 +1,7 @@
 /** Bounds of the supervisor. */
 export const supervisorLimits = {
   startTimeoutMs: 10_000,
-  watchIntervalMs: 25,
+  watchIntervalMs: 40,
   /** CPU time that a thread may burn without turning its event loop. */
   spinCpuMsMax: 120,
   /** Silence, with or without CPU use, after which a thread counts as blocked. */

@@ -80,6 +80,10 @@ export class ManagedThread {
 
   /** @throws StartupError with the thread's own sentence when it cannot start. */
   async start(): Promise<void> {
+    // Two operators may order the same; a second worker would fight the first for its port.
+    if (this.#running !== null) {
+      throw new StartupError(`The ${this.id} thread is ${this.#state} already.`);
+    }
     clearTimeout(this.#restartTimer);
     this.#change("starting");
     const running = this.#create();

@@ -1,16 +1,13 @@
+import "../data/zod-setup.ts";
 import "./fonts.css";
 import "./mantine-styles.ts";
 import "./theme.css";
 import { createRoot } from "react-dom/client";
-import { z } from "zod";
 import { startLive, setPaused } from "../data/live.ts";
 import { sessionStore, startSession } from "../data/session.ts";
 import { entryRedirect, servingSubsystem } from "../data/subsystem.ts";
 import { readPreferences } from "../data/preferences.ts";
 import { App } from "./providers.tsx";
-
-// The content security policy forbids the compiled validators of zod.
-z.config({ jitless: true });
 
 const redirect = entryRedirect(location.pathname, location.search, servingSubsystem);
 if (redirect !== null) history.replaceState(null, "", redirect + location.hash);

@@ -12,7 +12,7 @@ import { useShell } from "./use-shell.ts";
 const loadPalette = () => import("./command-palette.tsx");
 const CommandPalette = lazy(loadPalette);
 /** Once the page has settled, so that the first keys typed into the palette are not lost. */
-const palettePreloadMs = 1_500;
+const palettePreloadMs = 500;
 const ShortcutSheet = lazy(() => import("./shortcut-sheet.tsx"));
 
 export function Shell() {

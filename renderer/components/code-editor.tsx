@@ -1,11 +1,14 @@
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput } from "@codemirror/language";
-import { EditorState, type Extension } from "@codemirror/state";
+import { EditorState, type Extension, Transaction } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 import classes from "./code-editor.module.css";
 import { jsonColors } from "./json-colors.ts";
+
+/** A text that was set rather than typed: not reported back, and not undone. */
+const fromOutside = [Transaction.remote.of(true), Transaction.addToHistory.of(false)];
 
 export interface CodeEditorProps {
   readonly label: string;
@@ -25,18 +28,21 @@ export default function CodeEditor(props: CodeEditorProps) {
   const { label, value, onChange, language = "json", heightMin = 0, heightMax = 320 } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
-  const change = useRef(onChange);
+  const latest = useRef({ value, onChange });
   const editable = onChange !== undefined;
   useEffect(() => {
-    change.current = onChange;
-  }, [onChange]);
+    latest.current = { value, onChange };
+  }, [value, onChange]);
 
   useEffect(() => {
     if (!host.current) return undefined;
     const editor = new EditorView({
       parent: host.current,
       state: EditorState.create({
-        extensions: extensions(label, language, editable, (text) => change.current?.(text)),
+        doc: latest.current.value,
+        extensions: extensions(label, language, editable, (text) =>
+          latest.current.onChange?.(text),
+        ),
       }),
     });
     view.current = editor;
@@ -49,7 +55,10 @@ export default function CodeEditor(props: CodeEditorProps) {
   useEffect(() => {
     const editor = view.current;
     if (!editor || editor.state.doc.toString() === value) return;
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
+    editor.dispatch({
+      changes: { from: 0, to: editor.state.doc.length, insert: value },
+      annotations: fromOutside,
+    });
   }, [value]);
 
   return (
@@ -80,7 +89,8 @@ function extensions(
           history(),
           indentOnInput(),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) onChange(update.state.doc.toString());
+            const typed = update.transactions.some((one) => !one.annotation(Transaction.remote));
+            if (update.docChanged && typed) onChange(update.state.doc.toString());
           }),
         ]
       : [EditorState.readOnly.of(true)],

@@ -1,4 +1,4 @@
-/** Random spans of time. */
+/** Random spans of time, and the checks that options of chance and time have in common. */
 import type { Random } from "./random.ts";
 
 /** `minMs` plus an exponential part, so that the mean is `meanMs` before the cut at `maxMs`. */
@@ -21,5 +21,20 @@ export function checkDelay(name: string, delay: Delay): void {
     throw new RangeError(
       `${name} needs 0 <= minMs <= meanMs <= maxMs, not ${JSON.stringify(delay)}`,
     );
+  }
+}
+
+/** Every option whose name ends in "Chance" must be a probability. */
+export function checkChances(options: object): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (name.endsWith("Chance") && !(value >= 0 && value <= 1)) {
+      throw new RangeError(`${name} must be a probability from 0 to 1, not ${value}`);
+    }
+  }
+}
+
+export function checkPositive(name: string, value: number): void {
+  if (!(value > 0 && value < Infinity)) {
+    throw new RangeError(`${name} must be a positive number, not ${value}`);
   }
 }

@@ -1,5 +1,5 @@
 /** A node's journal in simulation: buffered writes, slow syncs, and what a crash leaves of them. */
-import { checkDelay, type Delay, drawDelayUs } from "./delay.ts";
+import { checkChances, checkDelay, type Delay, drawDelayUs } from "./delay.ts";
 import type { Journal, Storage } from "./process.ts";
 import type { Random } from "./random.ts";
 
@@ -44,6 +44,7 @@ export class Disk<Stored> implements Storage<Stored> {
     random: Random,
     startSync: (sync: number, durationUs: number) => void,
   ) {
+    checkChances(options);
     checkDelay("sync", options.sync);
     checkDelay("slowSync", options.slowSync);
     this.#options = options;

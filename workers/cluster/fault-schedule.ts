@@ -3,6 +3,7 @@
  * distributed times and ends by itself. Afterwards the liveness phase repairs everything within a
  * connected majority, which then must finish.
  */
+import { checkChances, checkPositive } from "./delay.ts";
 import { drawPartition, type PartitionMode, partitionModes } from "./partition.ts";
 import type { NodeId } from "./process.ts";
 import type { Random } from "./random.ts";
@@ -77,6 +78,11 @@ export class FaultSchedule<Message, Stored> {
     this.#options = options;
     this.#targets = targets;
     this.#random = simulation.random.fork("faults");
+    checkChances(options);
+    for (const [kind, rate] of Object.entries(options)) {
+      if (typeof rate !== "object" || rate === null) continue;
+      checkPositive(`everyMs of ${kind}`, rate.everyMs);
+    }
     const minority = Math.floor((targets.length - 1) / 2);
     this.#fragile = new Set(this.#random.shuffle(targets).slice(0, minority));
   }

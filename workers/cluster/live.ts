@@ -45,11 +45,16 @@ export class LiveCluster<Message, Stored> {
     this.#callOff = null;
   }
 
-  /** Does something to the cluster from outside, such as scheduling an action, at the present time. */
+  /**
+   * Does something to the cluster from outside, such as scheduling an action, at the present time.
+   * What becomes due without delay happens before this returns.
+   */
   act(run: (simulation: Simulation<Message, Stored>) => void): void {
     if (this.#running) this.#catchUp();
     run(this.simulation);
-    if (this.#running) this.#arrange();
+    if (!this.#running) return;
+    this.#catchUp();
+    this.#arrange();
   }
 
   #arrange(): void {

@@ -2,7 +2,7 @@
  * The network between the nodes: for each message when it arrives, how often, or not at all. It holds
  * no queue of its own; the simulation schedules what it decides.
  */
-import { checkDelay, type Delay, drawDelayUs } from "./delay.ts";
+import { checkChances, checkDelay, type Delay, drawDelayUs } from "./delay.ts";
 import { linkMessagesMax, nodesMax } from "./limits.ts";
 import type { NodeId } from "./process.ts";
 import type { Random } from "./random.ts";
@@ -57,6 +57,7 @@ export class Network {
       throw new RangeError(`a cluster has 1 to ${nodesMax} nodes, not ${nodes}`);
     }
     checkDelay("delay", options.delay);
+    checkChances(options);
     this.#random = random;
     this.#options = options;
     this.#width = nodes + 1;
@@ -64,6 +65,7 @@ export class Network {
     this.#inFlight = new Uint16Array(this.#width ** 2);
     for (const { from, to, ...link } of options.links ?? []) {
       const merged = { ...options, ...link };
+      checkChances(link);
       checkDelay(`delay of ${from} -> ${to}`, merged.delay);
       this.#links.set(this.#link(from, to), merged);
     }

@@ -191,6 +191,9 @@ describe("Network", () => {
     expect(() => new Network(0, defaultNetwork, random)).toThrow(/1 to 1024 nodes/);
     const delay = { minMs: 5, meanMs: 1, maxMs: 10 };
     expect(() => new Network(2, { ...defaultNetwork, delay }, random)).toThrow(/minMs <= meanMs/);
+    expect(() => new Network(2, { ...defaultNetwork, lossChance: 2 }, random)).toThrow(
+      /lossChance must be a probability/,
+    );
     const network = new Network(2, defaultNetwork, random);
     expect(() => network.send(1, 3, 0, () => undefined)).toThrow(/no link 1 -> 3/);
   });

@@ -3,7 +3,8 @@ import { defaultDisk } from "./disk.ts";
 import { allFaults, FaultSchedule, noFaults } from "./fault-schedule.ts";
 import { defaultNetwork } from "./network.ts";
 import type { Context, NodeId, Process } from "./process.ts";
-import { Simulation, type SimulationOptions } from "./simulation.ts";
+import { Simulation } from "./simulation.ts";
+import type { SimulationOptions } from "./simulation-host.ts";
 
 type Text = string;
 type TextContext = Context<Text, Text>;
@@ -97,6 +98,27 @@ describe("Simulation", () => {
     );
     simulation.runUntil(100);
     expect(seen).toEqual(["1 start at 0", "1 sooner at 5", "1 later at 30"]);
+  });
+
+  it("never runs past the time it was given, whatever became of the events before it", () => {
+    const seen: string[] = [];
+    const simulation = new Simulation<Text, Text>(
+      { ...options, nodes: 1 },
+      {
+        create: (id) =>
+          scripted(seen, id, {
+            start: (context) => {
+              context.setTimer("moved", 5);
+              context.setTimer("moved", 50);
+              context.setTimer("late", 20);
+            },
+          }),
+        describe: (message) => message,
+      },
+    );
+    simulation.runUntil(10);
+    expect(seen).toEqual(["1 start at 0"]);
+    expect(simulation.nowMs).toBe(10);
   });
 
   it("takes from a crashed node its timers, messages and memory, but not its synced journal", () => {
@@ -321,6 +343,14 @@ describe("FaultSchedule", () => {
       Array.from({ length: 5 }, () => "up"),
     );
     expect(simulation.counts.messagesLost + simulation.counts.messagesBlocked).toBe(before);
+  });
+
+  it("explains impossible rates", () => {
+    const { simulation } = gossipRun(1, 3);
+    const crash = { everyMs: 0, lastsMs: 1 };
+    expect(() => new FaultSchedule(simulation, { ...noFaults, crash }, [1, 2, 3])).toThrow(
+      /everyMs of crash must be a positive number/,
+    );
   });
 
   it("damages the disks of fewer than half of the nodes, whatever the seed", () => {

@@ -17,40 +17,12 @@ import {
 } from "./event.ts";
 import { EventQueue } from "./event-queue.ts";
 import { heldEventsMax, messagesPerEventMax, noteLengthMax, replayMemoryMax } from "./limits.ts";
-import { Network, type NetworkOptions } from "./network.ts";
+import { Network } from "./network.ts";
 import type { ProcessFailure, SimulatedNode } from "./node.ts";
-import type { Context, NodeId, Process } from "./process.ts";
+import type { Context, NodeId } from "./process.ts";
 import { Random } from "./random.ts";
-import { type Timer, Timers } from "./timers.ts";
-
-export interface SimulationOptions {
-  readonly seed: number;
-  readonly nodes: number;
-  readonly network: NetworkOptions;
-  readonly disk: DiskOptions;
-  /** Clocks start within this many milliseconds of the true time, before or after. */
-  readonly clockOffsetMaxMs: number;
-}
-
-/** What a simulation runs and who watches it. */
-interface SimulationHost<Message, Stored> {
-  create(id: NodeId): Process<Message, Stored>;
-  /** One line of text for the log. */
-  readonly describe: (message: Message) => string;
-  /** Called after each event, with the node that handled it (0: an action on the cluster). */
-  afterEvent?(node: NodeId): void;
-  /** Receives the log; without it no line is composed. */
-  log?(line: string): void;
-}
-
-export interface SimulationCounts {
-  events: number;
-  messagesSent: number;
-  messagesDelivered: number;
-  messagesLost: number;
-  messagesBlocked: number;
-  crashes: number;
-}
+import type { SimulationCounts, SimulationHost, SimulationOptions } from "./simulation-host.ts";
+import { Timers } from "./timers.ts";
 
 type Event<Message, Stored> = SimulationEvent<Message, Stored>;
 
@@ -110,15 +82,10 @@ export class Simulation<Message, Stored> {
 
   /** Handles the next event. False when nothing is left to happen. */
   step(): boolean {
-    for (;;) {
-      const event = this.#queue.pop();
-      if (event === undefined) return false;
-      this.#nowUs = event.atUs;
-      if (this.#isDue(event)) {
-        this.#handle(event);
-        return true;
-      }
+    for (let event = this.#queue.pop(); event !== undefined; event = this.#queue.pop()) {
+      if (this.#take(event)) return true;
     }
+    return false;
   }
 
   /** Handles all events up to this time, or until `done` says so after one of them. */
@@ -130,7 +97,8 @@ export class Simulation<Message, Stored> {
         this.#nowUs = Math.max(this.#nowUs, endUs);
         return;
       }
-      this.step();
+      this.#queue.pop();
+      this.#take(next);
     }
   }
 
@@ -206,6 +174,14 @@ export class Simulation<Message, Stored> {
   /** Adds a remark to the line of the present event. */
   note(text: string): void {
     if (this.#host.log !== undefined) this.#notes.push(text.slice(0, noteLengthMax));
+  }
+
+  /** Lets an event happen; false when there is nobody any more to whom it could. */
+  #take(event: Event<Message, Stored>): boolean {
+    this.#nowUs = event.atUs;
+    if (!this.#isDue(event)) return false;
+    this.#handle(event);
+    return true;
   }
 
   /** Whether an event still has somebody to happen to; sets aside what waits for a paused node. */

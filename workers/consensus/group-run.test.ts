@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { noFaults } from "../cluster/fault-schedule.ts";
 import type { Context, NodeId } from "../cluster/process.ts";
-import { defaultGroupRun, runGroup } from "./group-run.ts";
+import { defaultGroupRun, GroupRun } from "./group-run.ts";
 import { MajorityVote, type VoteMessage, type VoteRecord } from "./majority-vote.ts";
 import { raftOptions } from "./raft/options.ts";
 import { Raft } from "./raft/raft.ts";
@@ -20,11 +20,11 @@ class Hasty extends MajorityVote {
   }
 }
 
-describe("runGroup", () => {
+describe("GroupRun", () => {
   it("majority vote agrees under every fault but a lost disk", () => {
     for (const seed of seeds) {
       const options = { ...defaultGroupRun, faults: wholeDisks, seed };
-      const result = runGroup(options, (id, members) => new MajorityVote(id, members));
+      const result = new GroupRun(options, (id, members) => new MajorityVote(id, members)).run();
       expect(result).toMatchObject({ seed, failure: null });
       expect(result.agreed).toBeGreaterThan(5);
     }
@@ -37,18 +37,16 @@ describe("runGroup", () => {
       links: [2, 3, 4, 5].map((to) => ({ from: 1, to, lossChance: 1 })),
     };
     const options = { ...defaultGroupRun, seed: 1, faults: noFaults, livenessMs: 1000 };
-    const whole = runGroup(options, create);
-    const cut = runGroup({ ...options, network: disconnected, safetyMs: 5000 }, create);
+    const whole = new GroupRun(options, create).run();
+    const cut = new GroupRun({ ...options, network: disconnected, safetyMs: 5000 }, create).run();
     expect(whole.agreed).toBeGreaterThan(20);
     expect(cut.agreed).toBeLessThan(10);
   });
 
   it("Raft agrees under every fault, disks included", () => {
     for (const seed of seeds) {
-      const result = runGroup(
-        { ...defaultGroupRun, seed },
-        (id, members) => new Raft(id, raftOptions(members)),
-      );
+      const create = (id: NodeId, members: readonly NodeId[]) => new Raft(id, raftOptions(members));
+      const result = new GroupRun({ ...defaultGroupRun, seed }, create).run();
       expect(result).toMatchObject({ seed, failure: null });
       expect(result.agreed).toBeGreaterThan(20);
     }
@@ -56,7 +54,7 @@ describe("runGroup", () => {
 
   it("finds an algorithm that does not agree, with the event", () => {
     const options = { ...defaultGroupRun, seed: 1 };
-    const { failure } = runGroup(options, (id, members) => new Hasty(id, members));
+    const { failure } = new GroupRun(options, (id, members) => new Hasty(id, members)).run();
     expect(failure?.message).toMatch(
       /^agreement: at \d+ node \d commits command \d+, node \d command/,
     );

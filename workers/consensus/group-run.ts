@@ -7,8 +7,10 @@ import { defaultDisk, type DiskOptions } from "../cluster/disk.ts";
 import { allFaults, type FaultOptions, FaultSchedule } from "../cluster/fault-schedule.ts";
 import { defaultNetwork, type NetworkOptions } from "../cluster/network.ts";
 import type { NodeId } from "../cluster/process.ts";
-import { Simulation, type SimulationCounts } from "../cluster/simulation.ts";
-import type { ConsensusManager } from "./consensus-manager.ts";
+import type { Random } from "../cluster/random.ts";
+import { Simulation } from "../cluster/simulation.ts";
+import type { SimulationCounts } from "../cluster/simulation-host.ts";
+import type { ConsensusManager, Invariant } from "./consensus-manager.ts";
 
 interface GroupRunOptions {
   readonly seed: number;
@@ -41,89 +43,104 @@ interface GroupRunResult {
   readonly agreed: number;
 }
 
-export function runGroup<Message, Stored>(
-  options: GroupRunOptions,
-  create: (id: NodeId, members: readonly NodeId[]) => ConsensusManager<Message, Stored>,
-  log?: { describe(message: Message): string; write(line: string): void },
-): GroupRunResult {
-  const members = Array.from({ length: options.nodes }, (_, place) => place + 1);
-  const group = new Map<NodeId, ConsensusManager<Message, Stored>>();
-  const invariants = create(1, members).invariants();
-  let failure: GroupRunResult["failure"] = null;
+export class GroupRun<Message, Stored> {
+  readonly simulation: Simulation<Message, Stored>;
+  readonly faults: FaultSchedule<Message, Stored>;
+  readonly options: GroupRunOptions;
+  readonly members: readonly NodeId[];
+  /** The instance of the present life of each node. */
+  readonly group = new Map<NodeId, ConsensusManager<Message, Stored>>();
+  readonly #invariants: readonly Invariant<ConsensusManager<Message, Stored>>[];
+  readonly #random: Random;
+  #proposed = 0;
+  #failure: GroupRunResult["failure"] = null;
 
-  const simulation: Simulation<Message, Stored> = new Simulation<Message, Stored>(
-    { ...options, clockOffsetMaxMs: 100 },
-    {
-      create: (id) => {
-        const manager = create(id, members);
-        group.set(id, manager);
-        for (const invariant of invariants) invariant.watch?.(id, manager);
-        return manager;
+  /** `create` makes one node; `log`, if given, receives a line for each event. */
+  constructor(
+    options: GroupRunOptions,
+    create: (id: NodeId, members: readonly NodeId[]) => ConsensusManager<Message, Stored>,
+    log?: { describe(message: Message): string; write(line: string): void },
+  ) {
+    this.options = options;
+    this.members = Array.from({ length: options.nodes }, (_, place) => place + 1);
+    this.#invariants = create(1, this.members).invariants();
+    this.simulation = new Simulation<Message, Stored>(
+      { ...options, clockOffsetMaxMs: 100 },
+      {
+        create: (id) => {
+          const manager = create(id, this.members);
+          this.group.set(id, manager);
+          for (const invariant of this.#invariants) invariant.watch?.(id, manager);
+          return manager;
+        },
+        describe: (message) => log?.describe(message) ?? "",
+        afterEvent: (node) => this.#check(node),
+        ...(log === undefined ? {} : { log: (line: string) => log.write(line) }),
       },
-      describe: (message) => log?.describe(message) ?? "",
-      afterEvent: (node) => {
-        failure ??= findFailure(node);
-      },
-      ...(log === undefined ? {} : { log: (line: string) => log.write(line) }),
-    },
-  );
-
-  function findFailure(node: NodeId): GroupRunResult["failure"] {
-    const event = simulation.counts.events;
-    const stopped = simulation.failures[0];
-    if (stopped !== undefined) {
-      return { event, message: `node ${stopped.node} stopped: ${stopped.reason}` };
-    }
-    if (node === 0) return null;
-    for (const invariant of invariants) {
-      const message = invariant.check(group, node);
-      if (message !== null) return { event, message: `${invariant.name}: ${message}` };
-    }
-    return null;
+    );
+    this.faults = new FaultSchedule(this.simulation, options.faults, this.members);
+    this.#random = this.simulation.random.fork("proposals");
   }
 
-  const random = simulation.random.fork("proposals");
-  let proposed = 0;
-  function proposeNext(): void {
-    simulation.schedule(random.exponential(options.proposeEveryMs), "propose", () => {
-      proposed += 1;
-      const command = `command ${proposed}`;
-      simulation.scheduleOn(random.pick(members), 0, command, (context) => {
-        group.get(context.id)?.propose(context, command);
+  /** Both phases, to the end or to the first violation. */
+  run(): GroupRunResult {
+    const { simulation, options } = this;
+    this.faults.start();
+    this.#proposeAgain();
+    simulation.runUntil(options.safetyMs, () => this.#failure !== null);
+    if (this.#failure === null) {
+      const before = this.#agreed();
+      simulation.schedule(0, "liveness phase", () => this.faults.startLiveness());
+      const end = options.safetyMs + options.livenessMs;
+      simulation.runUntil(end, () => this.#failure !== null || this.#allBeyond(before));
+      if (!this.#allBeyond(before)) {
+        this.#report(`not all healthy nodes have agreed on more than ${before} commands`);
+      }
+    }
+    const { counts } = simulation;
+    return { seed: options.seed, failure: this.#failure, counts, agreed: this.#agreed() };
+  }
+
+  #proposeAgain(): void {
+    const delayMs = this.#random.exponential(this.options.proposeEveryMs);
+    this.simulation.schedule(delayMs, "propose", () => {
+      this.#proposed += 1;
+      const command = `command ${this.#proposed}`;
+      this.simulation.scheduleOn(this.#random.pick(this.members), 0, command, (context) => {
+        this.group.get(context.id)?.propose(context, command);
       });
-      proposeNext();
+      this.#proposeAgain();
     });
   }
 
-  const faults = new FaultSchedule(simulation, options.faults, members);
-  faults.start();
-  proposeNext();
-  simulation.runUntil(options.safetyMs, () => failure !== null);
-  if (failure === null) {
-    const before = agreedBy(group, members);
-    simulation.schedule(0, "liveness phase", () => faults.startLiveness());
-    const progressed = (): boolean => {
-      const healthy = members.filter((id) => !faults.damaged.has(id));
-      return healthy.every((id) => (group.get(id)?.status().commitIndex ?? 0) > before);
-    };
-    const end = options.safetyMs + options.livenessMs;
-    simulation.runUntil(end, () => failure !== null || progressed());
-    if (failure === null && !progressed()) {
-      const message = `not all healthy nodes have agreed on more than ${before} commands`;
-      failure = { event: simulation.counts.events, message };
+  #check(node: NodeId): void {
+    const stopped = this.simulation.failures[0];
+    if (stopped !== undefined) {
+      this.#report(`node ${stopped.node} stopped: ${stopped.reason}`);
+    } else if (node !== 0) {
+      for (const invariant of this.#invariants) {
+        const message = invariant.check(this.group, node);
+        if (message !== null) this.#report(`${invariant.name}: ${message}`);
+      }
     }
   }
-  return {
-    seed: options.seed,
-    failure,
-    counts: simulation.counts,
-    agreed: agreedBy(group, members),
-  };
-}
 
-function agreedBy<Message, Stored>(
-  group: ReadonlyMap<NodeId, ConsensusManager<Message, Stored>>,
-  members: readonly NodeId[],
-): number {
-  return Math.max(...members.map((id) => group.get(id)?.status().commitIndex ?? 0));
+  #report(message: string): void {
+    this.#failure ??= { event: this.simulation.counts.events, message };
+  }
+
+  #commitIndex(id: NodeId): number {
+    return this.group.get(id)?.status().commitIndex ?? 0;
+  }
+
+  /** Commands agreed on by some node. */
+  #agreed(): number {
+    return Math.max(...this.members.map((id) => this.#commitIndex(id)));
+  }
+
+  #allBeyond(commitIndex: number): boolean {
+    return this.members.every(
+      (id) => this.faults.damaged.has(id) || this.#commitIndex(id) > commitIndex,
+    );
+  }
 }

@@ -71,6 +71,16 @@ describe("a run of Raft", () => {
     }
   });
 
+  it("notices a server whose state is not that of the others", () => {
+    const run = new RaftRun({ ...optionsOf("calm", {}), seed: 1 });
+    run.simulation.schedule(9000, "spoil", () => {
+      const empty = JSON.stringify({ inner: "[]", sessions: [] });
+      run.group.get(2)?.state.options.snapshots?.restore(empty);
+    });
+    const { failure } = run.run();
+    expect(failure?.message).toMatch(/^the state of server \d at \d+ differs$/);
+  });
+
   it("reports the clients that could not finish when there is no majority", () => {
     const options = { ...optionsOf("calm", {}), seed: 1, safetyMs: 100, livenessMs: 3000 };
     const run = new RaftRun(options);

@@ -7,10 +7,12 @@ import { type FaultOptions, FaultSchedule, noFaults } from "../cluster/fault-sch
 import { defaultNetwork, type NetworkOptions } from "../cluster/network.ts";
 import type { NodeId } from "../cluster/process.ts";
 import { Random } from "../cluster/random.ts";
-import { Simulation, type SimulationCounts } from "../cluster/simulation.ts";
+import { Simulation } from "../cluster/simulation.ts";
+import type { SimulationCounts } from "../cluster/simulation-host.ts";
 import { type KeyValueHistory, HistoryRecorder } from "./checker/recorder.ts";
 import type { ConsensusManager, Invariant } from "./consensus-manager.ts";
 import { Operator } from "./operator.ts";
+import { members } from "./raft/configuration.ts";
 import { raftOptions } from "./raft/options.ts";
 import type { Raft } from "./raft/raft.ts";
 import type { RaftMessage, RaftOptions, RaftRecord } from "./raft/types.ts";
@@ -92,6 +94,7 @@ export class RaftRun {
   readonly servers: readonly NodeId[];
   /** The Raft instance of the present life of each server. */
   readonly group = new Map<NodeId, Raft>();
+  readonly #machines = new Map<NodeId, ReplicatedServer>();
   readonly clients: Client[] = [];
   readonly recorder = new HistoryRecorder();
   readonly #invariants: readonly Invariant<ConsensusManager<RaftMessage, RaftRecord>>[];
@@ -122,10 +125,6 @@ export class RaftRun {
     this.faults = new FaultSchedule(this.simulation, options.faults, this.servers);
   }
 
-  get violation(): RaftRunResult["failure"] {
-    return this.#violation;
-  }
-
   /** Both phases, to the end or to the first violation. */
   run(): RaftRunResult {
     const { simulation, options } = this;
@@ -138,12 +137,12 @@ export class RaftRun {
         operator.stop();
         this.faults.startLiveness();
       });
-      const done = (): boolean => this.#violation !== null || this.#finished();
+      const done = (): boolean =>
+        this.#violation !== null || (this.#finished() && this.#unequalServers().length === 0);
+      // The phase itself is an event, so at least that one is handled.
+      simulation.step();
       simulation.runUntil(options.safetyMs + options.livenessMs, done);
-      if (this.#violation === null && !this.#finished()) {
-        const open = this.clients.filter((client) => !client.finished).map(({ id }) => id);
-        this.#report("liveness", `clients ${open.join(", ")} have not finished`);
-      }
+      this.#judgeEnd();
     }
     return this.result();
   }
@@ -165,9 +164,46 @@ export class RaftRun {
     return this.clients.every((client) => client.finished);
   }
 
+  /** Who should have caught up with the leader by now and has not. */
+  #unequalServers(): readonly NodeId[] {
+    const leaders = [...this.group.values()].filter(({ state }) => state.role === "leader");
+    const leader = leaders.toSorted((a, b) => b.state.term - a.state.term)[0]?.state;
+    if (leader === undefined) return this.servers;
+    return members(leader.configuration).filter((id) => {
+      if (this.faults.damaged.has(id)) return false;
+      return this.group.get(id)?.state.appliedIndex !== leader.log.lastIndex;
+    });
+  }
+
+  /** After the liveness phase all clients are served, and all servers that keep up are equal. */
+  #judgeEnd(): void {
+    if (this.#violation !== null) return;
+    const open = this.clients.filter((client) => !client.finished).map(({ id }) => id);
+    if (open.length > 0) {
+      this.#report("liveness", `clients ${open.join(", ")} have not finished`);
+      return;
+    }
+    const unequal = this.#unequalServers();
+    if (unequal.length > 0) {
+      this.#report("liveness", `servers ${unequal.join(", ")} have not caught up`);
+      return;
+    }
+    const states = new Map<number, string>();
+    for (const [id, server] of this.#machines) {
+      const { appliedIndex, halted } = server.raft.state;
+      if (halted !== null) continue;
+      const state = server.stateText();
+      if ((states.get(appliedIndex) ?? state) !== state) {
+        this.#report("invariant", `the state of server ${id} at ${appliedIndex} differs`);
+      }
+      states.set(appliedIndex, state);
+    }
+  }
+
   #createServer(id: NodeId, raft: RaftOptions): ReplicatedServer {
     const { deduplicate } = this.options;
     const server = new ReplicatedServer(id, raft, new KeyValueStore(), { deduplicate });
+    this.#machines.set(id, server);
     this.group.set(id, server.raft);
     for (const invariant of this.#invariants) invariant.watch?.(id, server.raft);
     return server;

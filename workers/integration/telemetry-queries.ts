@@ -39,7 +39,7 @@ export function listTraces(
            count(*) AS spans, sum(s.status = 'error') AS errors,
            group_concat(DISTINCT s.subsystem) AS subsystems
          FROM latest l JOIN spans s ON s.trace_id = l.trace_id GROUP BY l.trace_id)
-       SELECT *, (SELECT min(id) FROM scanned) AS lowest FROM summaries
+       SELECT * FROM summaries
        WHERE (?3 IS NULL OR ',' || subsystems || ',' LIKE '%,' || ?3 || ',%')
          AND (?4 IS NULL OR (errors > 0) = (?4 = 'error'))
          AND durationMs >= ?5
@@ -65,7 +65,16 @@ export function listTraces(
     spans,
     errors,
   }));
-  return { traces, next: rows.length === limit ? (rows.at(-1)?.place ?? null) : null };
+  const last = rows.length === limit ? rows.at(-1)?.place : undefined;
+  return { traces, next: last ?? endOfScan(database, before) };
+}
+
+/** Where the next page goes on when this one looked at as many rows as it may; null at the end. */
+function endOfScan(database: DatabaseSync, before: number | undefined): number | null {
+  const row = database
+    .prepare("SELECT id FROM spans WHERE id < ? ORDER BY id DESC LIMIT 1 OFFSET ?")
+    .get(before ?? Number.MAX_SAFE_INTEGER, storeLimits.spansScannedMax - 1);
+  return row === undefined ? null : (row["id"] as number);
 }
 
 /** The span that began the trace; while it has not ended, the earliest stored one. */

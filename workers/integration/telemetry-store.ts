@@ -140,12 +140,14 @@ export class TelemetryStore {
   }
 
   #transaction(work: () => void): void {
+    const before = { spans: this.#spans, logs: this.#logs, dropped: this.#dropped };
     this.database.exec("BEGIN");
     try {
       work();
       this.database.exec("COMMIT");
     } catch (error) {
       this.database.exec("ROLLBACK");
+      ({ spans: this.#spans, logs: this.#logs, dropped: this.#dropped } = before);
       throw error;
     }
   }

@@ -23,8 +23,11 @@ interface World {
 const observed = ({ now, model }: World) =>
   model.state === "closed" ? "closed" : now < model.until ? "open" : "half-open";
 
-const check = (world: World, { breaker }: Real) =>
-  expect(breaker.state(world.now)).toBe(observed(world));
+/** fast-check reports a command that throws. */
+function check(world: World, { breaker }: Real): void {
+  const [state, expected] = [breaker.state(world.now), observed(world)];
+  if (state !== expected) throw new Error(`It is ${state}; it should be ${expected}.`);
+}
 
 class Wait implements fc.Command<World, Real> {
   readonly ms: number;
@@ -44,7 +47,8 @@ class Call implements fc.Command<World, Real> {
   run(world: World, real: Real): void {
     const { model } = world;
     const expected = model.state === "closed" || (observed(world) === "half-open" && !model.trial);
-    expect(real.breaker.admits(world.now)).toBe(expected);
+    const admitted = real.breaker.admits(world.now);
+    if (admitted !== expected) throw new Error(`It ${admitted ? "admits" : "refuses"} the call.`);
     if (!expected) return;
     world.running += 1;
     if (model.state === "open") world.model = { ...model, trial: true };
@@ -70,7 +74,8 @@ class Fail implements fc.Command<World, Real> {
     world.running -= 1;
     const failures = world.model.state === "closed" ? world.model.failures + 1 : failuresMax;
     const opened: Model = { state: "open", until: world.now + openMs, trial: false };
-    world.model = failures < failuresMax ? { state: "closed", failures } : opened;
+    const closed: Model = { state: "closed", failures };
+    world.model = failures < failuresMax ? closed : opened;
     check(world, real);
   }
   toString = () => "fail";
@@ -96,11 +101,13 @@ describe("CircuitBreaker", () => {
       fc.constant(new Fail()),
       fc.constant(new Abandon()),
     );
+    let histories = 0;
     fc.assert(
       fc.property(fc.commands([command], { maxCommands: 80 }), (commands) => {
+        histories += 1;
         fc.modelRun(
           () => ({
-            model: { now: 0, model: { state: "closed", failures: 0 }, running: 0 },
+            model: { now: 0, model: { state: "closed" as const, failures: 0 }, running: 0 },
             real: { breaker: new CircuitBreaker(failuresMax, openMs) },
           }),
           commands,
@@ -108,6 +115,7 @@ describe("CircuitBreaker", () => {
       }),
       { numRuns: 500 },
     );
+    expect(histories).toBe(500);
   });
 
   it("admits one trial after the pause, and all when the trial succeeds", () => {

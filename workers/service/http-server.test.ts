@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { request as httpRequest, type IncomingHttpHeaders, type Server } from "node:http";
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { eventIterator } from "@orpc/contract";
 import { createRouterClient, implement } from "@orpc/server";
@@ -122,7 +122,7 @@ async function serve(changes: Partial<ThreadSetup> = {}) {
   await app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = app.server.address() as AddressInfo;
   hosts.add(`localhost:${port}`);
-  return { app, port, server: app.server as Server };
+  return { app, port, server: app.server };
 }
 
 interface Answer {
@@ -175,7 +175,7 @@ function begin(
 
 async function ask(path: string, sent: Sent = {}, port = running.port): Promise<Answer> {
   const request = begin(path, sent, port);
-  const [response] = (await once(request, "response")) as [import("node:http").IncomingMessage];
+  const [response] = (await once(request, "response")) as [IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
   const body = Buffer.concat(chunks).toString();
@@ -558,7 +558,7 @@ describe("limits of the server", () => {
 describe("event streams", () => {
   const open = async () => {
     const request = begin("/api/ticks").on("error", () => {});
-    const [response] = (await once(request, "response")) as [import("node:http").IncomingMessage];
+    const [response] = (await once(request, "response")) as [IncomingMessage];
     return { request, response };
   };
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { LifecycleEvent, PlatformState, Thread } from "./contract.ts";
+import { threadStates, type LifecycleEvent, type PlatformState, type Thread } from "./contract.ts";
 import { platformLimits } from "./limits.ts";
 import { PlatformView } from "./platform-view.ts";
 
@@ -31,6 +31,26 @@ describe("threads", () => {
     view.update(state(1, [{ id: "gateway", port: 3000 }]), []);
     expect(view.thread("gateway")).toEqual({ id: "gateway", port: 3000 });
     expect(() => view.thread("quantum")).toThrow("The quantum thread is not part of this run.");
+  });
+});
+
+describe("a thread that cannot be reached", () => {
+  it("is expected back unless it is stopped, given up or not part of the run", () => {
+    const view = new PlatformView();
+    expect(view.expects("quantum")).toBe(true);
+    const expectedIn = threadStates.map((each) => {
+      view.update(state(1, [{ id: "quantum", state: each }]), []);
+      return [each, view.expects("quantum")] as const;
+    });
+    expect(Object.fromEntries(expectedIn)).toEqual({
+      starting: true,
+      ready: true,
+      restarting: true,
+      stopping: false,
+      stopped: false,
+      failed: false,
+    });
+    expect(view.expects("gateway")).toBe(false);
   });
 });
 

@@ -59,12 +59,14 @@ export interface RequestCounts {
 }
 
 const vitalsIntervalMs = 1_000;
+/** Each sample wakes the thread, so a finer one would cost an idle platform more. */
+const delayResolutionMs = 50;
 
 /** The thread's side. Returns the function that stops it. */
 export function reportVitals(memory: SharedArrayBuffer, counts: () => RequestCounts): () => void {
   const beats = new BigInt64Array(memory, 0, 1);
   const numbers = new Float64Array(memory);
-  const delay = monitorEventLoopDelay({ resolution: 20 });
+  const delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
   delay.enable();
   let utilization = performance.eventLoopUtilization();
 
@@ -107,5 +109,5 @@ export function reportVitals(memory: SharedArrayBuffer, counts: () => RequestCou
 
 /** The monitor reports its own sampling interval as delay; only what exceeds it counts. */
 function toMs(nanoseconds: number): number {
-  return Math.max(0, nanoseconds / 1e6 - 20);
+  return Math.max(0, nanoseconds / 1e6 - delayResolutionMs);
 }

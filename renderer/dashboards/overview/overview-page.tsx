@@ -6,7 +6,7 @@ import { duration, text } from "../../components/format.ts";
 import { PageFrame } from "../../components/page-frame.tsx";
 import { LoadingSkeleton } from "../../components/query-boundary.tsx";
 import { platformHealth } from "../../data/health.ts";
-import { useLive, useNow } from "../../data/hooks.ts";
+import { useLive } from "../../data/hooks.ts";
 import { LifecycleEvents } from "../components/lifecycle-events.tsx";
 import classes from "./overview.module.css";
 import { overviewFigures } from "./overview-figures.ts";
@@ -68,11 +68,10 @@ export function OverviewPage(): React.JSX.Element {
 }
 
 function Uptime({ state }: { readonly state: PlatformState }) {
-  const now = useNow();
   const host = state.host === "electron" ? "desktop" : "headless";
   return (
     <>
-      up {text(duration(Math.max(0, now - state.startedAt)))}, version {state.version}, {host},{" "}
+      up {text(duration(Math.max(0, state.at - state.startedAt)))}, version {state.version}, {host},{" "}
       {state.ephemeral ? "data in memory only" : "data kept on disk"}
     </>
   );

@@ -30,7 +30,7 @@ export function resultFigures(result: SearchOutput): FigureProps[] {
     },
     {
       label: "Off the closed form",
-      quantity: { value: result.deviation.toExponential(1), unit: "" },
+      quantity: { value: deviationText(result.deviation), unit: "" },
       note: "rounding of 64-bit floats",
       evidence: "comparison",
     },
@@ -41,6 +41,10 @@ export function resultFigures(result: SearchOutput): FigureProps[] {
       evidence: "comparison",
     },
   ];
+}
+
+function deviationText(deviation: number): string {
+  return deviation === 0 ? "0" : deviation.toExponential(1);
 }
 
 export function QuantumResult({ result }: { readonly result: SearchOutput }) {
@@ -84,7 +88,7 @@ function Comparison({ result }: { readonly result: SearchOutput }) {
     ["Its probability", probability(result.probability)],
     ["Simulated success probability", String(result.successProbability)],
     ["Closed form sin²((2k+1) asin √(M/N))", String(result.closedForm)],
-    ["Difference", result.deviation.toExponential(2)],
+    ["Difference", deviationText(result.deviation)],
     ["Weight beyond the list", probability(result.paddingProbability)],
     ["Seed of the measurement", String(result.seed)],
     ["Time in the state vector", text(duration(result.simulationMs))],

@@ -67,8 +67,7 @@ export function campaign(
     raft.votedFor = raft.id;
   }
   context.note(`${raft.role} in term ${raft.term}`);
-  // Its own vote may count at once: no answer can come before the requests, which wait for the disk.
-  raft.votes = new Map([[raft.id, true]]);
+  raft.votes.clear();
   const request: RaftMessage = {
     kind: "vote-request",
     term: preVote ? raft.term + 1 : raft.term,
@@ -128,8 +127,19 @@ export function onVoteResponse(
   countVotes(raft, context);
 }
 
+/** The candidate's term and vote have become durable, so its own vote counts. */
+export function onVoteStable(raft: RaftState, context: RaftContext): void {
+  if (raft.role === "candidate") countVotes(raft, context);
+}
+
 function countVotes(raft: RaftState, context: RaftContext): void {
-  const result = raft.voteResult((id) => raft.votes.get(id));
+  // A vote for itself is a promise like any other: a sole voter that led before its term was on disk
+  // could lead the same term twice.
+  const { answerAfterSync } = raft.options.rules;
+  const promised =
+    raft.role === "pre-candidate" || !answerAfterSync || raft.disk.durableTerm === raft.term;
+  const own = promised ? true : undefined;
+  const result = raft.voteResult((id) => (id === raft.id ? own : raft.votes.get(id)));
   if (result === "pending") return;
   if (result === "lost") {
     becomeFollower(raft, context, raft.term, null);

@@ -157,6 +157,16 @@ describe("5.2 leader election", () => {
   });
 });
 
+describe("Figure 2: persistent state", () => {
+  it("a sole voter leads a term only when the term is on disk, or it could lead it twice", () => {
+    const node = new LoneNode({ voters: [1], raft: plain, slowDisk: true });
+    node.campaign();
+    expect(node.raft.status()).toMatchObject({ role: "candidate", term: 1 });
+    node.finishSync();
+    expect(node.raft.status()).toMatchObject({ role: "leader", term: 1 });
+  });
+});
+
 describe("5.4.1 election restriction", () => {
   it.each([
     { own: [1], lastIndex: 1, lastTerm: 1, vote: true },

@@ -12,6 +12,7 @@ export function flush(raft: RaftState, context: RaftContext): void {
   if (write(raft, context)) disk.writtenVersion += 1;
   startSync(raft, context);
   const messages = raft.outbox;
+  if (messages.length === 0) return;
   raft.outbox = [];
   const mustWait = raft.options.rules.answerAfterSync && disk.syncedVersion < disk.writtenVersion;
   for (const { to, message, afterSync } of messages) {
@@ -24,26 +25,28 @@ function write(raft: RaftState, context: RaftContext): boolean {
   const { disk, log } = raft;
   const { storage } = context;
   const votedFor = raft.options.rules.storedVote(raft.votedFor);
-  const hardState: RaftRecord = { kind: "hard-state", term: raft.term, votedFor };
   const hardStateChanged = disk.term !== raft.term || disk.votedFor !== votedFor;
   disk.term = raft.term;
   disk.votedFor = votedFor;
-  if (disk.rewrite && raft.snapshot !== null) {
+  if (disk.rewrite) {
     disk.rewrite = false;
     log.takeUnwritten();
-    const entries = log.slice(raft.snapshot.lastIndex + 1, Infinity);
-    const snapshot: RaftRecord = { kind: "snapshot", snapshot: raft.snapshot };
-    storage.replace(
-      entries.length === 0
-        ? [hardState, snapshot]
-        : [hardState, snapshot, { kind: "entries", entries }],
-    );
+    storage.replace(wholeJournal(raft));
     return true;
   }
-  if (hardStateChanged) storage.append(hardState);
+  if (hardStateChanged) storage.append({ kind: "hard-state", term: raft.term, votedFor });
   const entries = log.takeUnwritten();
   if (entries.length > 0) storage.append({ kind: "entries", entries });
   return hardStateChanged || entries.length > 0;
+}
+
+/** Term and vote, the snapshot, and what follows it. */
+function wholeJournal({ disk, log, snapshot }: RaftState): readonly RaftRecord[] {
+  const journal: RaftRecord[] = [{ kind: "hard-state", term: disk.term, votedFor: disk.votedFor }];
+  if (snapshot !== null) journal.push({ kind: "snapshot", snapshot });
+  const entries = log.slice((snapshot?.lastIndex ?? 0) + 1, Infinity);
+  if (entries.length > 0) journal.push({ kind: "entries", entries });
+  return journal;
 }
 
 function startSync(raft: RaftState, context: RaftContext): void {
@@ -51,6 +54,7 @@ function startSync(raft: RaftState, context: RaftContext): void {
   if (disk.syncing !== null || disk.syncedVersion === disk.writtenVersion) return;
   disk.syncing = {
     sync: context.storage.sync(),
+    term: disk.term,
     version: disk.writtenVersion,
     lastIndex: log.lastIndex,
     lastTerm: log.lastTerm,
@@ -61,8 +65,9 @@ function startSync(raft: RaftState, context: RaftContext): void {
 export function onDurable(raft: RaftState, context: RaftContext, sync: number): void {
   const { disk } = raft;
   if (disk.syncing?.sync !== sync) return;
-  const { version, lastIndex, lastTerm } = disk.syncing;
+  const { term, version, lastIndex, lastTerm } = disk.syncing;
   disk.syncing = null;
+  disk.durableTerm = term;
   disk.syncedVersion = version;
   raft.log.markStable(lastIndex, lastTerm);
   const released = disk.waiting.filter((message) => message.version <= version);

@@ -25,6 +25,7 @@ import {
   onQuorumCheck,
   onVoteRequest,
   onVoteResponse,
+  onVoteStable,
   resetElectionTimer,
 } from "./election.ts";
 import { raftInvariants } from "./invariants.ts";
@@ -91,6 +92,7 @@ export class Raft extends ConsensusManager<RaftMessage, RaftRecord> {
   override onSynced(context: RaftContext, sync: number): void {
     if (this.state.halted !== null) return;
     onDurable(this.state, context, sync);
+    onVoteStable(this.state, context);
     onLogStable(this.state, context);
     this.#finish(context);
   }
@@ -273,18 +275,26 @@ export class Raft extends ConsensusManager<RaftMessage, RaftRecord> {
       raft.options.snapshots?.restore(raft.restored.data);
       raft.restored = null;
     }
-    const committed = raft.committed;
-    raft.committed = [];
+    if (raft.committed.length > 0) this.#handOverCommits();
+    if (raft.finishedReads.length > 0) this.#handOverReads();
+    maybeCompact(raft, context);
+    flush(raft, context);
+  }
+
+  #handOverCommits(): void {
+    const { committed } = this.state;
+    this.state.committed = [];
     for (const { index, term, payload } of committed) {
       this.commit({ index, term, command: payload.kind === "command" ? payload.command : null });
     }
-    const reads = raft.finishedReads;
-    raft.finishedReads = [];
-    for (const read of reads) {
+  }
+
+  #handOverReads(): void {
+    const { finishedReads } = this.state;
+    this.state.finishedReads = [];
+    for (const read of finishedReads) {
       for (const listener of this.#readListeners) listener(read);
     }
-    maybeCompact(raft, context);
-    flush(raft, context);
   }
 }
 

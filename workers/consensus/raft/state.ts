@@ -31,8 +31,11 @@ class DiskState {
   /** Counts writes; a sync makes durable all writes up to a version. */
   writtenVersion = 0;
   syncedVersion = 0;
+  /** The last term that is known to be durable. */
+  durableTerm = 0;
   syncing: {
     readonly sync: number;
+    readonly term: number;
     readonly version: number;
     readonly lastIndex: number;
     readonly lastTerm: number;

@@ -70,6 +70,11 @@ export class ReplicatedServer implements Process<ServiceMessage, RaftRecord> {
     this.raft.onRead(({ id: read, index }) => this.#answerQuestion(read, index));
   }
 
+  /** The whole replicated state, equal on all servers that have applied the same commands. */
+  stateText(): string {
+    return this.#machine.snapshot();
+  }
+
   onStart(context: ServiceContext): void {
     this.#context = context;
     this.raft.onStart(context);
@@ -120,8 +125,7 @@ export class ReplicatedServer implements Process<ServiceMessage, RaftRecord> {
       this.#send(client, { kind: "refusal", request, reason, leader });
       return;
     }
-    // With one voter and a finished disk the entry may be committed already, but never before the
-    // sync that follows this event, so the answer is still to come.
+    // Nothing commits before the sync that this event starts, so the answer is still to come.
     this.#commands.set(proposal.index, { client, request, term: proposal.term });
   }
 

@@ -123,6 +123,8 @@ describe("ReplicatedServer", () => {
   it("answers commands when they are durable, and questions from the state they made", () => {
     const { server, context, sent, finishSync } = fixture();
     server.onTimer(context, "election");
+    // Its vote for itself, then the first entry of its term.
+    finishSync();
     finishSync();
     server.onMessage(context, 9, { kind: "open-session", request: 1 });
     expect(sent).toEqual([]);

@@ -48,6 +48,6 @@ export function verdictOver(
   const ratio = `${healthy.length} of ${components.length} components healthy`;
   if (troubled.length === 0) return { status: "healthy", verdict: ratio };
   const names = troubled.map(({ title, status }) => `${title} ${status}`).join(", ");
-  const allFailed = troubled.length === components.length;
+  const allFailed = components.every(({ status }) => status === "failed");
   return { status: allFailed ? "failed" : "degraded", verdict: `${ratio}; ${names}` };
 }

@@ -36,7 +36,9 @@ export class ThreadMetrics {
       description: "Requests that the guard refused, by problem code",
     });
     this.meter
-      .createObservableGauge("http.server.active_requests")
+      .createObservableGauge("http.server.active_requests", {
+        description: "Requests that are being answered",
+      })
       .addCallback((result) => result.observe(this.#inFlight));
     this.#observeProcess();
   }
@@ -81,10 +83,16 @@ export class ThreadMetrics {
 
   #observeProcess(): void {
     this.meter
-      .createObservableGauge("nodejs.heap.used", { unit: "By" })
+      .createObservableGauge("nodejs.heap.used", {
+        unit: "By",
+        description: "JavaScript heap of the thread that is in use",
+      })
       .addCallback((result) => result.observe(process.memoryUsage().heapUsed));
     this.meter
-      .createObservableCounter("nodejs.thread.cpu.time", { unit: "s" })
+      .createObservableCounter("nodejs.thread.cpu.time", {
+        unit: "s",
+        description: "Processor time of the thread since it started",
+      })
       .addCallback((result) => {
         const { user, system } = process.threadCpuUsage();
         result.observe((user + system) / 1e6);

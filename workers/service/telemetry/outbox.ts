@@ -16,7 +16,7 @@ export class Outbox {
   #logs: LogRecord[] = [];
   #dropped = 0;
   #timer: NodeJS.Timeout | undefined;
-  #sending: Promise<void> | undefined;
+  #sending = Promise.resolve();
   #send: (batch: TelemetryBatch) => Promise<void>;
 
   constructor(send: (batch: TelemetryBatch) => Promise<void>) {
@@ -33,31 +33,36 @@ export class Outbox {
     this.#arm();
   }
 
-  /** Sends what is queued now; resolves when it has arrived or could not. */
-  async flush(): Promise<void> {
+  /** Sends what is queued, batch by batch; resolves when it has arrived or could not. */
+  flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    await this.#sending;
-    this.#sending = this.#sendOnce();
-    await this.#sending;
-    this.#sending = undefined;
-    if (this.#spans.length + this.#logs.length > 0) this.#arm();
+    // One after the other, so that batches arrive in order.
+    this.#sending = this.#sending.then(() => this.#sendAll());
+    return this.#sending;
   }
 
-  async #sendOnce(): Promise<void> {
+  async #sendAll(): Promise<void> {
+    let arrived = true;
+    while (arrived && this.#spans.length + this.#logs.length > 0) arrived = await this.#sendBatch();
+    if (!arrived) this.#arm();
+  }
+
+  async #sendBatch(): Promise<boolean> {
     const spans = this.#spans.splice(0, telemetryLimits.batchSizeMax);
     const logs = this.#logs.splice(0, telemetryLimits.batchSizeMax);
-    if (spans.length + logs.length === 0) return;
     const dropped = this.#dropped;
     this.#dropped = 0;
     try {
       await this.#send({ spans, logs, dropped });
+      return true;
     } catch {
       // The receiver is away: keep the batch for the next try, within the bounds.
       this.#spans = [...spans, ...this.#spans];
       this.#logs = [...logs, ...this.#logs];
       this.#dropped += dropped + trim(this.#spans, telemetryLimits.spansQueuedMax);
       this.#dropped += trim(this.#logs, telemetryLimits.logsQueuedMax);
+      return false;
     }
   }
 

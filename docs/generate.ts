@@ -1,0 +1,63 @@
+/** Writes the pages that follow from the code: `node docs/generate.ts`. A test keeps them current. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { api } from "../workers/gateway/contract.ts";
+import { isContractProcedure, type AnyContractRouter } from "@orpc/contract";
+import { serviceErrors, type ErrorEntry } from "../workers/service/errors.ts";
+import { operationsOf } from "../workers/service/http-routes.ts";
+
+/** File name to content. */
+export function generatedPages(): Readonly<Record<string, string>> {
+  return { "api.md": apiPage(), "errors.md": errorsPage() };
+}
+
+function apiPage(): string {
+  const rows = operationsOf(api).map(
+    ({ name, path, method, url, meta }) =>
+      `| \`${method} ${url}\` | ${summaryOf(path)} | ${meta.role} | \`${name}\` |`,
+  );
+  return [
+    "# API",
+    "",
+    "Generated from the contracts by `node docs/generate.ts`. Every port serves every route; each",
+    "port also serves the OpenAPI 3.1 document at `/openapi.json`, a browsable reference at `/docs`",
+    "and its thread's metrics in Prometheus text at `/metrics`.",
+    "",
+    "| route | what it does | role | operation |",
+    "|---|---|---|---|",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+function summaryOf(path: readonly string[]): string {
+  const procedure = path.reduce<AnyContractRouter>(
+    (router, key) => (router as Record<string, AnyContractRouter>)[key] as AnyContractRouter,
+    api,
+  );
+  if (!isContractProcedure(procedure)) throw new Error(`${path.join(".")} is no procedure.`);
+  return procedure["~orpc"].route.summary ?? "";
+}
+
+function errorsPage(): string {
+  const rows = Object.entries<ErrorEntry>(serviceErrors).map(
+    ([code, { status, title, remedy }]) => `| \`${code}\` | ${status} | ${title} | ${remedy} |`,
+  );
+  return [
+    "# Problems",
+    "",
+    "Generated from the error catalogues by `node docs/generate.ts`. Every failure is answered as",
+    "`application/problem+json` (RFC 9457) with one of these codes, a sentence and a remedy.",
+    "",
+    "| code | status | meaning | what to do |",
+    "|---|---|---|---|",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+if (import.meta.main) {
+  for (const [name, content] of Object.entries(generatedPages())) {
+    writeFileSync(join(import.meta.dirname, name), content);
+  }
+}

@@ -1,0 +1,65 @@
+/** Every screen, on every port, in both themes: it opens, is accessible, and logs no error. */
+import { pages } from "../renderer/app/pages.ts";
+import { subsystems } from "../workers/service/contract.ts";
+import { expect, test } from "./fixtures.ts";
+
+const ports = subsystems.filter(({ portOffset }) => portOffset !== null);
+const themes = ["dark", "light"] as const;
+
+for (const { id } of ports) {
+  for (const theme of themes) {
+    test.describe(`the port of ${id}, ${theme}`, () => {
+      test.use({ colorScheme: theme });
+
+      for (const { path, title } of pages) {
+        test(`opens ${title}`, async ({ page, platform, expectAccessible }) => {
+          test.skip(platform.host === "electron", "The window has no ports of its own.");
+          await page.goto(platform.url(path, id));
+          await expect(page.getByRole("heading", { name: title, level: 1 })).toBeVisible();
+          await expect(page).toHaveTitle(new RegExp(`^${title}`));
+          await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
+          await expectAccessible();
+        });
+      }
+    });
+  }
+}
+
+test("a port opens on its subsystem's own dashboard", async ({ page, platform }) => {
+  test.skip(platform.host === "electron", "The window has no ports of its own.");
+  for (const { id, dashboard } of ports) {
+    await page.goto(platform.url("/", id));
+    await expect(page).toHaveURL(platform.url(dashboard, id));
+    await expect(page.locator("html")).toHaveAttribute("data-subsystem", id);
+  }
+});
+
+test("an address that no page has says so and leads back", async ({ page, open }) => {
+  await open("/no-such-page");
+  await expect(page.getByRole("heading", { name: "Page not found" })).toBeVisible();
+  await page
+    .getByRole("navigation", { name: "Main" })
+    .getByRole("link", { name: /System/ })
+    .click();
+  await expect(page.getByRole("heading", { name: "System", level: 1 })).toBeVisible();
+});
+
+for (const size of [
+  { width: 1024, height: 640 },
+  { width: 3840, height: 2160 },
+]) {
+  test(`pages fit ${size.width} x ${size.height} without scrolling sideways`, async ({
+    page,
+    open,
+  }) => {
+    await page.setViewportSize(size);
+    for (const { path } of pages) {
+      await open(path);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow, path).toBeLessThanOrEqual(0);
+    }
+  });
+}

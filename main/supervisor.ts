@@ -99,7 +99,9 @@ export class Supervisor {
     });
     await Promise.race([orderly, deadline]);
     clearTimeout(timer);
-    await Promise.all(this.threads.map((thread) => thread.end("stopped", "The platform stops.")));
+    // Those that did not drain in time.
+    const left = this.threads.flatMap(({ running }) => (running === null ? [] : [running.worker]));
+    await Promise.all(left.map((worker) => worker.terminate()));
   }
 
   state(): PlatformState {

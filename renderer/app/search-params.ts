@@ -34,6 +34,7 @@ export const consoleSearch = z.object({
 });
 
 export const docsSearch = z.object({
+  problem: z.string().max(100).optional().catch(undefined),
   op: z.string().max(100).optional().catch(undefined),
   query: z.string().max(100).optional().catch(undefined),
 });

@@ -119,5 +119,20 @@ const turnover: Omit<RaftRunOptions, "seed"> = {
   faults: { ...allFaults, diskDamageChance: 0 },
 };
 
-export const scenarios = { calm, storm, crashes, partitions, isolation, turnover };
+/** A group that grows from one server and shrinks to one again, with slow disks and quick crashes. */
+const fewServers: Omit<RaftRunOptions, "seed"> = {
+  ...turnover,
+  servers: 3,
+  votersAtFirst: 1,
+  reconfigureEveryMs: 120,
+  transferEveryMs: 300,
+  operationsPerClient: 40,
+  pauseMs: 60,
+  requestTimeoutMs: 100,
+  safetyMs: 6000,
+  disk: { ...defaultRun.disk, slowSyncChance: 0.2 },
+  faults: { ...allFaults, crash: { everyMs: 150, lastsMs: 60 }, diskDamageChance: 0 },
+};
+
+export const scenarios = { calm, storm, crashes, partitions, isolation, turnover, fewServers };
 export type ScenarioName = keyof typeof scenarios;

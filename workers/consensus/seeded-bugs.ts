@@ -26,7 +26,7 @@ export const seededBugs: readonly SeededBug[] = [
     clause: "Figure 2: votedFor is persistent state",
     scenario: "crashes",
     rules: { storedVote: () => null },
-    seedsMax: 20,
+    seedsMax: 60,
   },
   {
     name: "a server votes for everyone who asks",
@@ -54,7 +54,7 @@ export const seededBugs: readonly SeededBug[] = [
     clause: "5.4.2 and Figure 8",
     scenario: "partitions",
     rules: { mayCommitByCounting: () => true },
-    seedsMax: 60,
+    seedsMax: 150,
   },
   {
     name: "half of the servers count as a majority",
@@ -89,7 +89,7 @@ export const seededBugs: readonly SeededBug[] = [
     clause: "dissertation 6.4, step 3: a round of heartbeats",
     scenario: "isolation",
     rules: { readConfirmsLeadership: false },
-    seedsMax: 50,
+    seedsMax: 100,
   },
   {
     name: "a lease lasts ten election timeouts",

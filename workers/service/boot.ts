@@ -8,6 +8,7 @@ import type { AnyContractRouter, ContractRouterClient } from "@orpc/contract";
 import type { AnyRouter } from "@orpc/server";
 import type { FastifyInstance } from "fastify";
 import type { SubsystemId } from "./contract.ts";
+import { problemFrom } from "./errors.ts";
 import { openPort } from "./http-port.ts";
 import { bornWith, exposeThread, greet, type ThreadSetup } from "./lifecycle.ts";
 import { Peers, type PeerCallContext } from "./peers.ts";
@@ -50,6 +51,13 @@ export interface SubsystemDefinition {
   /** The whole API: a key per subsystem, and `platform`, which any thread answers. */
   readonly api: Readonly<Record<string, AnyContractRouter>>;
   readonly create: (kit: SubsystemKit) => Subsystem | Promise<Subsystem>;
+}
+
+/** A problem is an answer; anything else is a fault of ours, and its cause is kept here alone. */
+export function logUnexpected(log: Logger, error: unknown, operation: string): void {
+  if (problemFrom(error).code !== "INTERNAL") return;
+  const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  log.error(`${operation} failed: ${cause}`, { operation });
 }
 
 /** The thread's entry; a failure to start is told to the host, never only printed. */
@@ -109,7 +117,9 @@ async function start({ api, create }: SubsystemDefinition): Promise<void> {
   };
   live.subsystem = await create(kit);
   const platformHandlers = platformRouter(setup, host, platform, now);
-  peers.serve({ ...live.subsystem.router, platform: platformHandlers });
+  peers.serve({ ...live.subsystem.router, platform: platformHandlers }, (error, name) =>
+    logUnexpected(log, error, `${setup.id}.${name}`),
+  );
   const app = await openPort(kit, api, {
     platform: platformHandlers,
     [setup.id]: live.subsystem.router,

@@ -13,7 +13,7 @@ import {
 
 const entries = Object.entries(serviceErrors);
 const internal = {
-  type: "/docs/errors#INTERNAL",
+  type: "/docs?problem=INTERNAL",
   title: "Unexpected failure",
   status: 500,
   code: "INTERNAL",
@@ -34,7 +34,7 @@ describe("the catalogue", () => {
   it.each(entries)("%s becomes an RFC 9457 problem that fits the contract", (code, entry) => {
     const body = problemFrom(problem(code as ServiceErrorCode, "What happened."), "abc");
     expect(problemSchema.strict().parse(body)).toEqual({
-      type: `/docs/errors#${code}`,
+      type: `/docs?problem=${code}`,
       title: entry.title,
       status: entry.status,
       code,
@@ -48,7 +48,7 @@ describe("the catalogue", () => {
     const own = problemsOf({ TOO_MANY: { status: 422, title: "Too many", remedy: "Take fewer." } });
     const issues = [{ path: "items.3", message: "One too many" }];
     expect(problemFrom(own("TOO_MANY", "Four.", { remedy: "Take three.", issues }))).toEqual({
-      type: "/docs/errors#TOO_MANY",
+      type: "/docs?problem=TOO_MANY",
       title: "Too many",
       status: 422,
       code: "TOO_MANY",
@@ -96,7 +96,7 @@ describe("input that does not fit", () => {
     const schema = z.strictObject({ items: z.array(z.strictObject({ name: z.string() })) });
     const body = refusal(schema, { items: [{ name: "a" }, { name: 7 }], extra: true });
     expect(body).toEqual({
-      type: "/docs/errors#INPUT_INVALID",
+      type: "/docs?problem=INPUT_INVALID",
       title: serviceErrors.INPUT_INVALID.title,
       status: 400,
       code: "INPUT_INVALID",

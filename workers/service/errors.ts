@@ -16,11 +16,19 @@ interface ProblemData {
   readonly issues?: NonNullable<Problem["issues"]>;
 }
 
+const known: Record<string, ErrorEntry> = {};
+
+/** Every catalogue of this thread together, by code. */
+export function knownProblems(): ErrorCatalogue {
+  return known;
+}
+
 /**
  * Makes the throwing side of a catalogue: `problem("CODE", "what happened")`. The result is an
  * ORPCError, so code, status and remedy survive the way over a message port.
  */
 export function problemsOf<C extends ErrorCatalogue>(catalogue: C) {
+  Object.assign(known, catalogue);
   return (
     code: keyof C & string,
     detail: string,
@@ -184,8 +192,13 @@ export const problem = problemsOf(serviceErrors);
 
 /** RFC 9457 body of any thrown error; nothing of an unexpected one leaves the process. */
 export function problemFrom(error: unknown, traceId?: string): Problem {
-  const known = error instanceof ORPCError ? known9457(error) : internal;
-  return traceId === undefined ? known : { ...known, traceId };
+  const body = error instanceof ORPCError ? known9457(error) : internal;
+  return traceId === undefined ? body : { ...body, traceId };
+}
+
+/** A relative reference (RFC 9457 section 3.1.1) to the page that explains the code. */
+function problemType(code: string): string {
+  return `/docs?problem=${code}`;
 }
 
 function known9457(error: ORPCError<string, unknown>): Problem {
@@ -193,7 +206,7 @@ function known9457(error: ORPCError<string, unknown>): Problem {
   const data = error.data as Partial<ProblemData> | undefined;
   if (data?.title === undefined || data.remedy === undefined) return internal;
   return {
-    type: `/docs/errors#${error.code}`,
+    type: problemType(error.code),
     title: data.title,
     status: error.status,
     code: error.code,
@@ -220,7 +233,7 @@ function invalidInput(error: ORPCError<string, unknown>): Problem {
   const first = issues[0];
   const where = first?.path ? `${first.path}: ` : "";
   return {
-    type: "/docs/errors#INPUT_INVALID",
+    type: problemType("INPUT_INVALID"),
     title: serviceErrors.INPUT_INVALID.title,
     status: serviceErrors.INPUT_INVALID.status,
     code: "INPUT_INVALID",
@@ -231,7 +244,7 @@ function invalidInput(error: ORPCError<string, unknown>): Problem {
 }
 
 const internal: Problem = {
-  type: "/docs/errors#INTERNAL",
+  type: problemType("INTERNAL"),
   title: serviceErrors.INTERNAL.title,
   status: 500,
   code: "INTERNAL",

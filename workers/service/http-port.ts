@@ -3,7 +3,7 @@ import { createORPCClient } from "@orpc/client";
 import type { AnyContractRouter } from "@orpc/contract";
 import { createRouterClient, type AnyRouter } from "@orpc/server";
 import type { FastifyInstance } from "fastify";
-import type { SubsystemKit } from "./boot.ts";
+import { logUnexpected, type SubsystemKit } from "./boot.ts";
 import { subsystems, type SubsystemId } from "./contract.ts";
 import { checkRole } from "./guard.ts";
 import { addOperations, operationsOf, type HandlerContext, type Invoke } from "./http-routes.ts";
@@ -28,11 +28,7 @@ export async function openPort(
   addOperations(app, operationsOf(api), {
     invoke,
     now: kit.monotonicMs,
-    onUnexpectedError: (error, { name }) => {
-      kit.log.error(`${name} failed: ${String((error as Error).stack ?? error)}`, {
-        operation: name,
-      });
-    },
+    onError: (error, { name }) => logUnexpected(kit.log, error, name),
   });
   addDocuments(app, kit, api);
   await serveRenderer(app, setup.rendererFolder, setup.id);
@@ -56,7 +52,6 @@ function invokerOf(kit: SubsystemKit, local: Readonly<Record<string, AnyRouter>>
     if (!(id in local)) away.set(id, createORPCClient<never>(kit.peers.linkTo(id)));
   }
   return async (path, input, { context, signal, idempotent }) => {
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(httpLimits.handlerTimeoutMs)]);
     const direct = here.get(path.join("."));
     if (direct !== undefined) return direct(input, { context, signal });
     const [id, ...rest] = path;
@@ -67,7 +62,7 @@ function invokerOf(kit: SubsystemKit, local: Readonly<Record<string, AnyRouter>>
     const options: PeerCallContext = idempotent
       ? { idempotent }
       : { timeoutMs: httpLimits.handlerTimeoutMs };
-    return remote(input, { context: options, signal: deadline });
+    return remote(input, { context: options, signal });
   };
 }
 

@@ -66,7 +66,7 @@ const tracer = trace.getTracer("http");
 export interface RouteServices {
   readonly invoke: Invoke;
   readonly now: () => number;
-  readonly onUnexpectedError: (error: unknown, operation: Operation) => void;
+  readonly onError: (error: unknown, operation: Operation) => void;
 }
 
 export function addOperations(
@@ -105,19 +105,20 @@ function handlerOf(
       return traced(operation, request, reply, () => sendJson(reply, cached));
 
     return traced(operation, request, reply, async () => {
-      const signal = abortedWith(reply);
-      const output = await services.invoke(operation.path, inputOf(request), {
-        context: { caller },
-        signal,
-        idempotent,
-      });
+      const deadline = deadlineOf(reply);
+      const options = { context: { caller }, signal: deadline.signal, idempotent };
+      // The deadline is for the answer; a stream may go on for as long as somebody reads it.
+      const output = await Promise.race([
+        services.invoke(operation.path, inputOf(request), options),
+        deadline.passed,
+      ]).finally(deadline.clear);
       if (isAsyncIterator(output)) return sendStream(reply, output, streams);
       const body = JSON.stringify(output ?? null);
       if (cacheKey !== undefined && cacheMs !== undefined) cache.set(cacheKey, body, cacheMs);
       reply.code(operation.successStatus);
       return sendJson(reply, body);
     }).catch((error: unknown) => {
-      if (problemFrom(error).code === "INTERNAL") services.onUnexpectedError(error, operation);
+      services.onError(error, operation);
       throw error;
     });
   };
@@ -195,13 +196,21 @@ function isAsyncIterator(value: unknown): value is AsyncIterator<unknown> {
   return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 }
 
-/** Aborts when the client goes away or the time for a handler is over. */
-function abortedWith(reply: FastifyReply): AbortSignal {
+/** Aborts when the client goes away, or when the time for a handler is over. */
+function deadlineOf(reply: FastifyReply) {
   const controller = new AbortController();
+  const { handlerTimeoutMs } = httpLimits;
+  const { promise: passed, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const late = problem("DEADLINE_EXCEEDED", `No answer within ${handlerTimeoutMs} ms.`);
+    controller.abort(late);
+    reject(late);
+  }, handlerTimeoutMs);
   reply.raw.once("close", () => {
+    clearTimeout(timer);
     if (!reply.raw.writableFinished) controller.abort(new Error("The client went away."));
   });
-  return controller.signal;
+  return { signal: controller.signal, passed, clear: () => clearTimeout(timer) };
 }
 
 /** A known path with another method answers 405 and says what it takes (RFC 9110 15.5.6). */

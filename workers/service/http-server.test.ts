@@ -8,6 +8,7 @@ import { z } from "zod";
 import { problemSchema, route, type Problem } from "./contract.ts";
 import { appOrigin, type GuardPolicy } from "./guard.ts";
 import { addOperations, operationsOf, type HandlerContext, type Invoke } from "./http-routes.ts";
+import { problemFrom } from "./errors.ts";
 import { createHttpServer, guardPolicy } from "./http-server.ts";
 import type { ThreadSetup } from "./lifecycle.ts";
 import { httpLimits } from "./limits.ts";
@@ -117,7 +118,9 @@ async function serve(changes: Partial<ThreadSetup> = {}) {
   addOperations(app, operationsOf(contract), {
     invoke,
     now: () => world.nowMs,
-    onUnexpectedError: (error) => world.unexpected.push(error),
+    onError: (error) => {
+      if (problemFrom(error).code === "INTERNAL") world.unexpected.push(error);
+    },
   });
   await app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = app.server.address() as AddressInfo;
@@ -147,12 +150,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   // Whatever a test did, nothing may be left behind.
-  await vi.waitFor(() => {
-    expect({ inFlight: metrics.counts().requestsInFlight, open: world.openStreams }).toEqual({
-      inFlight: 0,
-      open: 0,
-    });
-  });
+  await vi.waitUntil(() => metrics.counts().requestsInFlight === 0 && world.openStreams === 0);
 });
 
 function begin(

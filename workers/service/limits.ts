@@ -11,8 +11,6 @@ export const httpLimits = {
   connectionsMax: 2_000,
   requestsInFlightMax: 512,
   eventStreamsMax: 64,
-  /** Bytes waiting for a slow reader of an event stream before it is cut off. */
-  eventStreamBacklogBytesMax: 1024 * 1024,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   keepAliveTimeoutMs: 65_000,

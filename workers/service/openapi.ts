@@ -4,6 +4,7 @@ import { OpenAPIGenerator, type OpenAPI } from "@orpc/openapi";
 import { ZodToJsonSchemaConverter } from "@orpc/zod/zod4";
 import { z } from "zod";
 import { problemSchema, type RouteMeta } from "./contract.ts";
+import { knownProblems } from "./errors.ts";
 import { operationsOf } from "./http-routes.ts";
 
 /** @param version of the platform */
@@ -28,7 +29,8 @@ export async function openApiDocument(
     security: [{}, { token: [] }],
   });
   describeOperations(document, contract);
-  return document;
+  const problems = Object.entries(knownProblems()).map(([code, entry]) => ({ code, ...entry }));
+  return Object.assign(document, { "x-problems": problems });
 }
 
 /** What the generator cannot know: problems, needed roles and example inputs. */

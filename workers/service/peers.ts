@@ -64,8 +64,15 @@ export class Peers {
   }
 
   /** Begins to answer other threads; calls that came earlier wait in their ports. */
-  serve(router: AnyRouter): void {
+  serve(router: AnyRouter, onError: (error: unknown, name: string) => void): void {
     this.#handler = new RPCHandler<PeerHandlerContext>(router, {
+      clientInterceptors: [
+        (options) =>
+          options.next().catch((error: unknown) => {
+            onError(error, options.path.join("."));
+            throw error;
+          }),
+      ],
       interceptors: [
         (options) => {
           const { headers, url } = options.request;
@@ -266,7 +273,9 @@ function isUnavailable(error: unknown): boolean {
 /** A deadline whose timer does not outlive the call, beside the caller's own signal. */
 function deadlineFor(timeoutMs: number, callerSignal: AbortSignal | undefined) {
   const controller = new AbortController();
+  let passed = false;
   const timer = setTimeout(() => {
+    passed = true;
     controller.abort(new DOMException("The deadline has passed.", "TimeoutError"));
   }, timeoutMs);
   const abort = () => controller.abort(callerSignal?.reason);
@@ -274,7 +283,7 @@ function deadlineFor(timeoutMs: number, callerSignal: AbortSignal | undefined) {
   callerSignal?.addEventListener("abort", abort, { once: true });
   return {
     signal: controller.signal,
-    passed: () => (controller.signal.reason as Error | undefined)?.name === "TimeoutError",
+    passed: () => passed,
     clear() {
       clearTimeout(timer);
       callerSignal?.removeEventListener("abort", abort);

@@ -45,6 +45,9 @@ export const openApiSchema = z.looseObject({
   components: z
     .looseObject({ schemas: z.record(z.string(), jsonSchemaSchema).optional() })
     .optional(),
+  "x-problems": z
+    .array(z.object({ code: z.string(), status: z.int(), title: z.string(), remedy: z.string() }))
+    .default([]),
 });
 export type OpenApi = z.infer<typeof openApiSchema>;
 

@@ -11,6 +11,7 @@ import classes from "../console.module.css";
 import { BreakablePath } from "../operation-list.tsx";
 import { type DocumentedOperation, type OpenApi, openApiSchema, operationsOf } from "./open-api.ts";
 import { OperationReference } from "./operation-reference.tsx";
+import { ProblemReference } from "./problem-reference.tsx";
 
 const route = getRouteApi("/docs");
 
@@ -50,7 +51,7 @@ export function ReferencePage(): React.JSX.Element {
 }
 
 function Reference({ document }: { readonly document: OpenApi }) {
-  const { op, query = "" } = route.useSearch();
+  const { op, problem, query = "" } = route.useSearch();
   const navigate = route.useNavigate();
   const operations = useMemo(() => operationsOf(document), [document]);
   const shown = operations.filter((operation) => matches(operation, query));
@@ -104,6 +105,7 @@ function Reference({ document }: { readonly document: OpenApi }) {
         </nav>
       </Panel>
       <div className={classes.referenceBody}>
+        {query === "" && <ProblemReference problems={document["x-problems"]} selected={problem} />}
         {shown.length === 0 && (
           <EmptyView>
             <p>No operation matches “{query}”.</p>

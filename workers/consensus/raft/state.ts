@@ -114,10 +114,14 @@ export class RaftState {
 
   /**
    * A server whose log already excludes it may still be needed to commit exactly that (dissertation
-   * 4.2.2): only the configuration known to be committed excuses it.
+   * 4.2.2). Any configuration from the last one known to be committed on may be the one in force.
    */
   get mayCampaign(): boolean {
-    return this.isVoter || isVoter(this.configurationAt(this.commitIndex), this.id);
+    const { configurations, commitIndex, id } = this;
+    const first = configurations.findLastIndex(({ index }) => index <= commitIndex);
+    return configurations
+      .slice(Math.max(first, 0))
+      .some(({ configuration }) => isVoter(configuration, id));
   }
 
   /** Without an entry of its term committed, a leader does not know what else is. */

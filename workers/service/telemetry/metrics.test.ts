@@ -105,7 +105,7 @@ describe("ThreadMetrics", () => {
         )
         .map(({ value }) => value);
 
-    const duration = "http_server_request_duration";
+    const duration = "http_server_request_duration_seconds";
     expect(families.get(duration)).toMatchObject({
       type: "histogram",
       help: "Duration of HTTP server requests",
@@ -132,14 +132,14 @@ describe("ThreadMetrics", () => {
     expect([refused("HOST_REFUSED"), refused("TOKEN_INVALID")]).toEqual([[2], [1]]);
     const active = "http_server_active_requests";
     expect(valueOf(active, active, {})).toEqual([1]);
-    expect(families.get("nodejs_heap_used")?.samples[0]?.value).toBeGreaterThan(0);
+    expect(families.get("nodejs_heap_used_bytes")?.samples[0]?.value).toBeGreaterThan(0);
   });
 
   it("histograms: buckets are cumulative and end with the count", async () => {
     const family = parseExposition(await metrics.prometheusText()).get(
-      "http_server_request_duration",
+      "http_server_request_duration_seconds",
     );
-    const seriesOf = ({ labels: { le: _, ...rest } }: Sample) => JSON.stringify(rest);
+    const seriesOf = ({ labels }: Sample) => JSON.stringify({ ...labels, le: undefined });
     const series = Map.groupBy(family?.samples ?? [], seriesOf);
     expect(series.size).toBeGreaterThan(0);
     for (const samples of series.values()) {
@@ -172,13 +172,13 @@ describe("ThreadMetrics", () => {
 
 describe("the parser above", () => {
   it.each([
-    ["no line feed at the end", "# TYPE a gauge\na 1"],
-    ["a sample without a type", "a 1\n"],
-    ["a sample of another family", "# TYPE a gauge\nb 1\n"],
-    ["a raw quote in a label", '# TYPE a gauge\na{b="c"d"} 1\n'],
-    ["a value that is no number", "# TYPE a gauge\na one\n"],
-    ["a family twice", "# TYPE a gauge\na 1\n# TYPE a gauge\na 1\n"],
-  ])("refuses %s", (_title, text) => {
-    expect(() => parseExposition(text)).toThrow();
+    ["no line feed at the end", "# TYPE a gauge\na 1", "must end with a line feed"],
+    ["a sample without a type", "a 1\n", "Not a sample"],
+    ["a sample of another family", "# TYPE a gauge\nb 1\n", "b does not belong to a"],
+    ["a raw quote in a label", '# TYPE a gauge\na{b="c"d"} 1\n', "Not labels"],
+    ["a value that is no number", "# TYPE a gauge\na one\n", "Not a number"],
+    ["a family twice", "# TYPE a gauge\na 1\n# TYPE a gauge\na 1\n", "A second TYPE of a"],
+  ])("refuses %s", (_title, text, message) => {
+    expect(() => parseExposition(text)).toThrow(message);
   });
 });

@@ -27,7 +27,7 @@ export class ThreadMetrics {
     });
     metrics.setGlobalMeterProvider(provider);
     this.meter = provider.getMeter("service");
-    this.#duration = this.meter.createHistogram("http.server.request.duration", {
+    this.#duration = this.meter.createHistogram("http.server.request.duration.seconds", {
       unit: "s",
       description: "Duration of HTTP server requests",
       advice: { explicitBucketBoundaries: durationBoundsSeconds },
@@ -83,13 +83,13 @@ export class ThreadMetrics {
 
   #observeProcess(): void {
     this.meter
-      .createObservableGauge("nodejs.heap.used", {
+      .createObservableGauge("nodejs.heap.used.bytes", {
         unit: "By",
         description: "JavaScript heap of the thread that is in use",
       })
       .addCallback((result) => result.observe(process.memoryUsage().heapUsed));
     this.meter
-      .createObservableCounter("nodejs.thread.cpu.time", {
+      .createObservableCounter("nodejs.thread.cpu.seconds", {
         unit: "s",
         description: "Processor time of the thread since it started",
       })

@@ -91,6 +91,21 @@ describe("Outbox", () => {
     expect(there.arrived).toEqual([{ spans: [span(0), span(1)], logs: [], dropped: 0 }]);
   });
 
+  it("what came during a failed try stays behind what was tried", async () => {
+    const arrived: TelemetryBatch[] = [];
+    const outbox = new Outbox((batch) => {
+      if (arrived.push(batch) > 1) return Promise.resolve();
+      outbox.addSpan(span(1));
+      outbox.addLog(log(1));
+      return Promise.reject(new Error("away"));
+    });
+    outbox.addSpan(span(0));
+    outbox.addLog(log(0));
+    await outbox.flush();
+    await outbox.flush();
+    expect(arrived[1]).toEqual({ spans: [span(0), span(1)], logs: [log(0), log(1)], dropped: 0 });
+  });
+
   it("a flush settles, though the receiver is away", async () => {
     const there = receiver();
     there.there = false;

@@ -42,6 +42,8 @@ export interface SubsystemKit {
 export interface Subsystem {
   /** Handlers of this subsystem's contract. */
   readonly router: Readonly<Record<string, AnyRouter>>;
+  /** Foreign protocols on this thread's own port; behind the guard, but they check roles themselves. */
+  readonly routes?: (app: FastifyInstance) => void | Promise<void>;
   /** Where telemetry of this thread goes. */
   readonly ingest: (batch: TelemetryBatch) => Promise<unknown>;
   readonly close?: () => void | Promise<void>;
@@ -120,9 +122,7 @@ async function start({ api, create }: SubsystemDefinition): Promise<void> {
   peers.serve({ ...live.subsystem.router, platform: platformHandlers }, (error, name) =>
     logUnexpected(log, error, `${setup.id}.${name}`),
   );
-  const app = await openPort(kit, api, {
-    platform: platformHandlers,
-    [setup.id]: live.subsystem.router,
-  });
+  const local = { platform: platformHandlers, [setup.id]: live.subsystem.router };
+  const app = await openPort(kit, api, local, live.subsystem.routes);
   if (app !== undefined) live.app = app;
 }

@@ -3,7 +3,7 @@ import { createORPCClient } from "@orpc/client";
 import type { AnyContractRouter } from "@orpc/contract";
 import { createRouterClient, type AnyRouter } from "@orpc/server";
 import type { FastifyInstance } from "fastify";
-import { logUnexpected, type SubsystemKit } from "./boot.ts";
+import { logUnexpected, type Subsystem, type SubsystemKit } from "./boot.ts";
 import { subsystems, type SubsystemId } from "./contract.ts";
 import { checkRole } from "./guard.ts";
 import { addOperations, operationsOf, type HandlerContext, type Invoke } from "./http-routes.ts";
@@ -18,6 +18,7 @@ export async function openPort(
   kit: SubsystemKit,
   api: Readonly<Record<string, AnyContractRouter>>,
   local: Readonly<Record<string, AnyRouter>>,
+  routes?: Subsystem["routes"],
 ): Promise<FastifyInstance | undefined> {
   const { setup } = kit;
   const port = setup.ports[setup.id];
@@ -31,6 +32,7 @@ export async function openPort(
     onError: (error, { name }) => logUnexpected(kit.log, error, name),
   });
   addDocuments(app, kit, api);
+  await routes?.(app);
   await serveRenderer(app, setup.rendererFolder, setup.id);
   await listen(app, setup.host, port);
   return app;

@@ -101,8 +101,13 @@ function handlerOf(
 
     const cacheKey = cacheMs === undefined ? undefined : request.raw.url;
     const cached = cacheKey === undefined ? undefined : cache.get(cacheKey);
-    if (cached !== undefined)
+    // An answer that did no work is counted, but traced only for a caller that follows it.
+    if (cached !== undefined && request.headers["traceparent"] === undefined) {
+      return sendJson(reply, cached);
+    }
+    if (cached !== undefined) {
       return traced(operation, request, reply, () => sendJson(reply, cached));
+    }
 
     return traced(operation, request, reply, async () => {
       const deadline = deadlineOf(reply);

@@ -11,13 +11,14 @@ import type { ThreadSetup } from "./lifecycle.ts";
 import { httpLimits } from "./limits.ts";
 import type { ThreadMetrics } from "./telemetry/metrics.ts";
 
-const callers = new WeakMap<IncomingMessage, Caller>();
+const caller = Symbol("caller");
+type GuardedRequest = IncomingMessage & { [caller]?: Caller };
 
 /** Who sent a request that the guard let through. */
 export function callerOf(request: IncomingMessage): Caller {
-  const caller = callers.get(request);
-  if (caller === undefined) throw new Error("A request reached its handler past the guard.");
-  return caller;
+  const found = (request as GuardedRequest)[caller];
+  if (found === undefined) throw new Error("A request reached its handler past the guard.");
+  return found;
 }
 
 export function guardPolicy(setup: ThreadSetup, port: number): GuardPolicy {
@@ -84,6 +85,13 @@ function answerError(error: unknown, reply: FastifyReply): Problem {
   return body;
 }
 
+const protectiveHeaders = new Map([
+  ["x-content-type-options", "nosniff"],
+  ["referrer-policy", "no-referrer"],
+  ["cross-origin-resource-policy", "same-origin"],
+  ["cache-control", "no-store"],
+]);
+
 function guardedServer(
   policy: GuardPolicy,
   metrics: ThreadMetrics,
@@ -101,10 +109,7 @@ function guardedServer(
   server.maxConnections = httpLimits.connectionsMax;
 
   server.on("request", (request, response) => {
-    response.setHeader("x-content-type-options", "nosniff");
-    response.setHeader("referrer-policy", "no-referrer");
-    response.setHeader("cross-origin-resource-policy", "same-origin");
-    response.setHeader("cache-control", "no-store");
+    response.setHeaders(protectiveHeaders);
     const decision = decide(request, policy, metrics);
     if (request.headers.origin === appOrigin && policy.origins.has(appOrigin)) {
       allowDesktopPages(response);
@@ -127,7 +132,7 @@ function guardedServer(
       response.end(text);
       return;
     }
-    callers.set(request, decision);
+    (request as GuardedRequest)[caller] = decision;
     metrics.requestStarted();
     // Unlike Fastify's onResponse this comes for clients that went away, too.
     response.once("close", () => metrics.requestClosed());
@@ -158,7 +163,7 @@ function decide(request: IncomingMessage, policy: GuardPolicy, metrics: ThreadMe
     policy,
   );
   if (isRefusal(decision)) return decision;
-  const { requestsInFlight } = metrics.counts();
+  const { requestsInFlight } = metrics;
   if (requestsInFlight < httpLimits.requestsInFlightMax) return decision;
   return problem("OVERLOADED", `${requestsInFlight} requests are being answered already.`);
 }

@@ -67,6 +67,10 @@ export class ThreadMetrics {
     this.#refused.add(1, { "error.type": code });
   }
 
+  get requestsInFlight(): number {
+    return this.#inFlight;
+  }
+
   counts() {
     return {
       requestsTotal: this.#total,

@@ -75,7 +75,9 @@ describe("a start that succeeds", () => {
   it("prints each thread, its port and its address", async () => {
     const platform = await startPlatformProcess();
     const { portBase } = platform;
-    expect(platform.output()).toContain(`Integration  ${portBase + 7}  http://localhost:`);
+    expect(platform.output()).toMatch(
+      new RegExp(`^Integration +${portBase + 7} +http://localhost:${portBase + 7}$`, "m"),
+    );
     expect(platform.output()).toMatch(/Quantum +- +through every other port/);
     expect(platform.output()).toContain(`http://localhost:${portBase}\n`);
     expect(await platform.stop()).toBe(0);

@@ -86,7 +86,9 @@ const layers: readonly Layer[] = [
     name: "the cluster stands alone, and consensus stands on it",
     from: /^workers\/(?:cluster|consensus)\//,
     allowed: ({ from, to, isOwn }) =>
-      !isOwn || isWithin(to, `workers/${room(from)}`, "workers/cluster"),
+      !isOwn ||
+      isWithin(to, `workers/${room(from)}`, "workers/cluster") ||
+      (contract.test(from) && contract.test(to)),
   },
   {
     name: "a contract imports zod, the contract library and other contracts",

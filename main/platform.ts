@@ -1,7 +1,8 @@
 /** The running platform, the same under Electron and headless. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { subsystems, type PlatformState, type SubsystemId } from "../workers/service/contract.ts";
-import type { PortTable, ThreadAction } from "../workers/service/lifecycle.ts";
+import type { ThreadAction } from "../workers/service/lifecycle.ts";
+import { portTable, type PortTable } from "../workers/service/ports.ts";
 import { claimHome, type Home } from "./home.ts";
 import { rendererFolder, workerEntry } from "./locations.ts";
 import type { Options } from "./options.ts";
@@ -29,7 +30,7 @@ type Host = PlatformState["host"];
 /** @throws StartupError with one sentence that says what to do */
 export async function startPlatform(options: Options, host: Host): Promise<Platform> {
   const token = randomBytes(32).toString("base64url");
-  const ports = portsOf(options);
+  const ports = portTable(options.portBase);
   const home = claimHomeUnlessEphemeral(options, ports, token);
   const identity = {
     version,
@@ -103,14 +104,6 @@ export async function startPlatform(options: Options, host: Host): Promise<Platf
     },
     stop: () => (stopping ??= supervisor.stop().finally(() => home?.release())),
   };
-}
-
-function portsOf({ portBase }: Options): PortTable {
-  const entries = subsystems.map(({ id, portOffset }) => [
-    id,
-    portOffset === null ? null : portBase + portOffset,
-  ]);
-  return Object.fromEntries(entries) as PortTable;
 }
 
 function claimHomeUnlessEphemeral(

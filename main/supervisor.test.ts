@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { LifecycleEvent, PlatformState, SubsystemId } from "../workers/service/contract.ts";
+import { portTable } from "../workers/service/ports.ts";
 import { supervisorLimits } from "./limits.ts";
 import { restartDelayMs } from "./managed-thread.ts";
 import { StartupError } from "./startup-error.ts";
@@ -61,7 +62,7 @@ function supervise(threads: Partial<Record<SubsystemId, keyof typeof fixtures>>)
         instanceId: "one",
         version: "1.2.3",
         host: "127.0.0.1",
-        ports: { integration: 1, quantum: null, gateway: 2 },
+        ports: portTable(3000),
         auth: "open",
         token: "token",
         home: null,

@@ -13,6 +13,7 @@ import { createHttpServer, guardPolicy } from "./http-server.ts";
 import type { ThreadSetup } from "./lifecycle.ts";
 import { httpLimits } from "./limits.ts";
 import { ThreadMetrics } from "./telemetry/metrics.ts";
+import { portTable } from "./ports.ts";
 import { createVitalsMemory } from "./vitals.ts";
 
 const contract = {
@@ -98,7 +99,7 @@ const setup = (changes: Partial<ThreadSetup> = {}): ThreadSetup => ({
   instanceId: "one",
   version: "1.2.3",
   host: "127.0.0.1",
-  ports: { integration: 3007, quantum: null, gateway: 3000 },
+  ports: portTable(3000),
   auth: "open",
   token: "token-of-this-launch",
   signInCode: null,

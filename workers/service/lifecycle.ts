@@ -8,9 +8,7 @@ import { expose, wrap, type Remote } from "comlink";
 import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
 import type { LifecycleEvent, PlatformState, SubsystemId, Thread } from "./contract.ts";
 import { platformLimits } from "./limits.ts";
-
-/** Where every port listens; null for a subsystem without one. */
-export type PortTable = Readonly<Record<SubsystemId, number | null>>;
+import type { PortTable } from "./ports.ts";
 
 /** What a thread is born with. */
 export interface ThreadSetup {

@@ -23,6 +23,20 @@ export const subsystems = [
     summary: "State-vector simulator and quantum algorithms",
   },
   {
+    id: "analytics",
+    title: "Analytics",
+    portOffset: 2,
+    dashboard: "/analytics",
+    summary: "Live series, anomalies, forecasts and alerts",
+  },
+  {
+    id: "edge",
+    title: "Edge",
+    portOffset: 3,
+    dashboard: "/edge",
+    summary: "Edge nodes in many places, routing and inference",
+  },
+  {
     id: "gateway",
     title: "Gateway",
     portOffset: 0,

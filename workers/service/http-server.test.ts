@@ -5,7 +5,7 @@ import { eventIterator } from "@orpc/contract";
 import { createRouterClient, implement } from "@orpc/server";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
-import { problemSchema, route, type Problem } from "./contract.ts";
+import { problemSchema, route, subsystems, type Problem } from "./contract.ts";
 import { appOrigin, type GuardPolicy } from "./guard.ts";
 import { addOperations, operationsOf, type HandlerContext, type Invoke } from "./http-routes.ts";
 import { problemFrom } from "./errors.ts";
@@ -485,16 +485,14 @@ describe("guardPolicy", () => {
   });
 
   it("accepts loopback with the own port, and origins of all ports", () => {
+    const ownPorts = subsystems.flatMap(({ portOffset }) =>
+      portOffset === null ? [] : [3000 + portOffset],
+    );
     expect(sorted(guardPolicy(setup({ desktop: false }), 3007))).toEqual({
       hosts: ["127.0.0.1:3007", "[::1]:3007", "localhost:3007"],
-      origins: [
-        "http://127.0.0.1:3000",
-        "http://127.0.0.1:3007",
-        "http://[::1]:3000",
-        "http://[::1]:3007",
-        "http://localhost:3000",
-        "http://localhost:3007",
-      ],
+      origins: ["127.0.0.1", "[::1]", "localhost"]
+        .flatMap((name) => ownPorts.map((port) => `http://${name}:${port}`))
+        .toSorted(),
     });
   });
 

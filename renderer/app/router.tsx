@@ -8,11 +8,18 @@ import { RouteError } from "../components/route-error.tsx";
 import { PageSkeleton } from "../components/page-skeleton.tsx";
 import { NotFoundPage } from "./not-found.tsx";
 import {
+  alertsSearch,
+  analyticsSearch,
   componentsSearch,
   consoleSearch,
   docsSearch,
+  edgeSearch,
+  logsSearch,
+  microservicesSearch,
   overviewSearch,
   quantumSearch,
+  testsSearch,
+  tracesSearch,
 } from "./search-params.ts";
 import { Shell } from "./shell.tsx";
 
@@ -38,6 +45,23 @@ const components = createRoute({
   ),
 });
 
+const edge = createRoute({
+  getParentRoute: () => root,
+  path: "/edge",
+  validateSearch: edgeSearch,
+  component: lazyRouteComponent(() => import("../dashboards/edge/edge-page.tsx"), "EdgePage"),
+});
+
+const microservices = createRoute({
+  getParentRoute: () => root,
+  path: "/microservices",
+  validateSearch: microservicesSearch,
+  component: lazyRouteComponent(
+    () => import("../dashboards/microservices/microservices-page.tsx"),
+    "MicroservicesPage",
+  ),
+});
+
 const quantum = createRoute({
   getParentRoute: () => root,
   path: "/quantum",
@@ -46,6 +70,44 @@ const quantum = createRoute({
     () => import("../dashboards/quantum/quantum-page.tsx"),
     "QuantumPage",
   ),
+});
+
+const tests = createRoute({
+  getParentRoute: () => root,
+  path: "/tests",
+  validateSearch: testsSearch,
+  component: lazyRouteComponent(() => import("../dashboards/tests/tests-page.tsx"), "TestsPage"),
+});
+
+const traces = createRoute({
+  getParentRoute: () => root,
+  path: "/traces",
+  validateSearch: tracesSearch,
+  component: lazyRouteComponent(() => import("../dashboards/traces/traces-page.tsx"), "TracesPage"),
+});
+
+const logs = createRoute({
+  getParentRoute: () => root,
+  path: "/logs",
+  validateSearch: logsSearch,
+  component: lazyRouteComponent(() => import("../dashboards/logs/logs-page.tsx"), "LogsPage"),
+});
+
+const analytics = createRoute({
+  getParentRoute: () => root,
+  path: "/analytics",
+  validateSearch: analyticsSearch,
+  component: lazyRouteComponent(
+    () => import("../dashboards/analytics/analytics-page.tsx"),
+    "AnalyticsPage",
+  ),
+});
+
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: "/alerts",
+  validateSearch: alertsSearch,
+  component: lazyRouteComponent(() => import("../dashboards/alerts/alerts-page.tsx"), "AlertsPage"),
 });
 
 const consolePage = createRoute({
@@ -71,7 +133,7 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./settings-page.tsx"), "SettingsPage"),
 });
 
-const routeTree = root.addChildren([overview, components, quantum, consolePage, docs, settings]);
+const routeTree = root.addChildren([overview, components, edge, microservices, quantum, analytics, alerts, tests, traces, logs, consolePage, docs, settings]);
 
 export const router = createRouter({
   routeTree,

@@ -1,5 +1,6 @@
 /** The search parameters of each page. The address is the state, so anything odd falls back. */
 import { z } from "zod";
+import { aggregations, logLevels, requestTypes } from "../../workers/integration/contract.ts";
 import { searchItemsMax, searchIterationsMax } from "../../workers/quantum/contract.ts";
 import { subsystemIdSchema } from "../../workers/service/contract.ts";
 
@@ -13,6 +14,16 @@ export const overviewSearch = z.object({
 export const componentsSearch = z.object({
   thread: subsystemIdSchema.optional().catch(undefined),
   filter: z.string().max(200).optional().catch(undefined),
+});
+
+export const edgeSearch = z.object({
+  view: z.enum(["map", "list"]).optional().catch(undefined),
+  node: z.string().max(80).optional().catch(undefined),
+});
+
+export const microservicesSearch = z.object({
+  pod: z.string().max(100).optional().catch(undefined),
+  view: z.enum(["graph", "list"]).optional().catch(undefined),
 });
 
 export const quantumSearch = z.object({
@@ -37,4 +48,54 @@ export const docsSearch = z.object({
   problem: z.string().max(100).optional().catch(undefined),
   op: z.string().max(100).optional().catch(undefined),
   query: z.string().max(100).optional().catch(undefined),
+});
+
+const filterText = z.string().max(200).optional().catch(undefined);
+const traceId = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/)
+  .optional()
+  .catch(undefined);
+const runId = z.int().min(1).optional().catch(undefined);
+
+export const testsSearch = z.object({
+  type: z.enum(requestTypes).optional().catch(undefined),
+  aggregation: z.enum(aggregations).optional().catch(undefined),
+  consensus: z.boolean().optional().catch(undefined),
+  transfer: z.boolean().optional().catch(undefined),
+  run: runId,
+  compare: runId,
+});
+
+export const tracesSearch = z.object({
+  trace: traceId,
+  span: z.string().max(32).optional().catch(undefined),
+  filter: filterText,
+});
+
+export const logsSearch = z.object({
+  subsystem: subsystemIdSchema.optional().catch(undefined),
+  level: z.enum(logLevels).optional().catch(undefined),
+  text: filterText,
+  trace: traceId,
+  filter: filterText,
+  record: z.int().min(1).optional().catch(undefined),
+});
+export type LogsSearchParams = z.infer<typeof logsSearch>;
+
+export const analyticsSearch = z.object({
+  series: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,60}\.[a-z-]{1,30}$/)
+    .optional()
+    .catch(undefined),
+  window: z.enum(["5m", "15m", "6h"]).optional().catch(undefined),
+});
+
+export const alertsSearch = z.object({
+  alert: z
+    .string()
+    .regex(/^alert-\d{1,9}$/)
+    .optional()
+    .catch(undefined),
 });

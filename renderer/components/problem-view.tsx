@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { toProblemError } from "../data/problem.ts";
 import { CopyButton } from "./copy-button.tsx";
 import classes from "./query-boundary.module.css";
+import { TraceLink } from "./trace-link.tsx";
 
 interface ProblemViewProps {
   readonly error: unknown;
@@ -35,6 +36,9 @@ export function ProblemView({ error, onRetry }: ProblemViewProps) {
           </Button>
         )}
         <CopyButton text={JSON.stringify(data, null, 2)} name="Copy details" />
+        {data.traceId !== undefined && (
+          <TraceLink id={data.traceId}>Trace of this request</TraceLink>
+        )}
       </div>
     </div>
   );

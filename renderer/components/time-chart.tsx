@@ -11,6 +11,7 @@ import { Icon, type IconName } from "./icon.tsx";
 import { Panel } from "./page-frame.tsx";
 import type { Series } from "./series.ts";
 import classes from "./time-chart.module.css";
+import type { TimeBand } from "./time-plot.tsx";
 
 const TimePlot = lazy(() => import("./time-plot.tsx"));
 
@@ -24,11 +25,13 @@ interface TimeChartProps {
   readonly scale?: "decimal" | "binary";
   readonly windowMs: number;
   readonly height?: number;
+  /** A range, such as where a forecast expects the values. */
+  readonly band?: TimeBand | null;
 }
 
 /** A chart over time: one click from its table, and exportable as CSV and PNG. */
 export function TimeChart(props: TimeChartProps) {
-  const { title, id, series, rows, format, scale, windowMs, height = 132 } = props;
+  const { title, id, series, rows, format, scale, windowMs, band = null, height = 132 } = props;
   const [asTable, setAsTable] = useState(false);
   const figure = useRef<HTMLElement>(null);
   const { timeFormat } = usePreferences();
@@ -78,7 +81,16 @@ export function TimeChart(props: TimeChartProps) {
             {series.map((one) => (
               <li key={one.id}>
                 <svg width="18" height="8" aria-hidden="true">
-                  <path d="M0 4H18" stroke={one.color} strokeWidth="2" strokeDasharray={one.dash} />
+                  {one.marks ? (
+                    <circle cx="9" cy="4" r="3" fill={one.color} />
+                  ) : (
+                    <path
+                      d="M0 4H18"
+                      stroke={one.color}
+                      strokeWidth="2"
+                      strokeDasharray={one.dash}
+                    />
+                  )}
                 </svg>
                 {one.label} <span className="soft">{latest(rows, one.id, format)}</span>
               </li>
@@ -91,6 +103,7 @@ export function TimeChart(props: TimeChartProps) {
                   rows={rows}
                   series={series}
                   windowMs={windowMs}
+                  band={band}
                   scale={scale ?? "decimal"}
                   formatValue={(value) => text(format(value))}
                   formatAt={(at) => formatTime(at, timeFormat)}

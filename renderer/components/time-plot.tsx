@@ -1,7 +1,8 @@
 import {
+  Area,
   CartesianGrid,
+  ComposedChart,
   Line,
-  LineChart,
   ResponsiveContainer,
   Tooltip,
   XAxis,
@@ -13,10 +14,17 @@ import type { Series } from "./series.ts";
 import { tickText, timeTicks, valueTicks } from "./ticks.ts";
 import classes from "./time-chart.module.css";
 
+/** Two values of each row, by their ids, with the space between them tinted. */
+export interface TimeBand {
+  readonly lower: string;
+  readonly upper: string;
+}
+
 interface TimePlotProps {
   readonly rows: readonly SeriesRow[];
   readonly series: readonly Series[];
   readonly windowMs: number;
+  readonly band?: TimeBand | null;
   readonly scale: "decimal" | "binary";
   readonly formatValue: (value: number) => string;
   readonly formatAt: (at: number) => string;
@@ -24,7 +32,7 @@ interface TimePlotProps {
 
 /** The drawn part of a chart, in a chunk of its own because the chart library is large. */
 export default function TimePlot(props: TimePlotProps) {
-  const { rows, series, windowMs, scale, formatValue, formatAt } = props;
+  const { rows, series, windowMs, band, scale, formatValue, formatAt } = props;
   const to = rows.at(-1)?.at ?? 0;
   const from = to - windowMs;
   const most = Math.max(
@@ -34,7 +42,7 @@ export default function TimePlot(props: TimePlotProps) {
   const ticks = valueTicks(most, scale);
   return (
     <ResponsiveContainer width="100%" height="100%">
-      <LineChart
+      <ComposedChart
         data={[...rows]}
         margin={{ top: 6, right: 12, bottom: 0, left: 0 }}
         syncId="time"
@@ -87,21 +95,35 @@ export default function TimePlot(props: TimePlotProps) {
             ) : null
           }
         />
+        {band && (
+          <Area
+            dataKey={({ values }: SeriesRow) => {
+              const [lower, upper] = [values[band.lower], values[band.upper]];
+              return typeof lower === "number" && typeof upper === "number" ? [lower, upper] : null;
+            }}
+            stroke="none"
+            fill={series.find(({ id }) => id === band.upper)?.color ?? "var(--accent)"}
+            fillOpacity={0.14}
+            activeDot={false}
+            isAnimationActive={false}
+            type="linear"
+          />
+        )}
         {series.map((one) => (
           <Line
             key={one.id}
             name={one.label}
             dataKey={(row: SeriesRow) => row.values[one.id] ?? null}
             stroke={one.color}
-            strokeWidth={1.5}
-            dot={false}
+            strokeWidth={one.marks ? 0 : 1.5}
+            dot={one.marks ? { r: 3, fill: one.color, strokeWidth: 0 } : false}
             activeDot={{ r: 3 }}
             isAnimationActive={false}
             type="linear"
             {...(one.dash === undefined ? {} : { strokeDasharray: one.dash })}
           />
         ))}
-      </LineChart>
+      </ComposedChart>
     </ResponsiveContainer>
   );
 }

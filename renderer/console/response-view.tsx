@@ -7,6 +7,7 @@ import { Panel } from "../components/page-frame.tsx";
 import { ProblemView } from "../components/problem-view.tsx";
 import { EmptyView } from "../components/query-boundary.tsx";
 import { StatusMark } from "../components/status-mark.tsx";
+import { TraceLink } from "../components/trace-link.tsx";
 import type { Health } from "../data/health.ts";
 import classes from "./console.module.css";
 import { bodyMaxBytes, eventsMax, type Exchange } from "./exchange.ts";
@@ -40,10 +41,12 @@ function ResponseFacts({ state }: { readonly state: Exchange }) {
     state.totalMs === null ? null : `total ${text(duration(state.totalMs))}`,
     state.status === null ? null : text(bytes(state.bytes)),
   ].filter((fact) => fact !== null);
+  const traceId = state.headers.find(([name]) => name === "x-trace-id")?.[1];
   return (
     <div className={classes.facts} role="status" aria-label="Result">
       <StatusMark health={healthOf(state)} word={wordOf(state)} />
       <span className="soft">{facts.join(", ")}</span>
+      {traceId !== undefined && <TraceLink id={traceId}>Trace</TraceLink>}
     </div>
   );
 }

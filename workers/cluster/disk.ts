@@ -23,17 +23,26 @@ export const defaultDisk: DiskOptions = {
   tornChance: 0.2,
 };
 
-type Write<Stored> =
+export type DiskWrite<Stored> =
   | { readonly kind: "append"; readonly record: Stored }
   | { readonly kind: "replace"; readonly records: readonly Stored[] };
+
+/** A real store behind the simulated disk, which holds exactly what is durable on it. */
+export interface DiskMirror<Stored> {
+  /** What it holds when the simulation begins. */
+  readonly records: readonly Stored[];
+  /** Makes these durable, all or nothing, before it returns; if it throws, the node stops. */
+  write(writes: readonly DiskWrite<Stored>[]): void;
+}
 
 export class Disk<Stored> implements Storage<Stored> {
   readonly #options: DiskOptions;
   readonly #random: Random;
   readonly #startSync: (sync: number, durationUs: number) => void;
+  readonly #mirror: DiskMirror<Stored> | null;
   #records: (Stored | null)[] = [];
   #durableCount = 0;
-  #pending: Write<Stored>[] = [];
+  #pending: DiskWrite<Stored>[] = [];
   /** Of each sync under way, in order: how many pending writes it covers. */
   #syncs: { readonly sync: number; readonly writes: number }[] = [];
   #lastSync = 0;
@@ -43,6 +52,7 @@ export class Disk<Stored> implements Storage<Stored> {
     options: DiskOptions,
     random: Random,
     startSync: (sync: number, durationUs: number) => void,
+    mirror: DiskMirror<Stored> | null = null,
   ) {
     checkChances(options);
     checkDelay("sync", options.sync);
@@ -50,6 +60,12 @@ export class Disk<Stored> implements Storage<Stored> {
     this.#options = options;
     this.#random = random;
     this.#startSync = startSync;
+    this.#mirror = mirror;
+    if (mirror === null) return;
+    // What survives a crash by luck would be on the simulated disk and not in the mirror.
+    if (options.lossChance < 1) throw new RangeError("a mirrored disk needs lossChance 1");
+    this.#records = [...mirror.records];
+    this.#durableCount = this.#records.length;
   }
 
   read(): Journal<Stored> {
@@ -78,7 +94,9 @@ export class Disk<Stored> implements Storage<Stored> {
     const position = this.#syncs.findIndex((entry) => entry.sync === sync);
     if (position < 0) return;
     const writes = this.#syncs[position]!.writes;
-    for (const write of this.#pending.slice(0, writes)) this.#apply(write);
+    const covered = this.#pending.slice(0, writes);
+    this.#mirror?.write(covered);
+    for (const write of covered) this.#apply(write);
     this.#pending = this.#pending.slice(writes);
     this.#durableCount = this.#records.length;
     this.#syncs = this.#syncs
@@ -126,7 +144,7 @@ export class Disk<Stored> implements Storage<Stored> {
     return true;
   }
 
-  #apply(write: Write<Stored>): void {
+  #apply(write: DiskWrite<Stored>): void {
     if (write.kind === "append") this.#records.push(write.record);
     else this.#records = [...write.records];
   }

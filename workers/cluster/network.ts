@@ -40,7 +40,7 @@ type Fate = "sent" | "lost" | "blocked" | "full";
 export class Network {
   readonly #random: Random;
   readonly #width: number;
-  readonly #options: NetworkOptions;
+  #options: NetworkOptions;
   readonly #links = new Map<number, LinkOptions>();
   /** Of each link: blocked by a partition. */
   readonly #blocked: Uint8Array;
@@ -103,6 +103,13 @@ export class Network {
 
   isBlocked(from: NodeId, to: NodeId): boolean {
     return this.#blocked[this.#link(from, to)] === 1;
+  }
+
+  /** From now on the links that have no options of their own lose and delay messages like this. */
+  setLink(options: Pick<NetworkOptions, "delay" | "lossChance">): void {
+    checkDelay("delay", options.delay);
+    checkChances(options);
+    this.#options = { ...this.#options, ...options };
   }
 
   /** Removes every partition. */

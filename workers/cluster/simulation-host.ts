@@ -1,5 +1,5 @@
 /** What decides a simulation, what it runs, and what it counts. */
-import type { DiskOptions } from "./disk.ts";
+import type { DiskMirror, DiskOptions } from "./disk.ts";
 import type { NetworkOptions } from "./network.ts";
 import type { NodeId, Process } from "./process.ts";
 
@@ -15,6 +15,8 @@ export interface SimulationOptions {
 /** What a simulation runs and who watches it. */
 export interface SimulationHost<Message, Stored> {
   create(id: NodeId): Process<Message, Stored>;
+  /** A store that outlives the run, for each node that has one. */
+  mirror?(id: NodeId): DiskMirror<Stored> | null;
   /** One line of text for the log. */
   readonly describe: (message: Message) => string;
   /** Called after each event, with the node that handled it (0: an action on the cluster). */

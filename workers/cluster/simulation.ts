@@ -312,9 +312,12 @@ export class Simulation<Message, Stored> {
     const node: SimulatedNode<Message, Stored> = {
       id,
       clock: new Clock(offsetMs),
-      disk: new Disk(disk, streams.fork("disk"), (sync, durationUs) => {
-        this.#push(durationUs, "synced", id, node.life, { sync });
-      }),
+      disk: new Disk(
+        disk,
+        streams.fork("disk"),
+        (sync, durationUs) => this.#push(durationUs, "synced", id, node.life, { sync }),
+        this.#host.mirror?.(id) ?? null,
+      ),
       timers: new Timers(),
       context: this.#createContext(id, streams.fork("process"), () => node),
       process: null,

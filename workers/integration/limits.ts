@@ -15,3 +15,20 @@ export const statusLimits = {
   /** An event loop that is later than this is called degraded. */
   eventLoopDelayP99MsMax: 250,
 } as const;
+
+export const testLimits = {
+  runsKeptMax: 50,
+  runsInFlightMax: 8,
+  componentTimeoutMs: 2_000,
+  healthTimeoutMs: 500,
+  consensusTimeoutMs: 2_000,
+  flowAttemptsMax: 3,
+  flowRetryDelayMs: 50,
+} as const;
+
+export const logWatchLimits = {
+  /** Records of one event of the stream; a reader that is slower skips to the newest. */
+  batchMax: 200,
+  /** Least time between two events. */
+  intervalMs: 250,
+} as const;

@@ -103,13 +103,14 @@ export function listLogs(
   database: DatabaseSync,
   input: z.output<typeof logsInputSchema>,
 ): Outputs["logs"] {
-  const { limit, before, subsystem, level, query, traceId } = input;
+  const { limit, before, after, subsystem, level, query, traceId } = input;
   const conditions = ["id < ?"];
   const values: SQLInputValue[] = [before ?? Number.MAX_SAFE_INTEGER];
   const require = (condition: string, value: SQLInputValue) => {
     conditions.push(condition);
     values.push(value);
   };
+  if (after !== undefined) require("id > ?", after);
   if (subsystem !== undefined) require("subsystem = ?", subsystem);
   if (level !== undefined) require("level >= ?", logLevels.indexOf(level));
   if (traceId !== undefined) require("trace_id = ?", traceId);

@@ -1,11 +1,16 @@
 /** The integration thread: coordination, and the store of traces and logs. */
-import { trace } from "@opentelemetry/api";
 import { implement } from "@orpc/server";
+import { analyticsContract } from "../analytics/contract.ts";
+import { blockchainContract } from "../blockchain/contract.ts";
 import { api } from "../gateway/contract.ts";
 import { quantumContract } from "../quantum/contract.ts";
 import { boot } from "../service/boot.ts";
 import { httpLimits } from "../service/limits.ts";
 import { integrationContract } from "./contract.ts";
+import { platformDataFlows } from "./core/data-flows.ts";
+import { currentTraceId, Distributed } from "./handlers/distributed.ts";
+import { flowPorts } from "./handlers/flow-ports.ts";
+import { LogWatch } from "./handlers/log-watch.ts";
 import { ComponentProbe, createStatus } from "./handlers/status.ts";
 import { openTelemetryDatabase } from "./telemetry-database.ts";
 import { listLogs, listTraces, traceSpans } from "./telemetry-queries.ts";
@@ -16,18 +21,52 @@ boot({
   create(kit) {
     const store = new TelemetryStore(openTelemetryDatabase(kit.setup.home, kit.now()));
     const probe = new ComponentProbe(kit);
-    const quantum = kit.client("quantum", quantumContract);
     const status = createStatus(kit, probe, store);
-    kit.platform.onUpdate((events) => store.addLifecycle(kit.setup.instanceId, events));
+    const logWatch = new LogWatch(store.database);
+    const consensus = null;
+    const flows = platformDataFlows(flowPorts(kit, store.database, consensus));
+    const distributed = new Distributed(kit, consensus, flows);
+    const quantum = kit.client("quantum", quantumContract);
+    const analytics = kit.client("analytics", analyticsContract);
+    const blockchain = kit.client("blockchain", blockchainContract);
+    const forwarded = (signal: AbortSignal | undefined) => ({
+      context: { timeoutMs: httpLimits.handlerTimeoutMs },
+      ...(signal && { signal }),
+    });
+    const keep = (...records: Parameters<TelemetryStore["add"]>) => {
+      store.add(...records);
+      logWatch.wake();
+    };
+    kit.platform.onUpdate((events) => {
+      store.addLifecycle(kit.setup.instanceId, events);
+      if (events.length > 0) logWatch.wake();
+    });
 
     const os = implement(integrationContract);
     const router = os.router({
       status: os.status.handler(status),
-      quantumSearch: os.quantumSearch.handler(async ({ input, signal }) => {
-        const context = { timeoutMs: httpLimits.handlerTimeoutMs };
-        const found = await quantum.search(input, { context, ...(signal && { signal }) });
-        return { ...found, traceId: trace.getActiveSpan()?.spanContext().traceId ?? "" };
-      }),
+      quantumSearch: os.quantumSearch.handler(async ({ input, signal }) => ({
+        ...(await quantum.search(input, forwarded(signal))),
+        traceId: currentTraceId(),
+      })),
+      aiPrediction: os.aiPrediction.handler(async ({ input, signal }) => ({
+        ...(await analytics.predict(input, forwarded(signal))),
+        traceId: currentTraceId(),
+      })),
+      blockchainTransaction: os.blockchainTransaction.handler(async ({ input, signal }) => ({
+        ...(await blockchain.transfer(input, forwarded(signal))),
+        traceId: currentTraceId(),
+      })),
+      process: os.process.handler(({ input, signal }) => distributed.process(input, signal)),
+      tests: {
+        list: os.tests.list.handler(({ input }) => distributed.list(input.limit)),
+        get: os.tests.get.handler(({ input }) => distributed.get(input.id)),
+        watch: os.tests.watch.handler(({ signal }) => distributed.watch(signal)),
+      },
+      flows: {
+        list: os.flows.list.handler(() => ({ flows: distributed.flows() })),
+        run: os.flows.run.handler(({ input }) => distributed.runFlow(input.name)),
+      },
       traces: {
         list: os.traces.list.handler(({ input }) => listTraces(store.database, input)),
         get: os.traces.get.handler(({ input }) => ({
@@ -36,15 +75,16 @@ boot({
         })),
       },
       logs: os.logs.handler(({ input }) => listLogs(store.database, input)),
+      logsWatch: os.logsWatch.handler(({ input, signal }) => logWatch.watch(input, signal)),
       ingest: os.ingest.handler(({ input }) => {
-        store.add(input.spans, input.logs, input.dropped);
+        keep(input.spans, input.logs, input.dropped);
         return { stored: input.spans.length + input.logs.length };
       }),
     });
     return {
       router,
       ingest: ({ spans, logs, dropped }) => {
-        store.add(spans, logs, dropped);
+        keep(spans, logs, dropped);
         return Promise.resolve();
       },
       close() {

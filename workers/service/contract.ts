@@ -37,6 +37,20 @@ export const subsystems = [
     summary: "Edge nodes in many places, routing and inference",
   },
   {
+    id: "microservices",
+    title: "Microservices",
+    portOffset: 5,
+    dashboard: "/microservices",
+    summary: "Service registry, orchestration, gateway and mesh",
+  },
+  {
+    id: "blockchain",
+    title: "Blockchain",
+    portOffset: 6,
+    dashboard: "/blockchain",
+    summary: "EVM chain, wallets and Ethereum JSON-RPC",
+  },
+  {
     id: "gateway",
     title: "Gateway",
     portOffset: 0,

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { LifecycleEvent, SubsystemId } from "../../../workers/service/contract.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
@@ -71,7 +72,15 @@ export function LifecycleEvents({ thread, heightMax = 240 }: LifecycleEventsProp
     [thread, timeFormat],
   );
   return (
-    <Panel title={title} id={thread === undefined ? "events" : `events-${thread}`}>
+    <Panel
+      title={title}
+      id={thread === undefined ? "events" : `events-${thread}`}
+      tools={
+        <Link to="/logs" search={thread === undefined ? {} : { subsystem: thread }}>
+          {thread === undefined ? "All logs" : `Logs of ${subsystemTitle(thread)}`}
+        </Link>
+      }
+    >
       <QueryBoundary query={query}>
         {({ events, dropped }) => (
           <>

@@ -148,7 +148,7 @@ export class ReplicatedServer implements Process<ServiceMessage, RaftRecord> {
   }
 
   #apply({ index, term, command }: Committed): void {
-    const result = command === null ? null : this.#machine.apply(index, command);
+    const result = command === null ? null : this.#machine.apply(index, term, command);
     const pending = this.#commands.get(index);
     if (pending === undefined) return;
     this.#commands.delete(index);

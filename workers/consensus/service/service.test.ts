@@ -43,32 +43,32 @@ describe("KeyValueStore", () => {
 describe("SessionStateMachine (dissertation 6.3)", () => {
   it("carries a repeated command out once, and repeats its result", () => {
     const machine = new SessionStateMachine(new KeyValueStore());
-    expect(machine.apply(7, "open")).toEqual({ kind: "opened", session: 7 });
-    const first = machine.apply(8, run(7, 1, append));
-    expect(machine.apply(9, run(7, 1, append))).toEqual(first);
+    expect(machine.apply(7, 1, "open")).toEqual({ kind: "opened", session: 7 });
+    const first = machine.apply(8, 1, run(7, 1, append));
+    expect(machine.apply(9, 1, run(7, 1, append))).toEqual(first);
     expect(machine.query(get)).toBe('{"value":"x","done":true}');
-    machine.apply(10, run(7, 2, append));
+    machine.apply(10, 1, run(7, 2, append));
     expect(machine.query(get)).toBe('{"value":"xx","done":true}');
   });
 
   it("knows its sessions after a restore from a snapshot", () => {
     const machine = new SessionStateMachine(new KeyValueStore());
-    machine.apply(1, "open");
-    machine.apply(2, run(1, 1, append));
+    machine.apply(1, 1, "open");
+    machine.apply(2, 1, run(1, 1, append));
     const restored = new SessionStateMachine(new KeyValueStore());
     restored.restore(machine.snapshot());
-    restored.apply(3, run(1, 1, append));
+    restored.apply(3, 1, run(1, 1, append));
     expect(restored.snapshot()).toBe(machine.snapshot());
   });
 
   it("forgets the session that was not used for longest, and says so to its client", () => {
     const machine = new SessionStateMachine(new KeyValueStore());
-    for (let index = 1; index <= sessionsMax; index++) machine.apply(index, "open");
-    machine.apply(sessionsMax + 1, run(1, 1, append));
-    machine.apply(sessionsMax + 2, "open");
-    expect(machine.apply(sessionsMax + 3, run(2, 1, append))).toEqual({ kind: "expired" });
-    expect(machine.apply(sessionsMax + 4, run(1, 2, append)).kind).toBe("result");
-    expect(machine.apply(sessionsMax + 5, run(999_999, 1, append))).toEqual({ kind: "expired" });
+    for (let index = 1; index <= sessionsMax; index++) machine.apply(index, 1, "open");
+    machine.apply(sessionsMax + 1, 1, run(1, 1, append));
+    machine.apply(sessionsMax + 2, 1, "open");
+    expect(machine.apply(sessionsMax + 3, 1, run(2, 1, append))).toEqual({ kind: "expired" });
+    expect(machine.apply(sessionsMax + 4, 1, run(1, 2, append)).kind).toBe("result");
+    expect(machine.apply(sessionsMax + 5, 1, run(999_999, 1, append))).toEqual({ kind: "expired" });
   });
 
   it("keeps commands whole, spaces and all", () => {
@@ -78,9 +78,12 @@ describe("SessionStateMachine (dissertation 6.3)", () => {
       snapshot: () => "",
       restore: () => undefined,
     });
-    machine.apply(1, "open");
-    expect(machine.apply(2, run(1, 1, "a b  c"))).toEqual({ kind: "result", result: "<a b  c>" });
-    expect(() => machine.apply(3, "rubbish")).toThrow(/not a session command/);
+    machine.apply(1, 1, "open");
+    expect(machine.apply(2, 1, run(1, 1, "a b  c"))).toEqual({
+      kind: "result",
+      result: "<a b  c>",
+    });
+    expect(() => machine.apply(3, 1, "rubbish")).toThrow(/not a session command/);
   });
 });
 

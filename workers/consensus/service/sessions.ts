@@ -23,7 +23,7 @@ export function encodeSessionCommand(command: SessionCommand): string {
   return `run ${command.session} ${command.sequence} ${command.command}`;
 }
 
-function decodeSessionCommand(text: string): SessionCommand {
+export function decodeSessionCommand(text: string): SessionCommand {
   if (text === "open") return { kind: "open" };
   const first = text.indexOf(" ");
   const second = text.indexOf(" ", first + 1);
@@ -60,7 +60,7 @@ export class SessionStateMachine {
     this.#deduplicate = deduplicate;
   }
 
-  apply(index: number, text: string): SessionResult {
+  apply(index: number, term: number, text: string): SessionResult {
     const command = decodeSessionCommand(text);
     if (command.kind === "open") {
       this.#sessions.set(index, { sequence: 0, result: "" });
@@ -76,7 +76,7 @@ export class SessionStateMachine {
       return { kind: "result", result: session.result };
     }
     session.sequence = command.sequence;
-    session.result = this.#inner.apply(command.command);
+    session.result = this.#inner.apply(command.command, { index, term });
     return { kind: "result", result: session.result };
   }
 

@@ -1,0 +1,408 @@
+/** Analytics: live series, anomalies, forecasts and alerts. Computed in the analytics thread. */
+import { eventIterator } from "@orpc/contract";
+import { z } from "zod";
+import { route } from "../service/contract.ts";
+
+export const forecastValuesMax = 2_000;
+export const forecastValuesMin = 3;
+export const forecastHorizonMax = 500;
+export const forecastSeasonMax = 366;
+export const listLengthMax = 500;
+export const alertNoteLengthMax = 500;
+export const silenceMinutesMax = 1_440;
+
+const atSchema = z.number().describe("Milliseconds since the Unix epoch");
+export const units = ["fraction", "bytes", "ms", "per second", "count"] as const;
+export const resolutions = ["1s", "10s"] as const;
+
+const baselineSchema = z.object({
+  state: z.enum(["warming up", "watching"]),
+  samples: z.int().describe("Readings that the baseline rests on"),
+  samplesNeeded: z.int().describe("Readings needed before anything is called unusual"),
+  median: z.number().nullable(),
+  deviation: z.number().nullable().describe("Scaled median absolute deviation"),
+  threshold: z.number().nullable().describe("Score beyond which a reading is unusual"),
+  season: z.int().nullable().describe("Readings in a season, when one was found"),
+});
+
+const seriesSummarySchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  unit: z.enum(units),
+  subject: z.string().describe("The thread it is about, or `platform`"),
+  readings: z.int().describe("One-second readings held"),
+  latest: z.number().nullable(),
+  latestAt: atSchema.nullable(),
+  score: z
+    .number()
+    .nullable()
+    .describe("Robust z-score of the newest reading; null: not enough data"),
+  baseline: baselineSchema,
+});
+export type SeriesSummary = z.infer<typeof seriesSummarySchema>;
+
+const seriesPointSchema = z.object({
+  at: atSchema,
+  value: z.number().nullable().describe("null: nothing was observed then"),
+  score: z.number().nullable(),
+});
+export type SeriesPoint = z.infer<typeof seriesPointSchema>;
+
+const seriesIdSchema = z
+  .string()
+  .max(100)
+  .regex(/^[a-z][a-z0-9-]*\.[a-z-]+$/, "A series id looks like platform.cpu");
+
+export const anomalySchema = z.object({
+  id: z.int(),
+  series: z.string(),
+  title: z.string(),
+  unit: z.enum(units),
+  kind: z.enum(["spike", "drop", "level shift"]),
+  severity: z.enum(["low", "medium", "high"]),
+  since: atSchema,
+  until: atSchema.nullable().describe("null: still going on"),
+  peak: z.number().describe("The reading furthest from the baseline"),
+  peakAt: atSchema,
+  expected: z.number().describe("Median of the baseline"),
+  score: z.number().describe("Robust z-score of the peak"),
+  readings: z.int().describe("Unusual readings in it"),
+  explanation: z.string(),
+});
+export type Anomaly = z.infer<typeof anomalySchema>;
+
+const modelNames = ["simple", "holt", "holt damped", "holt-winters"] as const;
+
+const accuracySchema = z.object({
+  sMape: z.number().nullable().describe("Symmetric mean absolute percentage error, 0 to 200"),
+  mase: z
+    .number()
+    .nullable()
+    .describe("Mean absolute scaled error; below 1 beats the naive forecast"),
+  coverage: z.number().nullable().describe("Share of later values within the interval"),
+  level: z.number().describe("The share that should be within it"),
+  origins: z.int().describe("Places in the past from which was forecast"),
+  horizon: z.int(),
+});
+export type Accuracy = z.infer<typeof accuracySchema>;
+
+export const forecastSchema = z.object({
+  series: z.string().nullable().describe("Id of the platform's series; null: the given one"),
+  title: z.string(),
+  unit: z.enum(units).nullable(),
+  status: z.enum(["ok", "not enough data"]),
+  observations: z.int(),
+  observationsNeeded: z.int(),
+  resolutionMs: z
+    .number()
+    .nullable()
+    .describe("Time between values; null: the given series has none"),
+  latest: z.number().nullable(),
+  model: z
+    .object({
+      name: z.enum(modelNames),
+      alpha: z.number().nullable(),
+      beta: z.number().nullable(),
+      gamma: z.number().nullable(),
+      phi: z.number().nullable(),
+      season: z.int().nullable(),
+      sigma: z.number().describe("Standard deviation of the one-step errors"),
+      aicc: z.number().nullable(),
+    })
+    .nullable(),
+  level: z.number(),
+  points: z.array(
+    z.object({
+      step: z.int(),
+      at: atSchema.nullable(),
+      mean: z.number(),
+      lower: z.number(),
+      upper: z.number(),
+    }),
+  ),
+  accuracy: accuracySchema
+    .nullable()
+    .describe("Measured by forecasting its own past; null: too short"),
+  notes: z.array(z.string()).describe("What to know before relying on it"),
+});
+export type Forecast = z.infer<typeof forecastSchema>;
+
+export const predictInputSchema = z.strictObject({
+  series: z
+    .array(z.number())
+    .min(forecastValuesMin)
+    .max(forecastValuesMax)
+    .optional()
+    .describe("Equally spaced values, oldest first; left out: the platform's own load"),
+  horizon: z.int().min(1).max(forecastHorizonMax).optional().describe("Values to forecast"),
+  season: z
+    .int()
+    .min(1)
+    .max(forecastSeasonMax)
+    .optional()
+    .describe("Values in a season; 1: none; left out: looked for"),
+  level: z.number().min(0.5).max(0.999).optional().describe("Of the interval; 0.95 when left out"),
+});
+export type PredictInput = z.infer<typeof predictInputSchema>;
+
+export const predictOutputSchema = z.object({
+  subject: z.enum(["platform load", "given series"]),
+  at: atSchema,
+  computeMs: z.number(),
+  forecasts: z.array(forecastSchema),
+});
+export type PredictOutput = z.infer<typeof predictOutputSchema>;
+
+export const predictExamples = {
+  "the platform's own load": {},
+  "annual oil production, Saudi Arabia 1996-2013": {
+    series: [
+      445.3641, 453.195, 454.4096, 422.3789, 456.0371, 440.3866, 425.1944, 486.2052, 500.4291,
+      521.2759, 508.9476, 488.8889, 509.8706, 456.7229, 473.8166, 525.9509, 549.8338, 542.3405,
+    ],
+    horizon: 5,
+    season: 1,
+  },
+  "a season of four": {
+    series: [10, 20, 30, 25, 11, 22, 31, 26, 12, 21, 33, 27, 13, 23, 34, 28, 14, 24, 35, 29],
+    horizon: 8,
+    level: 0.8,
+  },
+};
+
+const insightSchema = z.object({
+  id: z.string(),
+  level: z.enum(["info", "advice", "warning"]),
+  title: z.string(),
+  detail: z.string().describe("What the numbers say"),
+  action: z.string().nullable().describe("What to do; null: nothing"),
+  series: z.string().nullable().describe("The series it rests on"),
+});
+export type Insight = z.infer<typeof insightSchema>;
+
+const modelRowSchema = z.object({
+  series: z.string(),
+  title: z.string(),
+  unit: z.enum(units),
+  fittedAt: atSchema,
+  fitMs: z.number(),
+  forecast: forecastSchema,
+});
+export type ModelRow = z.infer<typeof modelRowSchema>;
+
+export const alertCategories = ["health", "performance", "capacity", "security"] as const;
+export const alertStates = ["pending", "firing", "resolved"] as const;
+
+export const alertSchema = z.object({
+  id: z.string(),
+  rule: z.string(),
+  category: z.enum(alertCategories),
+  severity: z.enum(["warning", "critical"]),
+  state: z.enum(alertStates),
+  title: z.string(),
+  subject: z.string().describe("The thread it is about, or `platform`"),
+  observed: z.string().describe("What was observed, with its limit"),
+  value: z.number().nullable(),
+  since: atSchema.describe("When the condition was first seen"),
+  firedAt: atSchema.nullable(),
+  resolvedAt: atSchema.nullable(),
+  action: z.string().describe("What to do"),
+  evidence: z.string().describe("Path of the screen that shows it"),
+  acknowledgedAt: atSchema.nullable(),
+  note: z.string().nullable(),
+  silencedUntil: atSchema.nullable(),
+});
+export type Alert = z.infer<typeof alertSchema>;
+
+const alertRuleSchema = z.object({
+  id: z.string(),
+  category: z.enum(alertCategories),
+  severity: z.enum(["warning", "critical"]),
+  title: z.string(),
+  condition: z.string().describe("When it fires and when it resolves, in words"),
+  forMs: z.number().describe("How long the condition must hold"),
+});
+export type AlertRule = z.infer<typeof alertRuleSchema>;
+
+export const alertsOutputSchema = z.object({
+  at: atSchema,
+  firing: z.int(),
+  pending: z.int(),
+  active: z.array(alertSchema).describe("Pending and firing, newest first"),
+  history: z.array(alertSchema).describe("Resolved, newest first"),
+  dropped: z.int().describe("Resolved alerts that were forgotten to stay within the limit"),
+  rules: z.array(alertRuleSchema),
+});
+export type AlertsOutput = z.infer<typeof alertsOutputSchema>;
+
+const alertIdSchema = z.string().regex(/^alert-\d{1,9}$/, "An alert id looks like alert-12");
+
+const anomalyListSchema = z.object({
+  anomalies: z.array(anomalySchema).describe("Newest first"),
+  total: z.int().describe("Found since the thread started"),
+  open: z.int(),
+});
+
+export const analyticsContract = {
+  status: route
+    .meta({ role: "viewer", cacheMs: 100 })
+    .route({
+      method: "GET",
+      path: "/api/analytics/status",
+      tags: ["Analytics"],
+      summary: "What is observed, how much of it, and what stands out",
+    })
+    .input(z.strictObject({}))
+    .output(
+      z.object({
+        status: z.enum(["healthy", "degraded", "failed", "unknown"]),
+        verdict: z.string(),
+        at: atSchema,
+        observingSince: atSchema.nullable(),
+        series: z.int(),
+        seriesMax: z.int(),
+        readings: z.int().describe("Readings taken since the thread started, over all series"),
+        warmingUp: z.int().describe("Series without enough data for anomalies yet"),
+        anomalies: z.object({ open: z.int(), total: z.int() }),
+        alerts: z.object({ firing: z.int(), pending: z.int() }),
+        predictions: z.int().describe("Forecasts computed since the thread started"),
+        falsePositiveRate: z.number().describe("Nominal, per reading of stationary noise"),
+      }),
+    ),
+  series: {
+    list: route
+      .meta({ role: "viewer", cacheMs: 100 })
+      .route({
+        method: "GET",
+        path: "/api/analytics/series",
+        tags: ["Analytics"],
+        summary: "Every series with its newest reading, score and baseline",
+      })
+      .input(z.strictObject({}))
+      .output(z.object({ at: atSchema, series: z.array(seriesSummarySchema) })),
+    get: route
+      .meta({ role: "viewer", cacheMs: 100, examples: { cpu: { id: "platform.cpu" } } })
+      .route({
+        method: "GET",
+        path: "/api/analytics/series/{id}",
+        tags: ["Analytics"],
+        summary: "Readings of one series, oldest first",
+      })
+      .input(
+        z.strictObject({
+          id: seriesIdSchema.meta({ examples: ["platform.cpu"] }),
+          resolution: z.enum(resolutions).default("1s"),
+          points: z.coerce.number().int().min(1).max(2_160).default(300),
+        }),
+      )
+      .output(
+        z.object({
+          series: seriesSummarySchema,
+          resolution: z.enum(resolutions),
+          points: z.array(seriesPointSchema),
+        }),
+      ),
+  },
+  anomalies: {
+    list: route
+      .meta({ role: "viewer", cacheMs: 100 })
+      .route({
+        method: "GET",
+        path: "/api/analytics/anomalies",
+        tags: ["Analytics"],
+        summary: "Unusual stretches of any series, newest first",
+      })
+      .input(
+        z.strictObject({
+          limit: z.coerce.number().int().min(1).max(listLengthMax).default(100),
+          series: seriesIdSchema.optional(),
+        }),
+      )
+      .output(anomalyListSchema),
+    watch: route
+      .route({
+        method: "GET",
+        path: "/api/analytics/anomalies/watch",
+        tags: ["Analytics"],
+        summary: "The newest anomalies as a stream of server-sent events, on every change",
+      })
+      .input(z.strictObject({}))
+      .output(eventIterator(anomalyListSchema)),
+  },
+  models: route
+    .meta({ role: "viewer", cacheMs: 1_000 })
+    .route({
+      method: "GET",
+      path: "/api/analytics/models",
+      tags: ["Analytics"],
+      summary: "The forecast model of each platform series, and how well it forecast the past",
+    })
+    .input(z.strictObject({}))
+    .output(z.object({ at: atSchema, models: z.array(modelRowSchema) })),
+  insights: route
+    .meta({ role: "viewer", cacheMs: 1_000 })
+    .route({
+      method: "GET",
+      path: "/api/analytics/insights",
+      tags: ["Analytics"],
+      summary: "What forecasts, anomalies and alerts mean, in plain words",
+    })
+    .input(z.strictObject({}))
+    .output(z.object({ at: atSchema, insights: z.array(insightSchema) })),
+  predict: route
+    .meta({ role: "operator", examples: predictExamples })
+    .route({
+      method: "POST",
+      path: "/api/analytics/predict",
+      tags: ["Analytics"],
+      summary: "Forecast with intervals: a given series, or without a body the platform's own load",
+    })
+    .input(predictInputSchema)
+    .output(predictOutputSchema),
+  alerts: {
+    list: route
+      .meta({ role: "viewer", cacheMs: 100 })
+      .route({
+        method: "GET",
+        path: "/api/alerts",
+        tags: ["Alerts"],
+        summary: "Alerts that are pending or firing, resolved ones, and the rules",
+      })
+      .input(z.strictObject({}))
+      .output(alertsOutputSchema),
+    watch: route
+      .route({
+        method: "GET",
+        path: "/api/alerts/watch",
+        tags: ["Alerts"],
+        summary: "The same as a stream of server-sent events, on every change",
+      })
+      .input(z.strictObject({}))
+      .output(eventIterator(alertsOutputSchema)),
+    acknowledge: route
+      .meta({
+        role: "operator",
+        examples: { note: { id: "alert-1", note: "Looking into it" } },
+      })
+      .route({
+        method: "POST",
+        path: "/api/alerts/{id}/acknowledge",
+        tags: ["Alerts"],
+        summary: "Say that someone takes care of an alert, with a note",
+      })
+      .input(
+        z.strictObject({ id: alertIdSchema, note: z.string().max(alertNoteLengthMax).default("") }),
+      )
+      .output(alertSchema),
+    silence: route
+      .meta({ role: "operator", examples: { hour: { id: "alert-1", minutes: 60 } } })
+      .route({
+        method: "POST",
+        path: "/api/alerts/{id}/silence",
+        tags: ["Alerts"],
+        summary: "Keep this rule quiet for this subject for some minutes; 0 ends the silence",
+      })
+      .input(z.strictObject({ id: alertIdSchema, minutes: z.int().min(0).max(silenceMinutesMax) }))
+      .output(alertSchema),
+  },
+};

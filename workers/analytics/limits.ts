@@ -1,0 +1,63 @@
+/** Every bound of the analytics thread. */
+
+export const seriesLimits = {
+  seriesMax: 96,
+  /** One reading a second for 15 minutes. */
+  finePoints: 900,
+  fineIntervalMs: 1_000,
+  /** States arrive on every change too; readings closer than this tell nothing new. */
+  fineIntervalMinMs: 800,
+  /** Means of ten seconds for 6 hours. */
+  coarsePoints: 2_160,
+  coarseIntervalMs: 10_000,
+  /** Readings further apart than this have a gap between them. */
+  gapMs: 5_000,
+  /** A rate is taken over some seconds, because thread and supervisor report out of step. */
+  rateSpanMs: 2_500,
+} as const;
+
+export const anomalyLimits = {
+  /** Readings that the median and the deviation are taken from. */
+  windowSize: 300,
+  /** Fewer than these are "not enough data yet". */
+  warmUpSize: 60,
+  /** False alarms per reading that stationary normal noise is allowed. */
+  falsePositiveRate: 1e-4,
+  /** An anomaly that lasts this many readings is a new level; the baseline starts over. */
+  levelShiftSize: 30,
+  /** Ordinary readings that end an anomaly. */
+  calmSize: 5,
+  /** How often a season is looked for, in readings. */
+  seasonCheckInterval: 60,
+  anomaliesMax: 500,
+} as const;
+
+export const forecastLimits = {
+  valuesMin: 3,
+  valuesMax: 2_000,
+  horizonMax: 500,
+  seasonMax: 366,
+  /** Fewer own readings than these are no basis for a forecast. */
+  ownReadingsMin: 30,
+  /** Origins of the rolling evaluation. */
+  backtestOriginsMax: 8,
+  /** The evaluation looks at so many of the newest values. */
+  backtestValuesMax: 400,
+  /** How long computing may hold the thread before others get their turn. */
+  sliceMs: 6,
+  /** Forecasts that may wait for their turn. */
+  queueMax: 32,
+  /** Values that the platform's own load is forecast for, when nobody says. */
+  ownHorizon: 30,
+  /** Values that a given series is forecast for, when nobody says. */
+  givenHorizon: 10,
+  level: 0.95,
+  /** Computed models and insights are as old as this at most while someone asks. */
+  modelsMaxAgeMs: 15_000,
+} as const;
+
+export const alertLimits = {
+  historyMax: 200,
+  noteLengthMax: 500,
+  silenceMinutesMax: 1_440,
+} as const;

@@ -1,0 +1,81 @@
+/** The analytics thread: live series, anomalies, forecasts and alerts. */
+import { setImmediate } from "node:timers/promises";
+import { implement } from "@orpc/server";
+import { api } from "../gateway/contract.ts";
+import { integrationContract } from "../integration/contract.ts";
+import { boot } from "../service/boot.ts";
+import { sendTelemetryTo } from "../service/telemetry/send.ts";
+import { analyticsContract, listLengthMax } from "./contract.ts";
+import { insightsFrom } from "./core/insights.ts";
+import { Observer } from "./core/observer.ts";
+import { analyticsProblem } from "./errors.ts";
+import { createAlertActions } from "./handlers/alerts.ts";
+import { Predictor } from "./handlers/predict.ts";
+import { createStatus } from "./handlers/status.ts";
+import { Changing } from "./handlers/watch.ts";
+
+boot({
+  api,
+  create(kit) {
+    const host = { now: kit.now, monotonicMs: kit.monotonicMs, breathe: () => setImmediate() };
+    const observer = new Observer();
+    const predictor = new Predictor(host, observer);
+    const changes = { anomalies: new Changing(), alerts: new Changing() };
+    const stop = kit.platform.onUpdate(() => {
+      const changed = observer.observe(kit.platform.state());
+      if (changed.anomalies) changes.anomalies.changed();
+      if (changed.alerts) changes.alerts.changed();
+    });
+    const os = implement(analyticsContract);
+    const actions = createAlertActions(host, observer.alerts, changes.alerts);
+    const listAlerts = () => observer.alerts.list(kit.now());
+
+    const router = os.router({
+      status: os.status.handler(createStatus(host, observer, predictor)),
+      series: {
+        list: os.series.list.handler(() => ({ at: kit.now(), series: observer.list() })),
+        get: os.series.get.handler(({ input: { id, resolution, points } }) => {
+          const series = observer.get(id);
+          if (series === null)
+            throw analyticsProblem("SERIES_UNKNOWN", `There is no series ${id}.`);
+          return { series, resolution, points: observer.points(id, resolution, points) };
+        }),
+      },
+      anomalies: {
+        list: os.anomalies.list.handler(({ input }) =>
+          observer.anomalies.list(input.limit, input.series),
+        ),
+        watch: os.anomalies.watch.handler(({ signal }) =>
+          changes.anomalies.watch(() => observer.anomalies.list(listLengthMax), signal),
+        ),
+      },
+      models: os.models.handler(async () => ({
+        models: await predictor.models(),
+        at: kit.now(),
+      })),
+      insights: os.insights.handler(async () => ({
+        insights: insightsFrom({
+          models: await predictor.models(),
+          anomalies: observer.anomalies.list(listLengthMax).anomalies,
+          alerts: listAlerts().active,
+          cores: kit.platform.state().process.cores,
+        }),
+        at: kit.now(),
+      })),
+      predict: os.predict.handler(({ input, signal }) => predictor.predict(input, signal)),
+      alerts: {
+        list: os.alerts.list.handler(listAlerts),
+        watch: os.alerts.watch.handler(({ signal }) => changes.alerts.watch(listAlerts, signal)),
+        acknowledge: os.alerts.acknowledge.handler(({ input }) => actions.acknowledge(input)),
+        silence: os.alerts.silence.handler(({ input }) => actions.silence(input)),
+      },
+    });
+    return {
+      router,
+      ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
+      close: () => {
+        stop();
+      },
+    };
+  },
+});

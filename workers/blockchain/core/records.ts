@@ -1,0 +1,43 @@
+/** What is known of a mined block beyond the block itself. */
+import type { Block } from "@ethereumjs/block";
+import type { TypedTransaction } from "@ethereumjs/tx";
+
+export interface LogEntry {
+  readonly address: Uint8Array;
+  readonly topics: readonly Uint8Array[];
+  readonly data: Uint8Array;
+}
+
+export interface MinedTransaction {
+  readonly tx: TypedTransaction;
+  readonly hash: Uint8Array;
+  readonly sender: Uint8Array;
+  readonly contract: Uint8Array | null;
+  readonly success: boolean;
+  readonly gasUsed: bigint;
+  /** Of this transaction and those before it in the block. */
+  readonly cumulativeGasUsed: bigint;
+  readonly effectiveGasPrice: bigint;
+  readonly logs: readonly LogEntry[];
+  readonly logsBloom: Uint8Array;
+}
+
+export interface MinedBlock {
+  readonly block: Block;
+  readonly transactions: readonly MinedTransaction[];
+}
+
+/** Where the chain lives. */
+export interface ChainStorage {
+  /** The newest block, RLP; undefined for a new chain. */
+  headRlp(): Uint8Array | undefined;
+  blockHash(number: number): Uint8Array | undefined;
+  stateNode(key: string): Uint8Array | undefined;
+  /** Writes a block with everything that belongs to it, wholly or not at all. */
+  append(
+    mined: MinedBlock,
+    nodes: ReadonlyMap<string, Uint8Array>,
+    /** Accounts to list that no transaction has touched yet. */
+    accounts?: readonly Uint8Array[],
+  ): void;
+}

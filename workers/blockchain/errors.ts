@@ -1,0 +1,57 @@
+/** The blockchain's problems, by code. */
+import { problemsOf, type ErrorCatalogue } from "../service/errors.ts";
+
+export const blockchainErrors = {
+  ACCOUNT_UNKNOWN: {
+    status: 404,
+    title: "No known account begins so",
+    remedy:
+      "Give the whole address, or the first digits of one that GET /api/blockchain/accounts lists.",
+  },
+  ACCOUNT_AMBIGUOUS: {
+    status: 409,
+    title: "Several accounts begin so",
+    remedy: "Give more digits of the address that is meant.",
+  },
+  KEY_NOT_HELD: {
+    status: 403,
+    title: "The ledger cannot sign for this account",
+    remedy:
+      "Send from a developer account, or sign the transaction yourself and send it with eth_sendRawTransaction.",
+  },
+  AMOUNT_INVALID: {
+    status: 400,
+    title: "Not an amount of coins",
+    remedy:
+      "Give a positive decimal with at most 18 digits after the point, as a string where it has more than 15 digits.",
+  },
+  BALANCE_TOO_SMALL: {
+    status: 409,
+    title: "Balance too small",
+    remedy: "Send less, or fill the account up first; nothing was changed.",
+  },
+  TRANSACTION_REFUSED: {
+    status: 409,
+    title: "Transaction not accepted",
+    remedy: "Correct what the detail names and send it again; nothing was changed.",
+  },
+  POOL_FULL: {
+    status: 503,
+    title: "Too many transactions wait",
+    remedy: "Wait for the next blocks, then send again.",
+  },
+  BLOCK_UNKNOWN: {
+    status: 404,
+    title: "No such block",
+    remedy:
+      "Ask for a number up to the height, or for latest; GET /api/blockchain/blocks lists them.",
+  },
+  TRANSACTION_UNKNOWN: {
+    status: 404,
+    title: "No such transaction",
+    remedy:
+      "Check the hash; only mined transactions are listed by GET /api/blockchain/transactions.",
+  },
+} as const satisfies ErrorCatalogue;
+
+export const blockchainProblem = problemsOf(blockchainErrors);

@@ -1,0 +1,87 @@
+/** Accounts: names for them, and what they hold. */
+import { createAddressFromString, hexToBytes, type PrefixedHexString } from "@ethereumjs/util";
+import type { AccountSummary } from "../contract.ts";
+import { referencePrefix, resolvePrefix } from "../core/account-names.ts";
+import type { Chain } from "../core/chain.ts";
+import { developerAccounts, feeRecipient } from "../core/developer-accounts.ts";
+import { formatCoins } from "../core/units.ts";
+import { blockchainProblem } from "../errors.ts";
+import type { AccountRow, ChainStore } from "../store/chain-store.ts";
+import { checksumAddress } from "./views.ts";
+
+const addressDigits = 40;
+const candidatesMax = 10;
+const labels = new Map(
+  [...developerAccounts, feeRecipient].map(({ address, label }) => [address, label]),
+);
+
+/**
+ * The address that a reference names. A whole address names itself, known or not.
+ * @returns with its checksum
+ * @throws ACCOUNT_UNKNOWN, ACCOUNT_AMBIGUOUS
+ */
+export function resolveAccount(reference: string, store: ChainStore): string {
+  const prefix = referencePrefix(reference);
+  if (prefix.length === addressDigits) {
+    return checksumAddress(hexToBytes(`0x${prefix}`));
+  }
+  const found = resolvePrefix(prefix, [
+    () => developerAccounts.map(({ address }) => address),
+    () => store.accountsBeginning(prefix, candidatesMax).map(checksumAddress),
+  ]);
+  if (found.kind === "found") return found.address;
+  if (found.kind === "ambiguous") {
+    throw blockchainProblem(
+      "ACCOUNT_AMBIGUOUS",
+      `${reference} may be ${found.candidates.map(named).join(" or ")}.`,
+    );
+  }
+  const known = developerAccounts.map(({ address }) => named(address)).join(", ");
+  throw blockchainProblem(
+    "ACCOUNT_UNKNOWN",
+    `${reference} begins no known account. The developer accounts are ${known}.`,
+  );
+}
+
+export async function accountView(
+  address: string,
+  chain: Chain,
+  store: ChainStore,
+): Promise<AccountSummary> {
+  const bytes = hexToBytes(address as PrefixedHexString);
+  const state = chain.stateAt(chain.head.header.stateRoot);
+  const subject = createAddressFromString(address);
+  const account = await state.getAccount(subject);
+  const code = account === undefined ? 0 : await state.getCodeSize(subject);
+  const developer = developerAccounts.some((each) => each.address === address);
+  return {
+    address,
+    label: labels.get(address) ?? null,
+    kind: developer ? "developer" : code > 0 ? "contract" : "external",
+    balance: formatCoins(account?.balance ?? 0n),
+    balanceWei: String(account?.balance ?? 0n),
+    nonce: Number(account?.nonce ?? 0n),
+    codeBytes: code,
+    transactions: store.account(bytes)?.transactions ?? 0,
+  };
+}
+
+export async function accountPage(
+  { after = 0, limit }: { readonly after?: number | undefined; readonly limit: number },
+  chain: Chain,
+  store: ChainStore,
+): Promise<{ accounts: AccountSummary[]; next: number | null }> {
+  const rows = store.accounts(after, limit + 1);
+  const accounts: AccountSummary[] = [];
+  for (const row of rows.slice(0, limit)) {
+    accounts.push(await accountView(checksumAddress(row.address), chain, store));
+    await chain.pacer.pause();
+  }
+  const last: AccountRow | undefined = rows[limit - 1];
+  return { accounts, next: rows.length > limit && last !== undefined ? last.id : null };
+}
+
+function named(address: string): string {
+  const label = labels.get(address);
+  return label === undefined ? address : `${address} (${label})`;
+}

@@ -1,0 +1,109 @@
+/** POST /api/blockchain/transactions: coins from one account to another, in a block. */
+import {
+  bytesToHex,
+  createAddressFromString,
+  hexToBytes,
+  type PrefixedHexString,
+} from "@ethereumjs/util";
+import type { TransferInput, TransferOutput } from "../contract.ts";
+import { coinSymbol } from "../contract.ts";
+import type { Chain } from "../core/chain.ts";
+import { TransactionRefused } from "../core/refusal.ts";
+import type { Simulator } from "../core/simulation.ts";
+import { formatCoins, parseCoins } from "../core/units.ts";
+import { blockchainProblem } from "../errors.ts";
+import type { ChainStore } from "../store/chain-store.ts";
+import { resolveAccount } from "./accounts.ts";
+import { decodeBlock } from "./views.ts";
+import type { SendRequest, Wallet } from "./wallet.ts";
+
+export interface TransferParts {
+  readonly chain: Chain;
+  readonly store: ChainStore;
+  readonly wallet: Wallet;
+  readonly simulator: Simulator;
+}
+
+export async function transfer(
+  input: TransferInput,
+  parts: TransferParts,
+): Promise<TransferOutput> {
+  const { chain, store, wallet } = parts;
+  const from = resolveAccount(input.from, store);
+  const to = resolveAccount(input.to, store);
+  if (!wallet.holdsKeyOf(from)) {
+    throw blockchainProblem("KEY_NOT_HELD", `${from} is not one of the developer accounts.`);
+  }
+  const value = parseCoins(input.amount);
+  if (value === null || value === 0n) {
+    throw blockchainProblem("AMOUNT_INVALID", `${input.amount} is not an amount that can be sent.`);
+  }
+  const draft = { from, to, value, data: "0x" as const, ...wallet.suggestedFees() };
+  const request = { ...draft, gasLimit: await gasFor(draft, parts) };
+  await requireBalance(request, parts);
+
+  const { transaction, blockNumber } = await wallet.send(request).catch((error: unknown) => {
+    throw error instanceof TransactionRefused ? refusalProblem(error) : error;
+  });
+  const block = store.block(blockNumber);
+  if (block === undefined) throw new Error("A mined block is not stored.");
+  const { header } = decodeBlock(block, chain.common);
+  const state = chain.stateAt(header.stateRoot);
+  const balanceOf = async (address: string) =>
+    formatCoins((await state.getAccount(createAddressFromString(address)))?.balance ?? 0n);
+  return {
+    hash: bytesToHex(transaction.hash),
+    blockNumber,
+    blockHash: bytesToHex(block.hash),
+    timestamp: Number(header.timestamp),
+    from,
+    to,
+    amount: formatCoins(value),
+    type: "transfer",
+    status: transaction.success ? "success" : "reverted",
+    gasUsed: String(transaction.gasUsed),
+    effectiveGasPrice: String(transaction.effectiveGasPrice),
+    fee: formatCoins(transaction.gasUsed * transaction.effectiveGasPrice),
+    nonce: Number(transaction.tx.nonce),
+    confirmations: chain.height - blockNumber + 1,
+    balances: { from: await balanceOf(from), to: await balanceOf(to) },
+  };
+}
+
+/** A plain transfer costs 21,000 gas; a contract that receives coins runs its code. */
+async function gasFor(
+  draft: Omit<SendRequest, "gasLimit">,
+  { chain, simulator }: TransferParts,
+): Promise<bigint> {
+  const root = chain.head.header.stateRoot;
+  const code = await chain.stateAt(root).getCodeSize(createAddressFromString(draft.to ?? ""));
+  if (code === 0) return 21_000n;
+  return simulator.estimateGas(
+    {
+      from: hexToBytes(draft.from as PrefixedHexString),
+      to: hexToBytes((draft.to ?? "") as PrefixedHexString),
+      value: 0n,
+      data: new Uint8Array(),
+    },
+    chain.head,
+  );
+}
+
+async function requireBalance(request: SendRequest, { chain }: TransferParts): Promise<void> {
+  const account = await chain
+    .stateAt(chain.head.header.stateRoot)
+    .getAccount(createAddressFromString(request.from));
+  const balance = account?.balance ?? 0n;
+  const feeMax = request.gasLimit * request.maxFeePerGas;
+  if (balance >= request.value + feeMax) return;
+  throw blockchainProblem(
+    "BALANCE_TOO_SMALL",
+    `${request.from} holds ${formatCoins(balance)} ${coinSymbol}; ${formatCoins(request.value)} and a fee of at most ${formatCoins(feeMax)} are needed.`,
+  );
+}
+
+function refusalProblem({ reason, message }: TransactionRefused) {
+  if (reason === "insufficient funds") return blockchainProblem("BALANCE_TOO_SMALL", message);
+  if (reason === "pool full") return blockchainProblem("POOL_FULL", message);
+  return blockchainProblem("TRANSACTION_REFUSED", message);
+}

@@ -1,0 +1,34 @@
+/** What a JSON-RPC method is: the shape of its parameters, and what it does. */
+import { z } from "zod";
+import type { Chain } from "../../core/chain.ts";
+import type { Simulator } from "../../core/simulation.ts";
+import type { Wallet } from "../../handlers/wallet.ts";
+import type { ChainStore } from "../../store/chain-store.ts";
+import { RpcError, rpcCodes } from "./errors.ts";
+
+export interface RpcParts {
+  readonly chain: Chain;
+  readonly store: ChainStore;
+  readonly wallet: Wallet;
+  readonly simulator: Simulator;
+  readonly version: string;
+}
+
+export type RpcMethod = (params: unknown) => unknown;
+export type RpcMethods = Readonly<Record<string, RpcMethod>>;
+
+/** Checks the parameters by position, then runs. @throws RpcError invalid params */
+export function method<Schema extends z.ZodType>(
+  schema: Schema,
+  run: (params: z.output<Schema>) => unknown,
+): RpcMethod {
+  return (params) => {
+    const parsed = schema.safeParse(params);
+    if (parsed.success) return run(parsed.data);
+    const [issue] = parsed.error.issues;
+    const where = issue?.path.length ? `parameter ${issue.path.map(String).join(".")}: ` : "";
+    throw new RpcError(rpcCodes.invalidParams, `${where}${issue?.message ?? "invalid"}`);
+  };
+}
+
+export const noParams = z.tuple([]);

@@ -1,0 +1,110 @@
+/** JSON-RPC 2.0: requests and batches to methods, results and errors to responses. */
+import { bytesToHex } from "@ethereumjs/util";
+import { TransactionRefused } from "../../core/refusal.ts";
+import { CallFailed, TooManyCalls } from "../../core/simulation.ts";
+import { rpcLimits } from "../../limits.ts";
+import { chainMethods } from "./chain-methods.ts";
+import { RpcError, rpcCodes } from "./errors.ts";
+import type { RpcMethods, RpcParts } from "./method.ts";
+import { revertReason } from "./revert-reason.ts";
+import { sendMethods } from "./send-methods.ts";
+import { stateMethods } from "./state-methods.ts";
+
+type Id = string | number | null;
+
+export interface RpcResponse {
+  readonly jsonrpc: "2.0";
+  readonly id: Id;
+  readonly result?: unknown;
+  readonly error?: { readonly code: number; readonly message: string; readonly data?: string };
+}
+
+/** Answers one parsed body; undefined when it holds notifications alone. */
+export type Rpc = (
+  body: unknown,
+  onUnexpected: (error: unknown, method: string) => void,
+) => Promise<RpcResponse | readonly RpcResponse[] | undefined>;
+
+export function createRpc(parts: RpcParts): Rpc {
+  const methods: RpcMethods = {
+    ...chainMethods(parts),
+    ...stateMethods(parts),
+    ...sendMethods(parts),
+  };
+  return async (body, onUnexpected) => {
+    if (!Array.isArray(body)) return answer(body, methods, onUnexpected);
+    if (body.length === 0) return failure(null, rpcCodes.invalidRequest, "empty batch");
+    if (body.length > rpcLimits.batchMax) {
+      const message = `batch too large: ${body.length} requests, limit ${rpcLimits.batchMax}`;
+      return failure(null, rpcCodes.invalidRequest, message);
+    }
+    // Together, not one after the other: a batch may hold the nonces of a sender in any order.
+    const all = await Promise.all(body.map((each) => answer(each, methods, onUnexpected)));
+    const responses = all.filter((response) => response !== undefined);
+    return responses.length === 0 ? undefined : responses;
+  };
+}
+
+async function answer(
+  request: unknown,
+  methods: RpcMethods,
+  onUnexpected: (error: unknown, method: string) => void,
+): Promise<RpcResponse | undefined> {
+  if (!isRequest(request))
+    return failure(idOf(request), rpcCodes.invalidRequest, "invalid request");
+  const { id, method: name, params = [] } = request;
+  const run = Object.hasOwn(methods, name) ? methods[name] : undefined;
+  let response: RpcResponse;
+  try {
+    if (run === undefined) {
+      const message = `the method ${name.slice(0, 100)} does not exist or is not available`;
+      throw new RpcError(rpcCodes.methodUnknown, message);
+    }
+    response = { jsonrpc: "2.0", id: id ?? null, result: await run(params) };
+  } catch (error) {
+    response = failed(id ?? null, error, (unexpected) => onUnexpected(unexpected, name));
+  }
+  // A request without id is a notification and gets no answer (section 4.1).
+  return id === undefined ? undefined : response;
+}
+
+interface Request {
+  readonly id?: Id;
+  readonly method: string;
+  readonly params?: unknown;
+}
+
+function isRequest(value: unknown): value is Request {
+  if (typeof value !== "object" || value === null) return false;
+  const { jsonrpc, id, method, params } = value as Record<string, unknown>;
+  return (
+    jsonrpc === "2.0" &&
+    typeof method === "string" &&
+    (id === undefined || id === null || typeof id === "string" || typeof id === "number") &&
+    (params === undefined || Array.isArray(params))
+  );
+}
+
+function idOf(value: unknown): Id {
+  if (typeof value !== "object" || value === null) return null;
+  const { id } = value as { id?: unknown };
+  return typeof id === "string" || typeof id === "number" ? id : null;
+}
+
+export function failure(id: Id, code: number, message: string, data?: string): RpcResponse {
+  return { jsonrpc: "2.0", id, error: { code, message, ...(data !== undefined && { data }) } };
+}
+
+function failed(id: Id, error: unknown, onUnexpected: (error: unknown) => void): RpcResponse {
+  if (error instanceof RpcError) return failure(id, error.code, error.message, error.data);
+  if (error instanceof TransactionRefused) return failure(id, rpcCodes.server, error.message);
+  if (error instanceof TooManyCalls) return failure(id, rpcCodes.limitExceeded, error.message);
+  if (error instanceof CallFailed) {
+    if (!error.reverted) return failure(id, rpcCodes.server, error.message);
+    const reason = revertReason(error.data);
+    const message = reason === null ? "execution reverted" : `execution reverted: ${reason}`;
+    return failure(id, rpcCodes.reverted, message, bytesToHex(error.data));
+  }
+  onUnexpected(error);
+  return failure(id, rpcCodes.internal, "internal error");
+}

@@ -1,0 +1,73 @@
+/** Parameters of the Ethereum methods, as the execution API specification writes them. */
+import { z } from "zod";
+
+/** Hexadecimal without leading zeros; read as a bigint. */
+export const quantity = z
+  .string()
+  .regex(/^0x(0|[1-9a-fA-F][0-9a-fA-F]{0,63})$/, "must be a hexadecimal quantity such as 0x1f")
+  .transform((text) => BigInt(text));
+
+export const bytes = z
+  .string()
+  .regex(/^0x([0-9a-fA-F]{2})*$/, "must be 0x and pairs of hexadecimal digits")
+  .transform((text) => new Uint8Array(Buffer.from(text.slice(2), "hex")));
+
+const ofLength = (digits: number, name: string) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^0x[0-9a-fA-F]{${digits}}$`),
+      `must be ${name}: 0x and ${digits} hexadecimal digits`,
+    )
+    .transform((text) => new Uint8Array(Buffer.from(text.slice(2), "hex")));
+export const address = ofLength(40, "an address");
+export const hash = ofLength(64, "a hash");
+
+/** A storage place; wallets send it with and without leading zeros. */
+export const storageKey = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{1,64}$/, "must be at most 32 bytes in hexadecimal")
+  .transform((text) => new Uint8Array(Buffer.from(text.slice(2).padStart(64, "0"), "hex")));
+
+export const tags = ["latest", "pending", "earliest", "safe", "finalized"] as const;
+
+/** EIP-1898: a number, a tag, or an object that names the block. */
+export const blockReference = z.union(
+  [
+    z.enum(tags),
+    quantity,
+    z.strictObject({ blockHash: hash, requireCanonical: z.boolean().optional() }),
+    z.strictObject({ blockNumber: quantity }),
+  ],
+  { error: `must be a quantity, one of ${tags.join(", ")}, or an object of EIP-1898` },
+);
+export type BlockReference = z.infer<typeof blockReference>;
+export const optionalBlock = blockReference.default("latest");
+
+/** A call or transaction object; members that this chain does not need are ignored. */
+export const callObject = z.object({
+  from: address.optional(),
+  to: address.nullish(),
+  gas: quantity.optional(),
+  gasPrice: quantity.optional(),
+  maxFeePerGas: quantity.optional(),
+  maxPriorityFeePerGas: quantity.optional(),
+  value: quantity.optional(),
+  nonce: quantity.optional(),
+  data: bytes.optional(),
+  input: bytes.optional(),
+  chainId: quantity.optional(),
+});
+export type CallObject = z.infer<typeof callObject>;
+
+const topic = z
+  .union([hash.transform((value) => [value]), z.array(hash), z.null()])
+  .transform((value) => value ?? []);
+
+export const logFilter = z.object({
+  fromBlock: blockReference.optional(),
+  toBlock: blockReference.optional(),
+  blockHash: hash.optional(),
+  address: z.union([address.transform((value) => [value]), z.array(address)]).nullish(),
+  topics: z.array(topic).max(4).nullish(),
+});

@@ -1,0 +1,73 @@
+/** The blockchain thread: an EVM chain with its REST API and Ethereum JSON-RPC. */
+import { setImmediate } from "node:timers/promises";
+import { implement } from "@orpc/server";
+import { api } from "../gateway/contract.ts";
+import { integrationContract } from "../integration/contract.ts";
+import { boot, logUnexpected } from "../service/boot.ts";
+import { sendTelemetryTo } from "../service/telemetry/send.ts";
+import { blockchainContract } from "./contract.ts";
+import type { Ledger } from "./ledger.ts";
+import { loadLedger } from "./load-ledger.ts";
+import { openChainDatabase } from "./store/chain-database.ts";
+import { ChainStore } from "./store/chain-store.ts";
+import { serveJsonRpc } from "./protocols/json-rpc/route.ts";
+import "./errors.ts";
+
+boot({
+  api,
+  create(kit) {
+    const { setup } = kit;
+    const store = new ChainStore(openChainDatabase(setup.home, kit.now()));
+    const host = {
+      monotonicMs: kit.monotonicMs,
+      breathe: () => setImmediate(),
+      nowSeconds: () => kit.now() / 1_000,
+      after: (ms: number, act: () => void) => {
+        const timer = setTimeout(act, ms);
+        return () => clearTimeout(timer);
+      },
+    };
+    // The EVM is loaded at first use, or when the platform is up: it would delay the start.
+    let opening: Promise<Ledger> | undefined;
+    const ledger = () =>
+      (opening ??= loadLedger().then((openLedger) =>
+        openLedger(store, host, setup.home !== null, setup.version),
+      ));
+    const stopWaiting = kit.platform.onUpdate(() => {
+      if (kit.platform.state().readyAfterMs === null) return;
+      stopWaiting();
+      void ledger();
+    });
+
+    const os = implement(blockchainContract);
+    return {
+      router: os.router({
+        status: os.status.handler(async () => (await ledger()).status()),
+        watch: os.watch.handler(async ({ signal }) => (await ledger()).watch(signal)),
+        accounts: os.accounts.handler(async ({ input }) => (await ledger()).accounts(input)),
+        account: os.account.handler(async ({ input }) => (await ledger()).account(input.address)),
+        blocks: os.blocks.handler(async ({ input }) => (await ledger()).explorer.blocks(input)),
+        block: os.block.handler(async ({ input }) => (await ledger()).explorer.block(input)),
+        transactions: os.transactions.handler(async ({ input }) =>
+          (await ledger()).explorer.transactions(input),
+        ),
+        transaction: os.transaction.handler(async ({ input }) =>
+          (await ledger()).explorer.transaction(input),
+        ),
+        transfer: os.transfer.handler(async ({ input }) => (await ledger()).transfer(input)),
+      }),
+      routes: (app) =>
+        serveJsonRpc(
+          app,
+          async () => (await ledger()).rpc,
+          (error, method) => logUnexpected(kit.log, error, method),
+        ),
+      ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
+      async close() {
+        stopWaiting();
+        await opening?.then((open) => open.stop());
+        store.close();
+      },
+    };
+  },
+});

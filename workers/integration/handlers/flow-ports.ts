@@ -1,0 +1,62 @@
+/** What the data flows read and write, as calls to the threads that own it. */
+import type { DatabaseSync } from "node:sqlite";
+import { analyticsContract } from "../../analytics/contract.ts";
+import { edgeContract } from "../../edge/contract.ts";
+import { quantumContract } from "../../quantum/contract.ts";
+import type { SubsystemKit } from "../../service/boot.ts";
+import type { ConsensusPort } from "../core/consensus-port.ts";
+import type { FlowPorts } from "../core/data-flows.ts";
+import { storeLimits, testLimits } from "../limits.ts";
+import { isRunningHere, proposeTraced } from "./components.ts";
+import { problem } from "../errors.ts";
+
+const context = { timeoutMs: testLimits.componentTimeoutMs };
+/** How far back the request counts go. */
+const countedSeconds = 120;
+
+export function flowPorts(
+  kit: SubsystemKit,
+  database: DatabaseSync,
+  consensus: ConsensusPort | null,
+): FlowPorts {
+  const quantum = kit.client("quantum", quantumContract);
+  const analytics = kit.client("analytics", analyticsContract);
+  const edge = kit.client("edge", edgeContract);
+  return {
+    isPresent: (component) =>
+      component === "consensus" ? consensus !== null : isRunningHere(kit, component),
+    measure: () =>
+      quantum.search({ items: ["heads", "tails"], target: "heads", iterations: 0 }, { context }),
+    propose: (command) =>
+      consensus === null
+        ? Promise.reject(problem("CONSENSUS_UNAVAILABLE", "This thread runs no consensus group."))
+        : proposeTraced(consensus, command),
+    requestsBySecond: () => Promise.resolve(requestsBySecond(database, kit.now())),
+    forecast: (series) => analytics.predict({ series }, { context }),
+    eventLoopDelaysMs: () =>
+      Promise.resolve(
+        kit.platform
+          .state()
+          .threads.flatMap(({ vitals }) => (vitals === null ? [] : [vitals.eventLoopDelayP99Ms])),
+      ),
+    statistics: (data) =>
+      edge.process({ type: "data_processing", operation: "statistics", data }, { context }),
+  };
+}
+
+/** Root spans are requests; a bounded number of the newest rows is looked at. */
+function requestsBySecond(
+  database: DatabaseSync,
+  nowMs: number,
+): { second: number; requests: number }[] {
+  return database
+    .prepare(
+      `SELECT CAST(start_ms / 1000 AS INTEGER) AS second, count(*) AS requests
+       FROM (SELECT start_ms, parent_span_id FROM spans ORDER BY id DESC LIMIT ?1)
+       WHERE parent_span_id IS NULL AND start_ms >= ?2 GROUP BY second ORDER BY second`,
+    )
+    .all(storeLimits.spansScannedMax, nowMs - countedSeconds * 1_000) as unknown as {
+    second: number;
+    requests: number;
+  }[];
+}

@@ -1,0 +1,87 @@
+/** What can go wrong with services, deployments and the gateway. */
+import { type ErrorCatalogue, problemsOf } from "../service/errors.ts";
+
+export const microservicesErrors = {
+  HOST_NOT_LOCAL: {
+    status: 400,
+    title: "Only services on this machine",
+    remedy: "Register localhost, an address in 127.0.0.0/8 or ::1; other machines are not called.",
+  },
+  PORT_TAKEN_BY_PLATFORM: {
+    status: 400,
+    title: "The port is one of the platform's own",
+    remedy: "Register the port of your own service; the platform's would answer itself in a loop.",
+  },
+  REGISTRY_FULL: {
+    status: 409,
+    title: "Registry full",
+    remedy: "Deregister instances that are no longer needed.",
+  },
+  INSTANCE_UNKNOWN: {
+    status: 404,
+    title: "No such registered instance",
+    remedy: "Look at GET /api/services; an expired instance has to be registered again.",
+  },
+  DEPLOYMENT_EXISTS: {
+    status: 409,
+    title: "Deployment already exists",
+    remedy: "Scale or update it, delete it first, or choose another name.",
+  },
+  DEPLOYMENT_UNKNOWN: {
+    status: 404,
+    title: "No such deployment",
+    remedy: "Look at GET /api/deployments, or create it first.",
+  },
+  DEPLOYMENTS_FULL: {
+    status: 409,
+    title: "Too many deployments",
+    remedy: "Delete deployments that are no longer needed.",
+  },
+  POD_UNKNOWN: {
+    status: 404,
+    title: "No such pod",
+    remedy: "Look at GET /api/pods; a pod that was replaced has a new name.",
+  },
+  POD_NOT_RUNNING: {
+    status: 409,
+    title: "The pod runs no container now",
+    remedy: "Wait until it runs, or kill the pod as a whole.",
+  },
+  SERVICE_UNKNOWN: {
+    status: 404,
+    title: "No such service",
+    remedy: "Create a deployment or register an instance under this name.",
+  },
+  NO_HEALTHY_INSTANCE: {
+    status: 503,
+    title: "No instance can take the request",
+    remedy: "Wait until a pod is ready, or look at the service's checks and circuits.",
+  },
+  SERVICE_OVERLOADED: {
+    status: 503,
+    title: "Too many requests wait for this service",
+    remedy: "Send fewer at once, or scale the deployment up.",
+  },
+  UPSTREAM_FAILED: {
+    status: 502,
+    title: "The service broke the connection",
+    remedy: "Look at the instance's logs and health, then try again.",
+  },
+  UPSTREAM_TIMEOUT: {
+    status: 504,
+    title: "The service did not answer in time",
+    remedy: "Try again; if it stays slow, scale it up or look at its logs.",
+  },
+  UPSTREAM_TOO_LARGE: {
+    status: 502,
+    title: "The service's answer is too large",
+    remedy: "Ask for less at once, or call the instance directly.",
+  },
+  CALL_LOOP: {
+    status: 508,
+    title: "Services call each other in a circle",
+    remedy: "Correct the UPSTREAM of the services that call each other.",
+  },
+} as const satisfies ErrorCatalogue;
+
+export const problem = problemsOf(microservicesErrors);

@@ -52,7 +52,15 @@ export default defineConfig({
       minify: true,
       // The policy allows fonts and scripts from our own origin alone, not from data: addresses.
       assetsInlineLimit: 0,
-      rolldownOptions: { input: resolve(root, "renderer/index.html") },
+      rolldownOptions: {
+        input: resolve(root, "renderer/index.html"),
+        output: {
+          codeSplitting: {
+            // Whoever loads zod loads its setup with it, before any schema is made.
+            groups: [{ name: "zod", test: /node_modules\/zod\/|renderer\/data\/zod-setup/ }],
+          },
+        },
+      },
     },
   },
 });

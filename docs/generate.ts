@@ -1,7 +1,12 @@
 /** Writes the pages that follow from the code: `node docs/generate.ts`. A test keeps them current. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { blockchainErrors } from "../workers/blockchain/errors.ts";
+import { analyticsErrors } from "../workers/analytics/errors.ts";
+import { edgeErrors } from "../workers/edge/errors.ts";
 import { api } from "../workers/gateway/contract.ts";
+import { integrationErrors } from "../workers/integration/errors.ts";
+import { microservicesErrors } from "../workers/microservices/errors.ts";
 import { isContractProcedure, type AnyContractRouter } from "@orpc/contract";
 import { serviceErrors, type ErrorEntry } from "../workers/service/errors.ts";
 import { operationsOf } from "../workers/service/http-routes.ts";
@@ -32,7 +37,7 @@ function apiPage(): string {
 
 function summaryOf(path: readonly string[]): string {
   const procedure = path.reduce<AnyContractRouter>(
-    (router, key) => (router as Record<string, AnyContractRouter>)[key] as AnyContractRouter,
+    (router, key) => Reflect.get(router, key) as AnyContractRouter,
     api,
   );
   if (!isContractProcedure(procedure)) throw new Error(`${path.join(".")} is no procedure.`);
@@ -40,7 +45,16 @@ function summaryOf(path: readonly string[]): string {
 }
 
 function errorsPage(): string {
-  const rows = Object.entries<ErrorEntry>(serviceErrors).map(
+  const catalogues = [
+    serviceErrors,
+    analyticsErrors,
+    integrationErrors,
+    edgeErrors,
+    microservicesErrors,
+    blockchainErrors,
+  ];
+  const entries = catalogues.flatMap((catalogue) => Object.entries<ErrorEntry>(catalogue));
+  const rows = entries.map(
     ([code, { status, title, remedy }]) => `| \`${code}\` | ${status} | ${title} | ${remedy} |`,
   );
   return [

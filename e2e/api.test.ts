@@ -12,7 +12,7 @@ beforeAll(async () => {
   platform = await startPlatformProcess();
 });
 afterAll(async () => {
-  expect(await platform.stop()).toBe(0);
+  await platform.stopCleanly();
 });
 
 async function send(method: string, path: string, body?: BodyInit, portOffset = 7) {

@@ -8,7 +8,7 @@ beforeAll(async () => {
   platform = await startPlatformProcess();
 });
 afterAll(async () => {
-  expect(await platform.stop()).toBe(0);
+  await platform.stopCleanly();
 });
 
 const integration = 7;
@@ -30,11 +30,11 @@ async function threadState(id: string, portOffset = integration): Promise<Thread
 
 /** Calls another thread without a pause until told to stop. */
 function keepCalling(url: string): { stop(): Promise<{ calls: number; failures: string[] }> } {
-  let running = true;
+  const state = { running: true };
   const failures: string[] = [];
   let calls = 0;
   const done = (async () => {
-    while (running) {
+    while (state.running) {
       const failure = await fetch(url).then(
         async (answer) => {
           await answer.arrayBuffer();
@@ -48,7 +48,7 @@ function keepCalling(url: string): { stop(): Promise<{ calls: number; failures: 
   })();
   return {
     async stop() {
-      running = false;
+      state.running = false;
       await done;
       return { calls, failures };
     },

@@ -14,7 +14,7 @@ beforeAll(async () => {
   platform = await startPlatformProcess();
 });
 afterAll(async () => {
-  expect(await platform.stop()).toBe(0);
+  await platform.stopCleanly();
 });
 
 interface Answer {

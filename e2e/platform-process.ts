@@ -18,6 +18,8 @@ export interface PlatformProcess {
   url(path: string, portOffset?: number): string;
   /** Ends it as Ctrl-C does and resolves with its exit code. */
   stop(): Promise<number | null>;
+  /** The same, and throws what it printed unless the exit code is 0. */
+  stopCleanly(): Promise<void>;
 }
 
 export interface FinishedProcess {
@@ -45,6 +47,10 @@ export async function startPlatformProcess(
     output,
     url: (path, portOffset = 0) => `http://127.0.0.1:${portBase + portOffset}${path}`,
     stop: () => stop(child),
+    async stopCleanly() {
+      const exitCode = await stop(child);
+      if (exitCode !== 0) throw new Error(`The platform ended with ${exitCode}:\n${output()}`);
+    },
   };
 }
 

@@ -54,12 +54,28 @@ export const pages = [
     summary: "Registry, deployments, pods, gateway routes, mesh and orchestration",
   },
   {
+    path: "/blockchain",
+    title: "Blockchain",
+    group: "Systems",
+    health: "blockchain",
+    letter: "b",
+    summary: "Blocks, transactions and accounts of the EVM chain, and transfers on it",
+  },
+  {
     path: "/quantum",
     title: "Quantum search",
     group: "Systems",
     health: "quantum",
     letter: "q",
     summary: "Grover search over a list on a simulated state vector",
+  },
+  {
+    path: "/consensus",
+    title: "Consensus",
+    group: "Systems",
+    health: "integration",
+    letter: "k",
+    summary: "Roles, terms, votes and logs of the live Raft group, with faults to inject",
   },
   {
     path: "/analytics",

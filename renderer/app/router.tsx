@@ -10,6 +10,7 @@ import { NotFoundPage } from "./not-found.tsx";
 import {
   alertsSearch,
   analyticsSearch,
+  blockchainSearch,
   componentsSearch,
   consoleSearch,
   docsSearch,
@@ -62,6 +63,16 @@ const microservices = createRoute({
   ),
 });
 
+const blockchain = createRoute({
+  getParentRoute: () => root,
+  path: "/blockchain",
+  validateSearch: blockchainSearch,
+  component: lazyRouteComponent(
+    () => import("../dashboards/blockchain/blockchain-page.tsx"),
+    "BlockchainPage",
+  ),
+});
+
 const quantum = createRoute({
   getParentRoute: () => root,
   path: "/quantum",
@@ -110,6 +121,15 @@ const alerts = createRoute({
   component: lazyRouteComponent(() => import("../dashboards/alerts/alerts-page.tsx"), "AlertsPage"),
 });
 
+const consensus = createRoute({
+  getParentRoute: () => root,
+  path: "/consensus",
+  component: lazyRouteComponent(
+    () => import("../dashboards/consensus/consensus-page.tsx"),
+    "ConsensusPage",
+  ),
+});
+
 const consolePage = createRoute({
   getParentRoute: () => root,
   path: "/console",
@@ -133,7 +153,23 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./settings-page.tsx"), "SettingsPage"),
 });
 
-const routeTree = root.addChildren([overview, components, edge, microservices, quantum, analytics, alerts, tests, traces, logs, consolePage, docs, settings]);
+const routeTree = root.addChildren([
+  overview,
+  components,
+  edge,
+  microservices,
+  blockchain,
+  quantum,
+  consensus,
+  analytics,
+  alerts,
+  tests,
+  traces,
+  logs,
+  consolePage,
+  docs,
+  settings,
+]);
 
 export const router = createRouter({
   routeTree,

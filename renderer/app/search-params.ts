@@ -26,6 +26,26 @@ export const microservicesSearch = z.object({
   view: z.enum(["graph", "list"]).optional().catch(undefined),
 });
 
+export const blockchainSearch = z.object({
+  // A number in the address is read as one.
+  block: z.coerce
+    .string()
+    .regex(/^(latest|\d{1,15}|0x[0-9a-fA-F]{64})$/)
+    .optional()
+    .catch(undefined),
+  tx: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{64}$/)
+    .optional()
+    .catch(undefined),
+  account: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{1,40}(\.\.\.|…)?$/)
+    .optional()
+    .catch(undefined),
+});
+export type BlockchainSearchParams = z.infer<typeof blockchainSearch>;
+
 export const quantumSearch = z.object({
   items: z.array(z.string().max(256)).min(1).max(searchItemsMax).optional().catch(undefined),
   target: z.string().max(256).optional().catch(undefined),

@@ -44,14 +44,16 @@ function StripThread({ thread, known }: { readonly thread: Thread; readonly know
           ) : (
             <StatusMark health="unknown" word="unknown" />
           )}
-          <span className="soft">
+          <span className={`${classes.stripDetail} soft`}>
             {vitals
               ? text(bytes(vitals.heapUsedBytes + vitals.externalBytes))
               : "no memory reading"}
           </span>
-          <span className="soft">
-            {restarts} {restarts === 1 ? "restart" : "restarts"}
-          </span>
+          {restarts > 0 && (
+            <span className="soft">
+              {restarts} {restarts === 1 ? "restart" : "restarts"}
+            </span>
+          )}
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown aria-label={`${title} thread`}>

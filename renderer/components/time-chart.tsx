@@ -175,7 +175,8 @@ function latest(
   id: string,
   format: (value: number) => Quantity,
 ): string {
-  const value = rows.at(-1)?.values[id] ?? null;
+  // Rows of a forecast have no reading, and rows of readings no forecast.
+  const value = rows.findLast(({ values }) => id in values)?.values[id] ?? null;
   return value === null ? "none" : text(format(value));
 }
 

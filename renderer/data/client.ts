@@ -13,6 +13,7 @@ export type ApiClient = JsonifiedClient<ContractRouterClient<Api>>;
 const link = new OpenAPILink(api, {
   url: async () => (await connection()).base,
   headers: () => authorizationHeaders(),
+  fetch: async (request, init) => problemAsJson(await fetch(request, init)),
   customErrorResponseBodyDecoder: (body) => {
     const problem = parseProblem(body);
     return problem === null ? null : new ProblemError(problem);
@@ -29,6 +30,14 @@ const link = new OpenAPILink(api, {
     },
   ],
 });
+
+/** The library reads bodies of application/json alone; problem details have a type of their own. */
+function problemAsJson(answer: Response): Response {
+  if (!answer.headers.get("content-type")?.startsWith("application/problem+json")) return answer;
+  const headers = new Headers(answer.headers);
+  headers.set("content-type", "application/json");
+  return new Response(answer.body, { status: answer.status, headers });
+}
 
 export const client: ApiClient = createORPCClient(link);
 export const orpc = createTanstackQueryUtils(client);

@@ -21,9 +21,9 @@ export interface DigitData {
 export function readDigits(): DigitData {
   const training: Sample[] = [];
   const heldBack: Sample[] = [];
-  const folder = dirname(createRequire(import.meta.url).resolve("mnist"));
+  const folder = dirname(createRequire(import.meta.url).resolve("mnist/package.json"));
   digitLabels.forEach((name, label) => {
-    const file = readFileSync(join(folder, "digits", `${name}.json`), "utf8");
+    const file = readFileSync(join(folder, "src/digits", `${name}.json`), "utf8");
     const pixels = Float32Array.from((JSON.parse(file) as { data: number[] }).data);
     for (let index = 0; (index + 1) * imagePixels <= pixels.length; index++) {
       const image = pixels.subarray(index * imagePixels, (index + 1) * imagePixels);

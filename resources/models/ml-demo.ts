@@ -26,18 +26,18 @@ const barWidth = 30;
 const redrawMs = 80;
 
 const began = performance.now();
-console.log(`Data: ${digitSource}`);
+say(`Data: ${digitSource}`);
 const { training, heldBack } = readDigits();
 const random = new Random(seed);
 const network = new Network(shape);
 network.initialise(random);
-console.log(
+say(
   `Network: ${shape.join(" - ")}, ${network.parameterCount.toLocaleString("en-US")} parameters; ` +
     `${training.labels.length} digits to learn from, ${heldBack.labels.length} held back.`,
 );
 train();
 report(evaluateClassifier(network, heldBack));
-console.log(`Done in ${seconds()} s.`);
+say(`Done in ${seconds()} s.`);
 
 function train(): void {
   const optimiser = new Adam(network.parameters, { learningRate: 0.001 });
@@ -55,11 +55,11 @@ function train(): void {
       draw(step, lossOfEpoch / (step.step + 1));
     }
     if (isOver) {
-      stdout.write(`${stdout.isTTY ? "\n" : ""}This machine is slow: training ends here.\n`);
+      say(`${stdout.isTTY ? "\n" : ""}This machine is slow: training ends here.`);
       return;
     }
   }
-  if (stdout.isTTY) stdout.write("\n");
+  if (stdout.isTTY) say("");
 }
 
 function draw({ epoch, step, stepsPerEpoch }: TrainingStep, loss: number): void {
@@ -73,18 +73,22 @@ function draw({ epoch, step, stepsPerEpoch }: TrainingStep, loss: number): void 
 
 function report({ accuracy, samples, confusion }: Evaluation): void {
   const right = Math.round(accuracy * samples);
-  console.log(
+  say(
     `\nAccuracy on held-back digits: ${(accuracy * 100).toFixed(2)} % (${right} of ${samples})\n`,
   );
-  console.log("Confusion: rows are the true digit, columns the network's answer.");
+  say("Confusion: rows are the true digit, columns the network's answer.");
   const cell = (content: string | number): string => String(content).padStart(5);
-  console.log(`${cell("")}${digitLabels.map(cell).join("")}`);
+  say(`${cell("")}${digitLabels.map(cell).join("")}`);
   confusion.forEach((row, truth) => {
     const counts = row.map((count) => cell(count === 0 ? "." : count)).join("");
-    console.log(`${cell(digitLabels[truth] ?? "")}${counts}`);
+    say(`${cell(digitLabels[truth] ?? "")}${counts}`);
   });
 }
 
 function seconds(): string {
   return ((performance.now() - began) / 1_000).toFixed(1);
+}
+
+function say(line: string): void {
+  stdout.write(`${line}\n`);
 }

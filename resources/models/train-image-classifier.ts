@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stdout } from "node:process";
 import { Network } from "../../workers/compute/network.ts";
 import { Adam } from "../../workers/compute/optimisers.ts";
 import {
@@ -35,13 +36,13 @@ for (const [index, { epochs, learningRate }] of stages.entries()) {
   const options = { epochs, batchSize, optimiser, chance, augment: shiftImage };
   for (const { epoch, step, stepsPerEpoch, loss } of trainClassifier(network, training, options)) {
     if (step + 1 === stepsPerEpoch) {
-      console.log(`stage ${index + 1}, epoch ${epoch + 1} of ${epochs}: loss ${loss.toFixed(4)}`);
+      say(`stage ${index + 1}, epoch ${epoch + 1} of ${epochs}: loss ${loss.toFixed(4)}`);
     }
   }
 }
 
 const { accuracy, confusion, samples } = evaluateClassifier(network, heldBack);
-console.log(`${(accuracy * 100).toFixed(2)} % of ${samples} held-back digits are right.`);
+say(`${(accuracy * 100).toFixed(2)} % of ${samples} held-back digits are right.`);
 
 write("image-classifier.json", {
   name: "image_classifier",
@@ -90,4 +91,8 @@ function someOf({ inputs, labels }: LabelledData): { label: string; pixels: numb
       };
     });
   });
+}
+
+function say(line: string): void {
+  stdout.write(`${line}\n`);
 }

@@ -243,58 +243,59 @@ const anomalyListSchema = z.object({
   open: z.int(),
 });
 
+const statusSchema = z.object({
+  status: z.enum(["healthy", "degraded", "failed", "unknown"]),
+  verdict: z.string(),
+  at: atSchema,
+  observingSince: atSchema.nullable(),
+  series: z.int(),
+  seriesMax: z.int(),
+  readings: z.int().describe("Readings taken since the thread started, over all series"),
+  warmingUp: z.int().describe("Series without enough data for anomalies yet"),
+  anomalies: z.object({ open: z.int(), total: z.int() }),
+  alerts: z.object({ firing: z.int(), pending: z.int() }),
+  predictions: z.int().describe("Forecasts computed since the thread started"),
+  falsePositiveRate: z.number().describe("Nominal, per reading of stationary noise"),
+});
+
+const seriesInputSchema = z.strictObject({
+  id: seriesIdSchema.meta({ examples: ["platform.cpu"] }),
+  resolution: z.enum(resolutions).default("1s"),
+  points: z.coerce.number().int().min(1).max(2_160).default(300),
+});
+
+const nothing = z.strictObject({});
+
+interface ReadMeta {
+  readonly tag?: string;
+  readonly cacheMs?: number;
+  readonly examples?: Readonly<Record<string, unknown>>;
+}
+
+/** A read; polled ones say for how long an answer may be served again. */
+function read(path: `/${string}`, summary: string, { tag = "Analytics", ...meta }: ReadMeta = {}) {
+  return route
+    .meta({ role: "viewer", ...meta })
+    .route({ method: "GET", path, tags: [tag], summary });
+}
+
 export const analyticsContract = {
-  status: route
-    .meta({ role: "viewer", cacheMs: 100 })
-    .route({
-      method: "GET",
-      path: "/api/analytics/status",
-      tags: ["Analytics"],
-      summary: "What is observed, how much of it, and what stands out",
-    })
-    .input(z.strictObject({}))
-    .output(
-      z.object({
-        status: z.enum(["healthy", "degraded", "failed", "unknown"]),
-        verdict: z.string(),
-        at: atSchema,
-        observingSince: atSchema.nullable(),
-        series: z.int(),
-        seriesMax: z.int(),
-        readings: z.int().describe("Readings taken since the thread started, over all series"),
-        warmingUp: z.int().describe("Series without enough data for anomalies yet"),
-        anomalies: z.object({ open: z.int(), total: z.int() }),
-        alerts: z.object({ firing: z.int(), pending: z.int() }),
-        predictions: z.int().describe("Forecasts computed since the thread started"),
-        falsePositiveRate: z.number().describe("Nominal, per reading of stationary noise"),
-      }),
-    ),
+  status: read("/api/analytics/status", "What is observed, how much of it, and what stands out", {
+    cacheMs: 100,
+  })
+    .input(nothing)
+    .output(statusSchema),
   series: {
-    list: route
-      .meta({ role: "viewer", cacheMs: 100 })
-      .route({
-        method: "GET",
-        path: "/api/analytics/series",
-        tags: ["Analytics"],
-        summary: "Every series with its newest reading, score and baseline",
-      })
-      .input(z.strictObject({}))
+    list: read("/api/analytics/series", "Every series with its newest reading and baseline", {
+      cacheMs: 100,
+    })
+      .input(nothing)
       .output(z.object({ at: atSchema, series: z.array(seriesSummarySchema) })),
-    get: route
-      .meta({ role: "viewer", cacheMs: 100, examples: { cpu: { id: "platform.cpu" } } })
-      .route({
-        method: "GET",
-        path: "/api/analytics/series/{id}",
-        tags: ["Analytics"],
-        summary: "Readings of one series, oldest first",
-      })
-      .input(
-        z.strictObject({
-          id: seriesIdSchema.meta({ examples: ["platform.cpu"] }),
-          resolution: z.enum(resolutions).default("1s"),
-          points: z.coerce.number().int().min(1).max(2_160).default(300),
-        }),
-      )
+    get: read("/api/analytics/series/{id}", "Readings of one series, oldest first", {
+      cacheMs: 100,
+      examples: { cpu: { id: "platform.cpu" } },
+    })
+      .input(seriesInputSchema)
       .output(
         z.object({
           series: seriesSummarySchema,
@@ -304,14 +305,9 @@ export const analyticsContract = {
       ),
   },
   anomalies: {
-    list: route
-      .meta({ role: "viewer", cacheMs: 100 })
-      .route({
-        method: "GET",
-        path: "/api/analytics/anomalies",
-        tags: ["Analytics"],
-        summary: "Unusual stretches of any series, newest first",
-      })
+    list: read("/api/analytics/anomalies", "Unusual stretches of any series, newest first", {
+      cacheMs: 100,
+    })
       .input(
         z.strictObject({
           limit: z.coerce.number().int().min(1).max(listLengthMax).default(100),
@@ -319,35 +315,26 @@ export const analyticsContract = {
         }),
       )
       .output(anomalyListSchema),
-    watch: route
-      .route({
-        method: "GET",
-        path: "/api/analytics/anomalies/watch",
-        tags: ["Analytics"],
-        summary: "The newest anomalies as a stream of server-sent events, on every change",
-      })
-      .input(z.strictObject({}))
+    watch: read(
+      "/api/analytics/anomalies/watch",
+      "The anomalies as a stream of server-sent events, on every change",
+    )
+      .input(nothing)
       .output(eventIterator(anomalyListSchema)),
   },
-  models: route
-    .meta({ role: "viewer", cacheMs: 1_000 })
-    .route({
-      method: "GET",
-      path: "/api/analytics/models",
-      tags: ["Analytics"],
-      summary: "The forecast model of each platform series, and how well it forecast the past",
-    })
-    .input(z.strictObject({}))
+  models: read(
+    "/api/analytics/models",
+    "The forecast model of each platform series, and how well it forecast the past",
+    { cacheMs: 1_000 },
+  )
+    .input(nothing)
     .output(z.object({ at: atSchema, models: z.array(modelRowSchema) })),
-  insights: route
-    .meta({ role: "viewer", cacheMs: 1_000 })
-    .route({
-      method: "GET",
-      path: "/api/analytics/insights",
-      tags: ["Analytics"],
-      summary: "What forecasts, anomalies and alerts mean, in plain words",
-    })
-    .input(z.strictObject({}))
+  insights: read(
+    "/api/analytics/insights",
+    "What forecasts, anomalies and alerts mean, in plain words",
+    { cacheMs: 1_000 },
+  )
+    .input(nothing)
     .output(z.object({ at: atSchema, insights: z.array(insightSchema) })),
   predict: route
     .meta({ role: "operator", examples: predictExamples })
@@ -360,30 +347,19 @@ export const analyticsContract = {
     .input(predictInputSchema)
     .output(predictOutputSchema),
   alerts: {
-    list: route
-      .meta({ role: "viewer", cacheMs: 100 })
-      .route({
-        method: "GET",
-        path: "/api/alerts",
-        tags: ["Alerts"],
-        summary: "Alerts that are pending or firing, resolved ones, and the rules",
-      })
-      .input(z.strictObject({}))
+    list: read("/api/alerts", "Alerts that are pending, firing or resolved, and the rules", {
+      tag: "Alerts",
+      cacheMs: 100,
+    })
+      .input(nothing)
       .output(alertsOutputSchema),
-    watch: route
-      .route({
-        method: "GET",
-        path: "/api/alerts/watch",
-        tags: ["Alerts"],
-        summary: "The same as a stream of server-sent events, on every change",
-      })
-      .input(z.strictObject({}))
+    watch: read("/api/alerts/watch", "The alerts as a stream of server-sent events", {
+      tag: "Alerts",
+    })
+      .input(nothing)
       .output(eventIterator(alertsOutputSchema)),
     acknowledge: route
-      .meta({
-        role: "operator",
-        examples: { note: { id: "alert-1", note: "Looking into it" } },
-      })
+      .meta({ role: "operator", examples: { note: { id: "alert-1", note: "Looking into it" } } })
       .route({
         method: "POST",
         path: "/api/alerts/{id}/acknowledge",

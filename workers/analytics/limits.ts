@@ -1,4 +1,4 @@
-/** Every bound of the analytics thread. */
+/** Every bound of the analytics thread; those of its API are in contract.ts. */
 
 export const seriesLimits = {
   seriesMax: 96,
@@ -30,15 +30,15 @@ export const anomalyLimits = {
   /** How often a season is looked for, in readings. */
   seasonCheckInterval: 60,
   anomaliesMax: 500,
+  /** How many a live stream repeats on each change. */
+  streamedMax: 50,
 } as const;
 
 export const forecastLimits = {
-  valuesMin: 3,
-  valuesMax: 2_000,
-  horizonMax: 500,
-  seasonMax: 366,
   /** Fewer own readings than these are no basis for a forecast. */
   ownReadingsMin: 30,
+  /** The first while after the start says nothing about the load later. */
+  startUpMs: 20_000,
   /** Origins of the rolling evaluation. */
   backtestOriginsMax: 8,
   /** The evaluation looks at so many of the newest values. */
@@ -58,6 +58,4 @@ export const forecastLimits = {
 
 export const alertLimits = {
   historyMax: 200,
-  noteLengthMax: 500,
-  silenceMinutesMax: 1_440,
 } as const;

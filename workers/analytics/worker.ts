@@ -13,6 +13,7 @@ import { createAlertActions } from "./handlers/alerts.ts";
 import { Predictor } from "./handlers/predict.ts";
 import { createStatus } from "./handlers/status.ts";
 import { Changing } from "./handlers/watch.ts";
+import { anomalyLimits } from "./limits.ts";
 
 boot({
   api,
@@ -46,7 +47,7 @@ boot({
           observer.anomalies.list(input.limit, input.series),
         ),
         watch: os.anomalies.watch.handler(({ signal }) =>
-          changes.anomalies.watch(() => observer.anomalies.list(listLengthMax), signal),
+          changes.anomalies.watch(() => observer.anomalies.list(anomalyLimits.streamedMax), signal),
         ),
       },
       models: os.models.handler(async () => ({

@@ -207,7 +207,6 @@ export const blockchainContract = {
       ),
     ),
   accounts: route
-    .meta({ role: "viewer", cacheMs: 100 })
     .route({
       method: "GET",
       path: "/api/blockchain/accounts",
@@ -217,7 +216,7 @@ export const blockchainContract = {
     .input(z.strictObject({ limit: pageLimitSchema, after: cursorSchema.optional() }))
     .output(z.object({ accounts: z.array(accountSchema), next: z.int().nullable() })),
   account: route
-    .meta({ role: "viewer", cacheMs: 100, examples: accountExamples })
+    .meta({ role: "viewer", examples: accountExamples })
     .route({
       method: "GET",
       path: "/api/blockchain/accounts/{address}",
@@ -227,7 +226,6 @@ export const blockchainContract = {
     .input(z.strictObject({ address: accountReferenceSchema }))
     .output(accountSchema),
   blocks: route
-    .meta({ role: "viewer", cacheMs: 100 })
     .route({
       method: "GET",
       path: "/api/blockchain/blocks",
@@ -237,7 +235,7 @@ export const blockchainContract = {
     .input(z.strictObject(page))
     .output(z.object({ blocks: z.array(blockSchema), next: z.int().nullable() })),
   block: route
-    .meta({ role: "viewer", cacheMs: 100, examples: { genesis: { block: "0" } } })
+    .meta({ role: "viewer", examples: { genesis: { block: "0" } } })
     .route({
       method: "GET",
       path: "/api/blockchain/blocks/{block}",
@@ -247,7 +245,6 @@ export const blockchainContract = {
     .input(z.strictObject({ block: blockReferenceSchema }))
     .output(blockSchema.extend({ transactionList: z.array(transactionSchema) })),
   transactions: route
-    .meta({ role: "viewer", cacheMs: 100 })
     .route({
       method: "GET",
       path: "/api/blockchain/transactions",

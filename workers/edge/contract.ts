@@ -3,7 +3,7 @@ import { z } from "zod";
 import { route } from "../service/contract.ts";
 
 export const nodesMax = 1_000;
-export const dataLengthMax = 65_536;
+export const dataLengthMax = 16_384;
 export const recentRequestsMax = 200;
 export const smoothWindowMax = 101;
 

@@ -7,12 +7,12 @@ import {
   transferInputSchema,
   transferOutputSchema,
 } from "../blockchain/contract.ts";
+import { consensusContract } from "../consensus/contract.ts";
 import { searchExamples, searchInputSchema, searchOutputSchema } from "../quantum/contract.ts";
 import { problemSchema, route, subsystemIdSchema, threadStates } from "../service/contract.ts";
 import { logLevels, logSchema, spanSchema } from "../service/records.ts";
 
-export { logLevels };
-export type { LogRecord, SpanRecord } from "../service/records.ts";
+export { logLevels, type LogRecord, type SpanRecord } from "../service/records.ts";
 
 export const pageSizeMax = 500;
 
@@ -385,6 +385,7 @@ export const integrationContract = {
         z.object({ logs: z.array(storedLogSchema), newest: z.int(), skipped: z.boolean() }),
       ),
     ),
+  consensus: consensusContract,
   /** How telemetry of the other threads arrives. */
   ingest: route
     .meta({ role: "admin", internal: true })

@@ -13,6 +13,38 @@ export const integrationErrors = {
     remedy:
       "Look at the consensus group: it needs a majority of its nodes and a leader. The results are kept under GET /api/distributed/tests/{id}.",
   },
+  NO_QUORUM: {
+    status: 503,
+    title: "Too few nodes reach each other",
+    remedy:
+      "Restart crashed nodes, or end every fault with POST /api/consensus/heal, then propose again.",
+  },
+  NO_LEADER: {
+    status: 503,
+    title: "No node leads",
+    remedy:
+      "An election takes about a second: propose again, or look at GET /api/consensus/status.",
+  },
+  PROPOSAL_UNDECIDED: {
+    status: 504,
+    title: "Not known whether the command was agreed on",
+    remedy: "Look for the command in GET /api/consensus/log before you propose it again.",
+  },
+  NODE_UNKNOWN: {
+    status: 404,
+    title: "No such node in the group",
+    remedy: "GET /api/consensus/status lists the nodes.",
+  },
+  NODE_STATE_CONFLICT: {
+    status: 409,
+    title: "Not possible in the node's present state",
+    remedy: "Crash a node that is up, restart one that is crashed.",
+  },
+  PARTITION_INVALID: {
+    status: 422,
+    title: "Not a partition of the group",
+    remedy: "Name each node at most once, and leave at least one node outside the first group.",
+  },
   TEST_UNKNOWN: {
     status: 404,
     title: "No such distributed request",

@@ -21,7 +21,10 @@ export const testLimits = {
   runsInFlightMax: 8,
   componentTimeoutMs: 2_000,
   healthTimeoutMs: 500,
+  consensusNodes: 3,
   consensusTimeoutMs: 2_000,
+  /** Less than the deadline, so that the group itself says why it is late. */
+  proposalTimeoutMs: 1_900,
   flowAttemptsMax: 3,
   flowRetryDelayMs: 50,
 } as const;
@@ -31,4 +34,12 @@ export const logWatchLimits = {
   batchMax: 200,
   /** Least time between two events. */
   intervalMs: 250,
+} as const;
+
+export const consensusWatchLimits = {
+  /** Least time between two messages of the stream. */
+  intervalMs: 250,
+  /** A message comes at least this often, so that a reader knows that the stream lives. */
+  silenceMaxMs: 2_000,
+  eventsMax: 100,
 } as const;

@@ -8,6 +8,9 @@ import { boot } from "../service/boot.ts";
 import { httpLimits } from "../service/limits.ts";
 import { integrationContract } from "./contract.ts";
 import { platformDataFlows } from "./core/data-flows.ts";
+import { startConsensusGroup } from "./handlers/consensus-group.ts";
+import { consensusPort } from "./handlers/consensus-port.ts";
+import { consensusRouter } from "./handlers/consensus.ts";
 import { currentTraceId, Distributed } from "./handlers/distributed.ts";
 import { flowPorts } from "./handlers/flow-ports.ts";
 import { LogWatch } from "./handlers/log-watch.ts";
@@ -23,7 +26,8 @@ boot({
     const probe = new ComponentProbe(kit);
     const status = createStatus(kit, probe, store);
     const logWatch = new LogWatch(store.database);
-    const consensus = null;
+    const group = startConsensusGroup(kit);
+    const consensus = consensusPort(group);
     const flows = platformDataFlows(flowPorts(kit, store.database, consensus));
     const distributed = new Distributed(kit, consensus, flows);
     const quantum = kit.client("quantum", quantumContract);
@@ -74,6 +78,7 @@ boot({
           spans: traceSpans(store.database, input.traceId),
         })),
       },
+      consensus: consensusRouter(group),
       logs: os.logs.handler(({ input }) => listLogs(store.database, input)),
       logsWatch: os.logsWatch.handler(({ input, signal }) => logWatch.watch(input, signal)),
       ingest: os.ingest.handler(({ input }) => {
@@ -88,6 +93,7 @@ boot({
         return Promise.resolve();
       },
       close() {
+        group.stop();
         probe.close();
         store.close();
       },

@@ -3,17 +3,11 @@ import { z } from "zod";
 import { route } from "../service/contract.ts";
 
 export const replicasMax = 50;
-export const ttlSecondsDefault = 60;
-export const eventsPageMax = 500;
 
 /** RFC 1123 label, as Kubernetes names its objects. */
-const label = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const nameSchema = z
   .string()
-  .regex(
-    label,
-    "A name is an RFC 1123 label: at most 63 of a-z, 0-9 and '-', a letter or digit at both ends",
-  );
+  .regex(/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/, "At most 63 of a-z, 0-9 and '-' inside");
 const podNameSchema = z
   .string()
   .max(100)
@@ -34,6 +28,10 @@ const environmentSchema = z
     z.string().max(256),
   )
   .refine((variables) => Object.keys(variables).length <= 16, "At most 16 variables");
+
+/** An object of integers. */
+const counts = <Name extends string>(...names: Name[]) =>
+  z.object(Object.fromEntries(names.map((name) => [name, z.int()])) as Record<Name, z.ZodInt>);
 
 export const podPhases = ["Pending", "Running", "Succeeded", "Failed"] as const;
 
@@ -56,7 +54,7 @@ const probeSchema = z.object({
 });
 export type ProbeSpec = z.infer<typeof probeSchema>;
 
-export const imageViewSchema = z.object({
+const imageViewSchema = z.object({
   image: z.string(),
   summary: z.string(),
   environment: z.array(z.object({ name: z.string(), summary: z.string(), fallback: z.string() })),
@@ -78,13 +76,9 @@ const deploymentSchema = z.object({
   createdAt: z.number(),
   conditions: z.array(conditionSchema),
   replicaSets: z.array(
-    z.object({
+    counts("revision", "desired", "current", "ready").extend({
       name: z.string(),
-      revision: z.int(),
       image: z.string(),
-      desired: z.int(),
-      current: z.int(),
-      ready: z.int(),
     }),
   ),
 });
@@ -128,8 +122,6 @@ const clusterEventSchema = z.object({
   lastAt: z.number(),
 });
 export type ClusterEvent = z.infer<typeof clusterEventSchema>;
-
-export const checkKinds = ["tcp", "http"] as const;
 
 const instanceSchema = z.object({
   service: z.string(),
@@ -199,186 +191,121 @@ export type MeshEdge = z.infer<typeof meshEdgeSchema>;
 
 const tags = ["Microservices"];
 const nameInput = z.strictObject({ name: nameSchema });
+const nameExample = { "web-app": { name: "web-app" } };
+const instanceExample = { "user-1": { name: "user-service", id: "user-1" } };
+const instanceInput = z.strictObject({ name: nameSchema, id: instanceIdSchema });
 
-const checkSchema = z.strictObject({
-  kind: z.enum(checkKinds),
-  path: z
-    .string()
-    .max(256)
-    .regex(/^\/[\x21-\x7e]*$/, "A path starts with a slash and has no spaces")
-    .default("/"),
-});
+const pathSchema = z
+  .string()
+  .max(1_024)
+  .regex(/^\/[\x21-\x7e]*$/, "A path starts with a slash and has no spaces")
+  .default("/");
+const checkSchema = z.strictObject({ kind: z.enum(["tcp", "http"]), path: pathSchema });
+
+const logLineSchema = z.object({ at: z.number(), text: z.string() });
+const targetSchema = z.enum(["pod", "container"]);
+
+type Path = `/${string}`;
+
+const read = (path: Path, summary: string) => route.route({ method: "GET", path, tags, summary });
+
+/** A read that many clients poll: its encoded answer is served again for a moment. */
+const polled = (path: Path, summary: string) =>
+  read(path, summary).meta({ role: "viewer", cacheMs: 100 }).input(z.strictObject({}));
+
+const change = (
+  path: Path,
+  summary: string,
+  examples: Readonly<Record<string, unknown>>,
+  description?: string,
+) =>
+  route
+    .meta({ role: "operator", examples })
+    .route({ method: "POST", path, tags, summary, ...(description && { description }) });
 
 export const microservicesContract = {
-  status: route
-    .meta({ role: "viewer", cacheMs: 100 })
-    .route({
-      method: "GET",
-      path: "/api/orchestration/status",
-      tags,
-      summary: "Services, deployments, pods and gateway in numbers",
-    })
-    .input(z.strictObject({}))
-    .output(
-      z.object({
-        verdict: z.enum(["healthy", "degraded", "idle"]),
-        sentence: z.string(),
-        services: z.object({ total: z.int(), instances: z.int(), healthy: z.int() }),
-        deployments: z.object({ total: z.int(), available: z.int(), progressing: z.int() }),
-        pods: z.object({
-          desired: z.int(),
-          ready: z.int(),
-          running: z.int(),
-          pending: z.int(),
-          failing: z.int(),
-          restarts: z.int(),
-          capacity: z.int(),
-        }),
-        gateway: z.object({
-          routes: z.int(),
-          requests: z.int(),
-          errors: z.int(),
-          pending: z.int(),
-          requestsPerSecond: z.number(),
-          p50Ms: z.number().nullable(),
-          p99Ms: z.number().nullable(),
-          openCircuits: z.int(),
-        }),
+  status: polled("/api/orchestration/status", "The cluster in numbers and in a sentence").output(
+    z.object({
+      verdict: z.enum(["healthy", "degraded", "idle"]),
+      sentence: z.string(),
+      services: counts("total", "instances", "healthy"),
+      deployments: counts("total", "available", "progressing"),
+      pods: counts("desired", "ready", "running", "pending", "failing", "restarts", "capacity"),
+      gateway: counts("routes", "requests", "errors", "pending", "openCircuits").extend({
+        requestsPerSecond: z.number(),
+        p50Ms: z.number().nullable(),
+        p99Ms: z.number().nullable(),
       }),
-    ),
-  events: route
-    .route({
-      method: "GET",
-      path: "/api/orchestration/events",
-      tags,
-      summary: "What the controllers did and why, newest first",
-    })
+    }),
+  ),
+  events: read("/api/orchestration/events", "What the controllers did and why, newest first")
     .input(
       z.strictObject({
-        limit: z.coerce.number().int().min(1).max(eventsPageMax).default(100),
+        limit: z.coerce.number().int().min(1).max(500).default(100),
         object: z.string().max(120).optional().describe("Only of this object, e.g. pod/NAME"),
       }),
     )
     .output(z.object({ events: z.array(clusterEventSchema), dropped: z.int() })),
-  images: route
-    .route({
-      method: "GET",
-      path: "/api/orchestration/images",
-      tags,
-      summary: "The image catalogue: what a deployment can run",
-    })
+  images: read("/api/orchestration/images", "The image catalogue: what a deployment can run")
     .input(z.strictObject({}))
     .output(z.object({ images: z.array(imageViewSchema) })),
-  mesh: route
-    .meta({ role: "viewer", cacheMs: 100 })
-    .route({
-      method: "GET",
-      path: "/api/orchestration/mesh",
-      tags,
-      summary: "Who called whom, measured on each connection",
-    })
-    .input(z.strictObject({}))
-    .output(
-      z.object({
-        nodes: z.array(
-          z.object({ name: z.string(), kind: z.enum(["gateway", "service"]), healthy: z.int() }),
-        ),
-        edges: z.array(meshEdgeSchema),
-      }),
-    ),
+  mesh: polled("/api/orchestration/mesh", "Who called whom, measured on each connection").output(
+    z.object({
+      nodes: z.array(
+        z.object({ name: z.string(), kind: z.enum(["gateway", "service"]), healthy: z.int() }),
+      ),
+      edges: z.array(meshEdgeSchema),
+    }),
+  ),
   services: {
-    list: route
-      .meta({ role: "viewer", cacheMs: 100 })
-      .route({
-        method: "GET",
-        path: "/api/services",
-        tags,
-        summary: "Every service with its instances, registered and from pods",
-      })
-      .input(z.strictObject({}))
-      .output(z.object({ services: z.array(serviceSchema) })),
-    register: route
-      .meta({
-        role: "operator",
-        examples: {
-          "user-service": { name: "user-service", id: "user-1", host: "localhost", port: 3001 },
-        },
-      })
-      .route({
-        method: "POST",
-        path: "/api/services/register",
-        tags,
-        summary: "Register an instance on this machine, or renew it",
-        description:
-          "The instance is checked at once and every 10 s. A passed check or a heartbeat renews it; without either it expires after ttlSeconds. Only loopback hosts are taken.",
-      })
+    list: polled(
+      "/api/services",
+      "Every service with its instances, registered and from pods",
+    ).output(z.object({ services: z.array(serviceSchema) })),
+    register: change(
+      "/api/services/register",
+      "Register an instance on this machine, or renew it",
+      { "user-service": { name: "user-service", id: "user-1", host: "localhost", port: 3001 } },
+      "The instance is checked at once and every 10 s. A passed check or a heartbeat renews it; without either it expires after ttlSeconds. Only loopback hosts are taken.",
+    )
       .input(
         z.strictObject({
           name: nameSchema,
           id: instanceIdSchema,
           host: z.string().min(1).max(255),
           port: z.int().min(1).max(65_535),
-          ttlSeconds: z.int().min(5).max(3_600).default(ttlSecondsDefault),
+          ttlSeconds: z.int().min(5).max(3_600).default(60),
           check: checkSchema.default({ kind: "tcp", path: "/" }),
         }),
       )
       .output(instanceSchema),
-    heartbeat: route
-      .meta({ role: "operator", examples: { "user-1": { name: "user-service", id: "user-1" } } })
-      .route({
-        method: "POST",
-        path: "/api/services/heartbeat",
-        tags,
-        summary: "Renew a registered instance",
-      })
-      .input(z.strictObject({ name: nameSchema, id: instanceIdSchema }))
+    heartbeat: change("/api/services/heartbeat", "Renew a registered instance", instanceExample)
+      .input(instanceInput)
       .output(instanceSchema),
-    deregister: route
-      .meta({ role: "operator", examples: { "user-1": { name: "user-service", id: "user-1" } } })
-      .route({
-        method: "POST",
-        path: "/api/services/deregister",
-        tags,
-        summary: "Take a registered instance out",
-      })
-      .input(z.strictObject({ name: nameSchema, id: instanceIdSchema }))
+    deregister: change(
+      "/api/services/deregister",
+      "Take a registered instance out",
+      instanceExample,
+    )
+      .input(instanceInput)
       .output(z.object({ name: z.string(), id: z.string(), deregistered: z.literal(true) })),
   },
   deployments: {
-    list: route
-      .meta({ role: "viewer", cacheMs: 100 })
-      .route({
-        method: "GET",
-        path: "/api/deployments",
-        tags,
-        summary: "Every deployment with its state",
-      })
-      .input(z.strictObject({}))
-      .output(z.object({ deployments: z.array(deploymentSchema) })),
-    get: route
-      .route({
-        method: "GET",
-        path: "/api/deployments/{name}",
-        tags,
-        summary: "One deployment with its ReplicaSets and conditions",
-      })
+    list: polled("/api/deployments", "Every deployment with its state").output(
+      z.object({ deployments: z.array(deploymentSchema) }),
+    ),
+    get: read("/api/deployments/{name}", "One deployment with its ReplicaSets and conditions")
       .input(nameInput)
       .output(deploymentSchema),
-    create: route
-      .meta({
-        role: "operator",
-        examples: {
-          "web-app": { name: "web-app", image: "nginx:latest", replicas: 3 },
-          crashing: { name: "crasher", image: "failing", replicas: 1 },
-          "unknown image": { name: "typo", image: "ngnix:latest", replicas: 1 },
-        },
-      })
-      .route({
-        method: "POST",
-        path: "/api/deployments/create",
-        tags,
-        summary: "Run replicas of an image behind a service of the same name",
-      })
+    create: change(
+      "/api/deployments/create",
+      "Run replicas of an image behind a service of the same name",
+      {
+        "web-app": { name: "web-app", image: "nginx:latest", replicas: 3 },
+        crashing: { name: "crasher", image: "failing", replicas: 1 },
+        "unknown image": { name: "typo", image: "ngnix:latest", replicas: 1 },
+      },
+    )
       .input(
         z.strictObject({
           name: nameSchema,
@@ -388,24 +315,14 @@ export const microservicesContract = {
         }),
       )
       .output(deploymentSchema),
-    scale: route
-      .meta({ role: "operator", examples: { "web-app": { name: "web-app", replicas: 5 } } })
-      .route({
-        method: "POST",
-        path: "/api/deployments/scale",
-        tags,
-        summary: "Set how many replicas a deployment has",
-      })
+    scale: change("/api/deployments/scale", "Set how many replicas a deployment has", {
+      "web-app": { name: "web-app", replicas: 5 },
+    })
       .input(z.strictObject({ name: nameSchema, replicas: replicasSchema }))
       .output(deploymentSchema),
-    update: route
-      .meta({ role: "operator", examples: { echo: { name: "web-app", image: "echo" } } })
-      .route({
-        method: "POST",
-        path: "/api/deployments/update",
-        tags,
-        summary: "Roll out another image or environment",
-      })
+    update: change("/api/deployments/update", "Roll out another image or environment", {
+      echo: { name: "web-app", image: "echo" },
+    })
       .input(
         z.strictObject({
           name: nameSchema,
@@ -414,111 +331,57 @@ export const microservicesContract = {
         }),
       )
       .output(deploymentSchema),
-    restart: route
-      .meta({ role: "operator", examples: { "web-app": { name: "web-app" } } })
-      .route({
-        method: "POST",
-        path: "/api/deployments/restart",
-        tags,
-        summary: "Replace every pod, a few at a time",
-      })
+    restart: change("/api/deployments/restart", "Replace every pod, a few at a time", nameExample)
       .input(nameInput)
       .output(deploymentSchema),
-    remove: route
-      .meta({ role: "operator", examples: { "web-app": { name: "web-app" } } })
-      .route({
-        method: "POST",
-        path: "/api/deployments/delete",
-        tags,
-        summary: "Delete a deployment with its ReplicaSets and pods",
-      })
+    remove: change(
+      "/api/deployments/delete",
+      "Delete a deployment with its ReplicaSets and pods",
+      nameExample,
+    )
       .input(nameInput)
       .output(z.object({ name: z.string(), deleted: z.literal(true) })),
   },
   pods: {
-    list: route
+    list: read("/api/pods", "Every pod with phase, conditions and restarts")
       .meta({ role: "viewer", cacheMs: 100 })
-      .route({
-        method: "GET",
-        path: "/api/pods",
-        tags,
-        summary: "Every pod with phase, conditions and restarts",
-      })
       .input(z.strictObject({ deployment: nameSchema.optional() }))
       .output(z.object({ pods: z.array(podSchema) })),
-    get: route
-      .route({ method: "GET", path: "/api/pods/{name}", tags, summary: "One pod" })
+    get: read("/api/pods/{name}", "One pod")
       .input(z.strictObject({ name: podNameSchema }))
       .output(podSchema),
-    logs: route
-      .route({
-        method: "GET",
-        path: "/api/pods/{name}/logs",
-        tags,
-        summary: "The last lines that a pod wrote",
-      })
+    logs: read("/api/pods/{name}/logs", "The last lines that a pod wrote")
       .input(
         z.strictObject({
           name: podNameSchema,
           tail: z.coerce.number().int().min(1).max(500).default(100),
         }),
       )
-      .output(
-        z.object({
-          lines: z.array(z.object({ at: z.number(), text: z.string() })),
-          dropped: z.int(),
-        }),
-      ),
-    kill: route
-      .meta({ role: "operator" })
-      .route({
-        method: "POST",
-        path: "/api/pods/{name}/kill",
-        tags,
-        summary: "Kill a pod's server and watch it come back",
-        description:
-          "pod: the server ends at once, the pod is gone, and its ReplicaSet makes a new one. container: the server ends with code 137 and is restarted inside the same pod.",
-      })
-      .input(
-        z.strictObject({
-          name: podNameSchema,
-          target: z.enum(["pod", "container"]).default("pod"),
-        }),
-      )
-      .output(z.object({ name: z.string(), target: z.enum(["pod", "container"]) })),
+      .output(z.object({ lines: z.array(logLineSchema), dropped: z.int() })),
+    kill: change(
+      "/api/pods/{name}/kill",
+      "Kill a pod's server and watch it come back",
+      {},
+      "pod: the server ends at once, the pod is gone, and its ReplicaSet makes a new one. container: the server ends with code 137 and is restarted inside the same pod.",
+    )
+      .input(z.strictObject({ name: podNameSchema, target: targetSchema.default("pod") }))
+      .output(z.object({ name: z.string(), target: targetSchema })),
   },
   gateway: {
-    routes: route
-      .meta({ role: "viewer", cacheMs: 100 })
-      .route({
-        method: "GET",
-        path: "/api/orchestration/gateway",
-        tags,
-        summary: "The gateway's routes with what was measured on them",
-      })
-      .input(z.strictObject({}))
-      .output(z.object({ routes: z.array(gatewayRouteSchema) })),
-    send: route
-      .meta({
-        role: "operator",
-        examples: { "web-app": { name: "web-app", method: "GET", path: "/" } },
-      })
-      .route({
-        method: "POST",
-        path: "/api/orchestration/gateway/send",
-        tags,
-        summary: "Send one request through the gateway and see which instance answered",
-        description: "The same way as /services/{name}/* on port 3005, reachable from every port.",
-      })
+    routes: polled("/api/orchestration/gateway", "The gateway's routes, measured").output(
+      z.object({ routes: z.array(gatewayRouteSchema) }),
+    ),
+    send: change(
+      "/api/orchestration/gateway/send",
+      "Send one request through the gateway and see which instance answered",
+      { "web-app": { name: "web-app", method: "GET", path: "/" } },
+      "The same way as /services/{name}/* on port 3005, reachable from every port.",
+    )
       .input(
         z.strictObject({
           name: nameSchema,
           method: z.enum(["GET", "POST", "PUT", "DELETE"]).default("GET"),
-          path: z
-            .string()
-            .max(1_024)
-            .regex(/^\/[\x21-\x7e]*$/, "A path starts with a slash and has no spaces")
-            .default("/"),
+          path: pathSchema,
           body: z.string().max(16_384).optional(),
         }),
       )

@@ -30,9 +30,6 @@ export const kubernetesDefaults = {
 
 export const registryLimits = {
   instancesMax: 200,
-  ttlSecondsMin: 5,
-  ttlSecondsMax: 3_600,
-  ttlSecondsDefault: 60,
   checkIntervalMs: 10_000,
   checkTimeoutMs: 1_000,
   checkFailuresMax: 3,

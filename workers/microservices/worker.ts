@@ -27,10 +27,10 @@ boot({
     const os = implement(microservicesContract);
     return {
       router: os.router({
-        status: os.status.handler(status.status),
+        status: os.status.handler(() => status.status()),
         events: os.events.handler(({ input }) => status.events(input)),
         images: os.images.handler(status.images),
-        mesh: os.mesh.handler(gateway.mesh),
+        mesh: os.mesh.handler(() => gateway.mesh()),
         services: {
           list: os.services.list.handler(services.list),
           register: os.services.register.handler(({ input }) => services.register(input)),
@@ -53,7 +53,7 @@ boot({
           kill: os.pods.kill.handler(({ input }) => pods.kill(input)),
         },
         gateway: {
-          routes: os.gateway.routes.handler(gateway.routes),
+          routes: os.gateway.routes.handler(() => gateway.routes()),
           send: os.gateway.send.handler(({ input, signal }) => gateway.send(input, signal)),
         },
       }),

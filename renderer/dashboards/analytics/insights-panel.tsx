@@ -8,7 +8,7 @@ import classes from "./analytics.module.css";
 import { useRefresh } from "./use-refresh.ts";
 
 const marks = {
-  info: { health: "healthy", word: "for information" },
+  info: { health: "unknown", word: "for information" },
   advice: { health: "degraded", word: "advice" },
   warning: { health: "failed", word: "warning" },
 } as const satisfies Record<Insight["level"], object>;

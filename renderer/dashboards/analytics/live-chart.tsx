@@ -58,7 +58,7 @@ export function LiveChart(props: {
           const { baseline } = series;
           const span = (rows.at(-1)?.at ?? 0) - (query.data?.points.at(-1)?.at ?? 0);
           return (
-            <>
+            <div className={classes.live}>
               <TimeChart
                 title={series.title}
                 series={seriesOf(forecast)}
@@ -75,7 +75,7 @@ export function LiveChart(props: {
                   : `Usual: ${text(formatOf(series.unit)(baseline.median))}, give or take ${text(formatOf(series.unit)(baseline.deviation))}; unusual beyond ${baseline.threshold?.toFixed(1)} deviations. ${baseline.season === null ? "No season found." : `It repeats every ${baseline.season} readings.`}`}
                 {forecast?.notes.map((note) => ` ${note}`)}
               </p>
-            </>
+            </div>
           );
         }}
       </QueryBoundary>

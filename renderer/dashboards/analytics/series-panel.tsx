@@ -69,8 +69,7 @@ const columns: Column<SeriesSummary>[] = [
 
 function stateOf({ baseline, score }: SeriesSummary) {
   if (baseline.state === "warming up") {
-    const progress = `${baseline.samples} of ${baseline.samplesNeeded}`;
-    return { health: "unknown", word: `warming up ${progress}` } as const;
+    return { health: "unknown", word: "warming up" } as const;
   }
   const unusual = Math.abs(score ?? 0) > (baseline.threshold ?? Number.POSITIVE_INFINITY);
   return unusual

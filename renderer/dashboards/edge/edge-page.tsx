@@ -29,6 +29,8 @@ const cpuSeries: readonly Series[] = [
 const memorySeries: readonly Series[] = [
   { id: "memory", label: "All nodes", color: "var(--series-2)" },
 ];
+/** Shares of a node are often far below a percent. */
+const share = (fraction: number): Quantity => ({ value: number(fraction * 100), unit: "%" });
 const perSecond = (rate: number): Quantity => ({ value: number(rate), unit: "/s" });
 
 export function EdgePage(): React.JSX.Element {
@@ -100,7 +102,7 @@ export function EdgePage(): React.JSX.Element {
           series={cpuSeries}
           rows={history.cpu}
           windowMs={chartWindowMs}
-          format={percent}
+          format={share}
         />
         <TimeChart
           title="Memory of all nodes"

@@ -1,6 +1,6 @@
 /** What the edge page asks for, once a second while the page is live. */
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import type { EdgeNode } from "../../../workers/edge/contract.ts";
 import { orpc, queryClient } from "../../data/client.ts";
 import { useLive } from "../../data/hooks.ts";
@@ -59,14 +59,11 @@ export function useFleetHistory(
   status: Observation | undefined,
 ): Readonly<Record<Reading, readonly SeriesRow[]>> {
   const [samples, setSamples] = useState<readonly Sample[]>([]);
-  useEffect(() => {
-    if (status === undefined) return;
-    setSamples((known) => {
-      const previous = known.at(-1);
-      if (previous !== undefined && previous.at >= status.at) return known;
-      return [...known.slice(1 - historyMax), sampleOf(status, previous)];
-    });
-  }, [status]);
+  const previous = samples.at(-1);
+  // Taken while rendering, as React advises for state that follows from earlier values.
+  if (status !== undefined && (previous === undefined || status.at > previous.at)) {
+    setSamples([...samples.slice(1 - historyMax), sampleOf(status, previous)]);
+  }
   return useMemo(
     () => ({
       rate: rowsOf(samples, "rate"),

@@ -59,8 +59,9 @@ function MessageText(props: {
   readonly onChange: (text: string | undefined) => void;
 }) {
   const { text, onChange } = props;
-  const [typed, setTyped] = useState(text);
-  useEffect(() => setTyped(text), [text]);
+  const [draft, setDraft] = useState({ of: text, typed: text });
+  // An address that changed under the draft wins over it.
+  const typed = draft.of === text ? draft.typed : text;
   useEffect(() => {
     if (typed === text) return undefined;
     const timer = setTimeout(() => onChange(typed === "" ? undefined : typed), typingPauseMs);
@@ -72,7 +73,7 @@ function MessageText(props: {
       className={classes.text}
       value={typed}
       maxLength={200}
-      onChange={(event) => setTyped(event.currentTarget.value)}
+      onChange={(event) => setDraft({ of: text, typed: event.currentTarget.value })}
     />
   );
 }

@@ -21,60 +21,77 @@ export interface LogTailView extends LogTail {
   readonly loadOlder: () => void;
 }
 
+interface Followed {
+  /** What the rest belongs to: under another filter it is of no use. */
+  readonly filter: LogFilter;
+  readonly tail: LogTail;
+  readonly phase: LogTailView["phase"];
+  readonly error: ProblemError | null;
+}
+
+function beginning(filter: LogFilter): Followed {
+  return { filter, tail: emptyTail, phase: "loading", error: null };
+}
+
 /**
  * Follows the log under one filter: the stream is opened first and then the newest page is read, so
  * that nothing falls between the two. `filter` must keep its identity while it is the same.
  */
 export function useLogTail(filter: LogFilter, paused: boolean): LogTailView {
-  const [tail, setTail] = useState<LogTail>(emptyTail);
-  const [phase, setPhase] = useState<LogTailView["phase"]>("loading");
-  const [error, setError] = useState<ProblemError | null>(null);
+  const [state, setState] = useState(() => beginning(filter));
+  const followed = state.filter === filter ? state : beginning(filter);
   // The loop below looks at it without being started anew by a pause.
   const holding = useRef(paused);
 
+  const change = useCallback(
+    (next: (current: Followed) => Partial<Followed>) =>
+      setState((current) => {
+        const base = current.filter === filter ? current : beginning(filter);
+        return { ...base, ...next(base) };
+      }),
+    [filter],
+  );
+
   useEffect(() => {
     const ending = new AbortController();
-    setTail(emptyTail);
-    setPhase("loading");
+    const keep = (tail: LogTail, logs: LogTail["rows"]) =>
+      holding.current ? arrived(tail, logs, true) : arrived(resumed(tail), logs, false);
     const follow = async () => {
       const events = await client.integration.logsWatch(filter, { signal: ending.signal });
       const page = await client.integration.logs({ ...filter, limit: pageRows });
-      setTail((current) =>
-        current.rows.length === 0
-          ? extended(current, page.logs, page.next !== null)
-          : arrived(current, page.logs, holding.current),
-      );
-      setPhase("live");
-      setError(null);
+      change(({ tail }) => ({
+        phase: "live",
+        error: null,
+        tail:
+          tail.rows.length === 0
+            ? extended(tail, page.logs, page.next !== null)
+            : keep(tail, page.logs),
+      }));
       for await (const { logs, skipped } of events) {
-        setTail((current) => ({
-          ...arrived(current, logs, holding.current),
-          skipped: current.skipped || skipped,
+        change(({ tail }) => ({
+          tail: { ...keep(tail, logs), skipped: tail.skipped || skipped },
         }));
       }
     };
-    void repeat(follow, ending.signal, (problem) => {
-      setPhase("lost");
-      setError(problem);
-    });
+    void repeat(follow, ending.signal, (error) => change(() => ({ phase: "lost", error })));
     return () => ending.abort();
-  }, [filter]);
+  }, [filter, change]);
 
   useEffect(() => {
     holding.current = paused;
-    if (!paused) setTail(resumed);
   }, [paused]);
 
-  const oldest = tail.rows.at(-1)?.id;
+  const oldest = followed.tail.rows.at(-1)?.id;
   const loadOlder = useCallback(() => {
     const before = oldest === undefined ? {} : { before: oldest };
     client.integration.logs({ ...filter, ...before, limit: pageRows }).then(
-      ({ logs, next }) => setTail((current) => extended(current, logs, next !== null)),
-      (cause: unknown) => setError(toProblemError(cause)),
+      ({ logs, next }) => change(({ tail }) => ({ tail: extended(tail, logs, next !== null) })),
+      (cause: unknown) => change(() => ({ error: toProblemError(cause) })),
     );
-  }, [filter, oldest]);
+  }, [filter, change, oldest]);
 
-  return { ...tail, phase, error, loadOlder };
+  const { tail, phase, error } = followed;
+  return { ...(paused ? tail : resumed(tail)), phase, error, loadOlder };
 }
 
 async function repeat(

@@ -12,6 +12,7 @@ import { client, orpc, queryClient } from "../../data/client.ts";
 import { useMay } from "../../data/hooks.ts";
 import { LatencyChart } from "./latency-chart.tsx";
 import classes from "./microservices.module.css";
+import { ScrolledText } from "./scrolled-text.tsx";
 import { useRefresh } from "./use-cluster.ts";
 
 /** Routes with what was measured on them, and a request on trial. */
@@ -27,7 +28,7 @@ export function GatewayPanel() {
     <Panel title="API gateway" id="gateway">
       <QueryBoundary query={query} thread="microservices">
         {({ routes }) => {
-          const selected = routes.find(({ service }) => service === chosen) ?? routes[0];
+          const selected = routes.find(({ service }) => service === chosen) ?? busiest(routes);
           return (
             <>
               <DataTable
@@ -56,6 +57,10 @@ export function GatewayPanel() {
       </QueryBoundary>
     </Panel>
   );
+}
+
+function busiest(routes: readonly GatewayRoute[]): GatewayRoute | undefined {
+  return routes.toSorted((a, b) => b.requests - a.requests)[0];
 }
 
 const ms = (value: number | null) =>
@@ -157,10 +162,10 @@ function TrialForm({ services, service, onService }: TrialFormProps) {
             {text(duration(answer.durationMs))}, {answer.attempts}{" "}
             {answer.attempts === 1 ? "attempt" : "attempts"}
           </p>
-          <pre className={classes.log} tabIndex={0} aria-label="Body of the answer">
+          <ScrolledText label="Body of the answer">
             {answer.body}
             {answer.truncated && "\n(the rest is not shown)"}
-          </pre>
+          </ScrolledText>
         </output>
       )}
     </form>

@@ -104,14 +104,15 @@ function ServiceNode({ data }: NodeProps<FlowNode>) {
 function edgeOf(edge: MeshEdge): Edge {
   const { from, to, requests, errors, requestsPerSecond, p99Ms } = edge;
   const color = errors > 0 ? "var(--failed)" : "var(--accent)";
-  const words = `${number(requests)} requests, ${number(errors)} errors`;
+  const failed = errors > 0 ? `, ${number(errors)} failed` : "";
   const latency = p99Ms === null ? "" : `, p99 ${text(duration(p99Ms))}`;
+  const words = `${number(requests)} requests${failed}${latency}`;
   return {
     id: `${from} ${to}`,
     source: from,
     target: to,
-    ariaLabel: `${from} calls ${to}: ${words}${latency}`,
-    label: `${words}${latency}`,
+    ariaLabel: `${from} calls ${to}: ${words}`,
+    label: words,
     style: {
       stroke: color,
       strokeWidth: Math.min(6, 1 + Math.log2(1 + requestsPerSecond)),
@@ -124,7 +125,7 @@ function edgeOf(edge: MeshEdge): Edge {
 function place(shape: string): Map<string, { x: number; y: number }> {
   const [names, pairs] = JSON.parse(shape) as [string[], [string, string][]];
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: 24, ranksep: 200 });
+  graph.setGraph({ rankdir: "LR", nodesep: 24, ranksep: 260 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const name of names) graph.setNode(name, { ...size });
   for (const [from, to] of pairs) graph.setEdge(from, to);

@@ -10,7 +10,6 @@ import { DeploymentsPanel } from "./deployments-panel.tsx";
 import { EventsPanel } from "./events-panel.tsx";
 import { GatewayPanel } from "./gateway-panel.tsx";
 import { MeshPanel } from "./mesh-panel.tsx";
-import classes from "./microservices.module.css";
 import { OrchestrationPanel } from "./orchestration-panel.tsx";
 import { PodDrawer } from "./pod-drawer.tsx";
 import { PodsPanel } from "./pods-panel.tsx";
@@ -49,10 +48,8 @@ export function MicroservicesPage(): React.JSX.Element {
           <PodsPanel selected={pod} onOpen={open} />
           <RegistryPanel />
           <GatewayPanel />
-          <div className={classes.columns}>
-            <MeshPanel />
-            <EventsPanel />
-          </div>
+          <MeshPanel />
+          <EventsPanel />
           <PodDrawer name={pod} onClose={() => open(undefined)} />
         </>
       )}

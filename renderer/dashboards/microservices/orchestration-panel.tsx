@@ -62,6 +62,7 @@ function CreateForm({ mayAct }: { readonly mayAct: boolean }) {
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <Autocomplete
+          size="xs"
           className={classes.grow}
           label="Image"
           data={imageReferences}
@@ -106,6 +107,7 @@ function ReplicasInput(props: {
 }) {
   return (
     <NumberInput
+      size="xs"
       className={classes.narrow}
       label="Replicas"
       min={0}
@@ -169,6 +171,7 @@ function ChangeControls(props: { readonly deployment: DeploymentView; readonly m
           Scale {name}
         </Button>
         <Autocomplete
+          size="xs"
           className={classes.grow}
           label="New image"
           data={imageReferences}

@@ -11,6 +11,7 @@ import { useMay } from "../../data/hooks.ts";
 import { usePreferences } from "../../data/preferences.ts";
 import { podHealth } from "./health.ts";
 import classes from "./microservices.module.css";
+import { ScrolledText } from "./scrolled-text.tsx";
 import { useAct, useRefresh } from "./use-cluster.ts";
 
 interface PodDrawerProps {
@@ -21,24 +22,33 @@ interface PodDrawerProps {
 export function PodDrawer({ name, onClose }: PodDrawerProps) {
   return (
     <SideDrawer title={`Pod ${name ?? ""}`} opened={name !== undefined} onClose={onClose}>
-      {name !== undefined && <PodContent name={name} />}
+      {name !== undefined && <PodContent key={name} name={name} onClose={onClose} />}
     </SideDrawer>
   );
 }
 
-function PodContent({ name }: { readonly name: string }) {
+function PodContent({ name, onClose }: { readonly name: string; readonly onClose: () => void }) {
   const refetchInterval = useRefresh(1_000);
   const query = useQuery(
-    orpc.microservices.pods.get.queryOptions({ input: { name }, refetchInterval }),
+    orpc.microservices.pods.get.queryOptions({
+      input: { name },
+      // A pod that is gone does not come back under its name.
+      refetchInterval: ({ state }) => (state.status === "error" ? false : refetchInterval),
+    }),
   );
   return (
     <QueryBoundary query={query} thread="microservices">
-      {(pod) => <PodDetails pod={pod} />}
+      {(pod) => <PodDetails pod={pod} onClose={onClose} />}
     </QueryBoundary>
   );
 }
 
-function PodDetails({ pod }: { readonly pod: PodView }) {
+interface PodDetailsProps {
+  readonly pod: PodView;
+  readonly onClose: () => void;
+}
+
+function PodDetails({ pod, onClose }: PodDetailsProps) {
   const facts: readonly (readonly [string, React.ReactNode])[] = [
     ["Phase", pod.phase],
     ["Restarts", pod.restarts],
@@ -59,7 +69,7 @@ function PodDetails({ pod }: { readonly pod: PodView }) {
         <StatusMark health={podHealth(pod)} word={pod.status} />{" "}
         {pod.message !== null && <span className="soft">{pod.message}</span>}
       </p>
-      <KillButtons pod={pod} />
+      <KillButtons pod={pod} onClose={onClose} />
       <dl className={classes.facts}>
         {facts.map(([term, fact]) => (
           <div key={term}>
@@ -104,7 +114,7 @@ function PodDetails({ pod }: { readonly pod: PodView }) {
   );
 }
 
-function KillButtons({ pod }: { readonly pod: PodView }) {
+function KillButtons({ pod, onClose }: PodDetailsProps) {
   const mayAct = useMay("operator");
   const kill = useAct(client.microservices.pods.kill, ({ target, name }) =>
     target === "pod" ? `Killed ${name}` : `Killed the container of ${name}`,
@@ -115,7 +125,11 @@ function KillButtons({ pod }: { readonly pod: PodView }) {
         variant="default"
         disabled={!mayAct || pod.status === "Terminating"}
         loading={kill.isPending}
-        onClick={() => kill.mutate({ name: pod.name, target: "pod" })}
+        onClick={() => {
+          // There will be nothing left to look at.
+          onClose();
+          kill.mutate({ name: pod.name, target: "pod" });
+        }}
       >
         Kill pod
       </Button>
@@ -150,10 +164,10 @@ function PodLogs({ name }: { readonly name: string }) {
         empty={<p>The pod has written nothing yet.</p>}
       >
         {({ lines, dropped }) => (
-          <pre className={classes.log} tabIndex={0} aria-label={`Log of ${name}`}>
+          <ScrolledText label={`Log of ${name}`}>
             {dropped > 0 && `${dropped} older lines were dropped\n`}
             {lines.map(({ at, text }) => `${formatTime(at, timeFormat)} ${text}`).join("\n")}
-          </pre>
+          </ScrolledText>
         )}
       </QueryBoundary>
     </section>

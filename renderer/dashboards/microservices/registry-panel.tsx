@@ -37,7 +37,7 @@ export function RegistryPanel() {
         value: ({ source }) => source,
         cell: ({ source, service, id }) =>
           source === "pod" ? (
-            <span className="soft">kept by its deployment</span>
+            <span className="soft">a pod</span>
           ) : (
             <Button
               variant="default"
@@ -139,6 +139,7 @@ function RegisterForm({ mayAct }: { readonly mayAct: boolean }) {
         {field("Instance id", id, setId)}
         {field("Host", host, setHost)}
         <NumberInput
+          size="xs"
           className={classes.narrow}
           label="Port"
           min={1}

@@ -103,7 +103,7 @@ function Component({ row, before, longestMs }: ComponentProps) {
             }}
           />
         )}
-        {before?.durationMs != null && (
+        {typeof before?.durationMs === "number" && (
           <span
             className={classes.before}
             style={{

@@ -161,7 +161,7 @@ function figuresOf(run: RunSummary): FigureProps[] {
     },
     {
       label: "Slowest component",
-      quantity: slowest?.durationMs == null ? null : duration(slowest.durationMs),
+      quantity: slowest?.durationMs ? duration(slowest.durationMs) : null,
       note: slowest?.title ?? "none was asked",
       evidence: "components",
     },
@@ -174,7 +174,7 @@ function agreementFigures({ consensus }: RunSummary): FigureProps[] {
   const quantity = (value: number | null | undefined) =>
     consensus === null
       ? { value: "none", unit: "" }
-      : value == null
+      : value === null || value === undefined
         ? null
         : { value: number(value), unit: "" };
   return [

@@ -21,9 +21,9 @@ export function WaterfallView({ waterfall, selected, onSelect }: WaterfallViewPr
   const [active, setActive] = useState(0);
   const tree = useRef<HTMLDivElement>(null);
 
-  const fold = (spanId: string, fold: boolean) => {
+  const setFold = (spanId: string, closed: boolean) => {
     const next = new Set(folded);
-    if (fold) next.add(spanId);
+    if (closed) next.add(spanId);
     else next.delete(spanId);
     setFolded(next);
   };
@@ -40,8 +40,8 @@ export function WaterfallView({ waterfall, selected, onSelect }: WaterfallViewPr
       ArrowUp: () => focus(index - 1),
       Home: () => focus(0),
       End: () => focus(shown.length - 1),
-      ArrowRight: () => (row.children > 0 && !open ? fold(spanId, false) : focus(index + 1)),
-      ArrowLeft: () => (open ? fold(spanId, true) : focus(parentIndex(shown, index))),
+      ArrowRight: () => (row.children > 0 && !open ? setFold(spanId, false) : focus(index + 1)),
+      ArrowLeft: () => (open ? setFold(spanId, true) : focus(parentIndex(shown, index))),
       Enter: () => onSelect(spanId),
       " ": () => onSelect(spanId),
     };
@@ -66,7 +66,7 @@ export function WaterfallView({ waterfall, selected, onSelect }: WaterfallViewPr
             onFocus={() => setActive(index)}
             onKeyDown={(event) => onKeyDown(event, index, row)}
             onSelect={() => onSelect(row.span.spanId)}
-            onFold={() => fold(row.span.spanId, !folded.has(row.span.spanId))}
+            onFold={() => setFold(row.span.spanId, !folded.has(row.span.spanId))}
           />
         ))}
       </div>
@@ -129,17 +129,14 @@ function SpanRow(props: SpanRowProps) {
       tabIndex={props.tabIndex}
       onFocus={props.onFocus}
       onKeyDown={props.onKeyDown}
-      onClick={props.onSelect}
+      onClick={(event) => {
+        const onMark = (event.target as HTMLElement).dataset["open"] !== undefined;
+        if (onMark) props.onFold();
+        else props.onSelect();
+      }}
     >
       <span className={classes.spanName} style={{ paddingLeft: `${depth * 14}px` }}>
-        <span
-          className={classes.fold}
-          data-open={children > 0 ? !folded : undefined}
-          onClick={(event) => {
-            event.stopPropagation();
-            if (children > 0) props.onFold();
-          }}
-        />
+        <span className={classes.fold} data-open={children > 0 ? !folded : undefined} />
         {failed && <StatusMark health="failed" word="failed" hideWord />}
         <span className={classes.spanText} title={span.name}>
           {span.name}

@@ -191,7 +191,7 @@ function platform(readings: Record<string, number> = {}) {
   const engine = new AlertEngine(createRules());
   return {
     engine,
-    step(at: number, change: Partial<Thread> = {}, process: object = {}) {
+    step: (at: number, change: Partial<Thread> = {}, process: object = {}) => {
       const usual = { residentBytes: 1e8, cpuFraction: 0.1, cores: 2 };
       const state = {
         at,
@@ -216,7 +216,11 @@ describe("the rules", () => {
   it("see a thread that is down, but not one that was stopped on request", () => {
     const { step, engine } = platform();
     expect(step(0)).toEqual([]);
-    const lastExit = { at: 1, kind: "crash", reason: "Error: broken" } as const;
+    const lastExit = {
+      at: 1,
+      kind: "crash",
+      reason: "Error: broken at f (file:///a.ts:1:2)",
+    } as const;
     expect(step(1_000, { state: "restarting", since: 1_000, lastExit })).toEqual([
       "thread-down pending",
     ]);

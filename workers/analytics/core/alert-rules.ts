@@ -96,7 +96,9 @@ const threadDown: Rule = {
 };
 
 function cause({ lastExit }: Thread): string {
-  return lastExit === null ? "." : `; it ended with: ${lastExit.reason}`;
+  if (lastExit === null) return ".";
+  // The place in the code belongs to the evidence, not into a sentence.
+  return `; it ended with: ${lastExit.reason.split(/\s+at \S+ \(/)[0]}`;
 }
 
 /** Remembers when restarts were counted, so it is made anew for each engine. */

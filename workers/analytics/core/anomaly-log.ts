@@ -63,7 +63,7 @@ export class AnomalyLog {
   list(limit: number, series?: string): { anomalies: Anomaly[]; total: number; open: number } {
     const wanted = (each: { series: string }) => series === undefined || each.series === series;
     const open = [...this.#open.values()].filter(wanted).map(finish);
-    const anomalies = [...open.toSorted((a, b) => b.id - a.id)];
+    const anomalies = open.toSorted((a, b) => b.id - a.id);
     for (let i = this.#ended.length - 1; i >= 0 && anomalies.length < limit; i -= 1) {
       const each = this.#ended[i] as Anomaly;
       if (wanted(each)) anomalies.push(each);

@@ -1,5 +1,5 @@
 /** Forecasts with intervals: choice of a model, projection, and a test on the series' own past. */
-import type { Accuracy, Forecast } from "../contract.ts";
+import { type Accuracy, type Forecast, forecastSeasonMax } from "../contract.ts";
 import { forecastLimits } from "../limits.ts";
 import { mase, sMape } from "./accuracy.ts";
 import {
@@ -34,7 +34,7 @@ const backtestValuesMin = 16;
 const backtestHorizonMax = 12;
 
 /**
- * Forecasts `values` (oldest first, at least `forecastLimits.valuesMin`). A generator that yields
+ * Forecasts `values` (oldest first, at least `forecastValuesMin`). A generator that yields
  * often; it holds no more than one pass over the values between two yields.
  */
 export function* forecast(
@@ -66,7 +66,7 @@ export function* forecast(
 }
 
 function chooseSeason(values: readonly number[], wanted: number | undefined, notes: string[]) {
-  if (wanted === undefined) return findSeason(values, forecastLimits.seasonMax) ?? 1;
+  if (wanted === undefined) return findSeason(values, forecastSeasonMax) ?? 1;
   if (wanted > 1 && values.length < 2 * wanted) {
     notes.push(`A season of ${wanted} needs ${2 * wanted} values; it is left out.`);
     return 1;

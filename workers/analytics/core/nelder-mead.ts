@@ -22,9 +22,9 @@ export function* minimise(
   objective: (at: readonly number[]) => number,
   { start, step, evaluationsMax, tolerance }: Options,
 ): Generator<undefined, Vertex> {
-  let evaluations = 0;
+  const spent = { evaluations: 0 };
   const evaluate = (at: readonly number[]): Vertex => {
-    evaluations += 1;
+    spent.evaluations += 1;
     const value = objective(at);
     return { at, value: Number.isFinite(value) ? value : Number.MAX_VALUE };
   };
@@ -35,7 +35,8 @@ export function* minimise(
   }
   const byValue = (a: Vertex, b: Vertex) => a.value - b.value;
   simplex.sort(byValue);
-  while (start.length > 0 && evaluations < evaluationsMax) {
+  for (;;) {
+    if (start.length === 0 || spent.evaluations >= evaluationsMax) break;
     const best = simplex[0] as Vertex;
     const worst = simplex.at(-1) as Vertex;
     if (worst.value - best.value <= tolerance * (Math.abs(best.value) + Number.MIN_VALUE)) break;

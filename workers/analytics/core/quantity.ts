@@ -4,19 +4,16 @@ import type { units } from "../contract.ts";
 export type Unit = (typeof units)[number];
 
 export function quantity(value: number, unit: Unit): string {
-  switch (unit) {
-    case "fraction":
-      return `${digits(value * 100)} %`;
-    case "bytes":
-      return `${digits(value / 2 ** 20)} MiB`;
-    case "ms":
-      return `${digits(value)} ms`;
-    case "per second":
-      return `${digits(value)}/s`;
-    case "count":
-      return digits(value);
-  }
+  return formats[unit](value);
 }
+
+const formats: Record<Unit, (value: number) => string> = {
+  fraction: (value) => `${digits(value * 100)} %`,
+  bytes: (value) => `${digits(value / 2 ** 20)} MiB`,
+  ms: (value) => `${digits(value)} ms`,
+  "per second": (value) => `${digits(value)}/s`,
+  count: digits,
+};
 
 export function seconds(milliseconds: number): string {
   const whole = Math.max(0, Math.round(milliseconds / 1_000));

@@ -1,14 +1,15 @@
 /** Forecasts: of a given series, of the platform's load, and the models of all platform series. */
-import type {
-  Forecast,
-  ModelRow,
-  PredictInput,
-  PredictOutput,
-  SeriesSummary,
+import {
+  type Forecast,
+  forecastValuesMin,
+  type ModelRow,
+  type PredictInput,
+  type PredictOutput,
+  type SeriesSummary,
 } from "../contract.ts";
 import { forecast, type ForecastResult } from "../core/forecast.ts";
 import type { Observer } from "../core/observer.ts";
-import { historyOf } from "../core/own-history.ts";
+import { type History, historyOf } from "../core/own-history.ts";
 import { forecastLimits } from "../limits.ts";
 import type { AnalyticsHost } from "./host.ts";
 import { SlicedWork } from "./in-slices.ts";
@@ -88,6 +89,16 @@ export class Predictor {
     return rows;
   }
 
+  /** Without the start-up, when enough is left. */
+  #history(id: string, from: number): History {
+    const points = (resolution: "1s" | "10s", count: number) =>
+      this.#observer.points(id, resolution, count);
+    const started = (this.#observer.since ?? 0) + forecastLimits.startUpMs;
+    const settled = historyOf(points, Math.max(from, started));
+    const enough = settled.values.length >= forecastLimits.ownReadingsMin;
+    return enough ? settled : historyOf(points, from);
+  }
+
   async #given(values: readonly number[], wishes: Wishes, signal: AbortSignal | undefined) {
     const { level = forecastLimits.level, horizon = forecastLimits.givenHorizon } = wishes;
     const { result, ms } = await this.#work.run(
@@ -98,7 +109,7 @@ export class Predictor {
     return {
       ms,
       forecast: {
-        ...frame(level, values.length, forecastLimits.valuesMin),
+        ...frame(level, values.length, forecastValuesMin),
         ...whole(result, () => null),
         title: "Given series",
         latest: values.at(-1) ?? null,
@@ -113,10 +124,7 @@ export class Predictor {
   ): Promise<{ forecast: Forecast; ms: number }> {
     const { level = forecastLimits.level, horizon = forecastLimits.ownHorizon } = wishes;
     const shiftedAt = this.#observer.anomalies.shiftOf(id);
-    const history = historyOf(
-      (resolution, count) => this.#observer.points(id, resolution, count),
-      shiftedAt ?? 0,
-    );
+    const history = this.#history(id, shiftedAt ?? 0);
     const { values, resolutionMs, lastAt, bridged } = history;
     const start = {
       ...frame(level, values.length, forecastLimits.ownReadingsMin),

@@ -5,13 +5,14 @@ export class Changing {
 
   changed(): void {
     this.#version += 1;
-    for (const wake of [...this.#waiting]) wake();
+    for (const wake of this.#waiting) wake();
   }
 
   /** The state now, and again after each change, until the reader goes away. */
   async *watch<T>(read: () => T, signal: AbortSignal | undefined): AsyncGenerator<T> {
     let seen = -1;
-    while (signal?.aborted !== true) {
+    for (;;) {
+      if (signal?.aborted === true) return;
       if (seen === this.#version) {
         await this.#nextChange(signal);
       } else {

@@ -115,7 +115,7 @@ export class Pool {
       return run.map((entry) => ({ entry, rank: (rank = Math.max(rank, entry.arrival)) }));
     });
     return ranked
-      .sort((a, b) => a.rank - b.rank)
+      .toSorted((a, b) => a.rank - b.rank)
       .slice(0, countMax)
       .map(({ entry }) => entry);
   }

@@ -3,9 +3,9 @@ import { hexToBytes, type PrefixedHexString } from "@ethereumjs/util";
 import type { BlockSummary, TransactionDetail, TransactionSummary } from "../contract.ts";
 import type { Chain } from "../core/chain.ts";
 import { blockchainProblem } from "../errors.ts";
-import type { BlockRow, ChainStore, TransactionRow } from "../store/chain-store.ts";
+import type { BlockRow, ChainStore } from "../store/chain-store.ts";
 import { resolveAccount } from "./accounts.ts";
-import { blockView, decodeBlock, transactionDetail, transactionView } from "./views.ts";
+import { blockView, transactionDetail, transactionView } from "./views.ts";
 
 interface PageInput {
   readonly limit: number;
@@ -35,9 +35,7 @@ export class Explorer {
   block({ block: reference }: { readonly block: string }) {
     const row = this.#findBlock(reference);
     const summary = blockView(row, this.#chain.common);
-    const transactionList = this.#store
-      .transactionsOfBlock(row.number)
-      .map((transaction) => transactionView(transaction, summary.timestamp));
+    const transactionList = this.#store.transactionsOfBlock(row.number).map(transactionView);
     return { ...summary, transactionList };
   }
 
@@ -53,7 +51,7 @@ export class Explorer {
     const rows = this.#store.transactions(before ?? Number.MAX_SAFE_INTEGER, limit + 1, address);
     const transactions: TransactionSummary[] = [];
     for (const row of rows.slice(0, limit)) {
-      transactions.push(transactionView(row, this.#timestampOf(row)));
+      transactions.push(transactionView(row));
       await this.#chain.pacer.pause();
     }
     const next = rows.length > limit ? (rows[limit - 1]?.id ?? null) : null;
@@ -66,16 +64,7 @@ export class Explorer {
       throw blockchainProblem("TRANSACTION_UNKNOWN", `No block holds a transaction ${hash}.`);
     }
     const logs = this.#store.logsOfTransaction(row.block, row.position);
-    return transactionDetail(row, logs, this.#chain.common, {
-      timestamp: this.#timestampOf(row),
-      height: this.#chain.height,
-    });
-  }
-
-  #timestampOf({ block }: TransactionRow): number {
-    const row = this.#store.block(block);
-    if (row === undefined) throw new Error(`Block ${block} of a stored transaction is missing.`);
-    return Number(decodeBlock(row, this.#chain.common).header.timestamp);
+    return transactionDetail(row, logs, this.#chain.common, this.#chain.height);
   }
 
   #findBlock(reference: string): BlockRow {

@@ -58,11 +58,10 @@ export async function* watchChain(parts: StatusParts, signal: AbortSignal | unde
   const { chain, store } = parts;
   let seen = chain.height;
   yield { status: chainStatus(parts), blocks: [] as BlockSummary[], skipped: 0 };
-  while (signal?.aborted !== true) {
-    if (chain.height === seen) {
-      await nextBlock(chain, signal);
-      continue;
-    }
+  for (;;) {
+    if (chain.height === seen) await nextBlock(chain, signal);
+    if (signal?.aborted === true) return;
+    if (chain.height === seen) continue;
     const fresh = chain.height - seen;
     seen = chain.height;
     const rows = store.blocks(seen + 1, Math.min(fresh, streamedBlocksMax));

@@ -45,14 +45,13 @@ export function blockView(row: BlockRow, common: Common): BlockSummary {
   };
 }
 
-/** @param timestamp of the transaction's block, in seconds */
-export function transactionView(row: TransactionRow, timestamp: number): TransactionSummary {
+export function transactionView(row: TransactionRow): TransactionSummary {
   return {
     hash: bytesToHex(row.hash),
     blockNumber: row.block,
     blockHash: bytesToHex(row.block_hash),
     index: row.position,
-    timestamp,
+    timestamp: row.block_timestamp,
     from: checksumAddress(row.sender),
     to: row.recipient === null ? null : checksumAddress(row.recipient),
     contractAddress: row.contract === null ? null : checksumAddress(row.contract),
@@ -69,11 +68,11 @@ export function transactionDetail(
   row: TransactionRow,
   logs: readonly LogRow[],
   common: Common,
-  place: { readonly timestamp: number; readonly height: number },
+  height: number,
 ): TransactionDetail {
   const tx = decodeTransaction(row, common);
   return {
-    ...transactionView(row, place.timestamp),
+    ...transactionView(row),
     envelope: envelopes[tx.type as keyof typeof envelopes],
     gasLimit: String(tx.gasLimit),
     maxFeePerGas: "maxFeePerGas" in tx ? String(tx.maxFeePerGas) : null,
@@ -81,7 +80,7 @@ export function transactionDetail(
     effectiveGasPrice: row.gas_price,
     cumulativeGasUsed: String(row.gas_cumulative),
     input: bytesToHex(tx.data),
-    confirmations: place.height - row.block + 1,
+    confirmations: height - row.block + 1,
     logs: logs.map((log) => ({
       address: checksumAddress(log.address),
       topics: topicsOf(log).map((topic) => bytesToHex(topic)),

@@ -8,6 +8,8 @@ export interface BlockRow {
   readonly rlp: Uint8Array;
   readonly transactions: number;
   readonly bytes: number;
+  /** Seconds since the Unix epoch. */
+  readonly timestamp: number;
 }
 
 export interface TransactionRow {
@@ -29,6 +31,7 @@ export interface TransactionRow {
   readonly gas_price: string;
   readonly bloom: Uint8Array;
   readonly block_hash: Uint8Array;
+  readonly block_timestamp: number;
 }
 
 export interface LogRow {
@@ -43,6 +46,7 @@ export interface LogRow {
   readonly topic3: Uint8Array | null;
   readonly data: Uint8Array;
   readonly block_hash: Uint8Array;
+  readonly block_timestamp: number;
 }
 
 export interface AccountRow {
@@ -63,7 +67,7 @@ export interface LogFilter {
 }
 
 const transactionsWithHash =
-  "SELECT t.*, b.hash AS block_hash FROM transactions t JOIN blocks b ON b.number = t.block";
+  "SELECT t.*, b.hash AS block_hash, b.timestamp AS block_timestamp FROM transactions t JOIN blocks b ON b.number = t.block";
 
 export class ChainStore implements ChainStorage {
   readonly #database: DatabaseSync;
@@ -77,7 +81,8 @@ export class ChainStore implements ChainStorage {
   }
 
   headRlp(): Uint8Array | undefined {
-    return this.#row<BlockRow>("SELECT rlp FROM blocks ORDER BY number DESC LIMIT 1")?.rlp;
+    const row = this.#row("SELECT * FROM blocks ORDER BY number DESC LIMIT 1");
+    return (row as BlockRow | undefined)?.rlp;
   }
 
   blockHash(number: number): Uint8Array | undefined {
@@ -109,9 +114,11 @@ export class ChainStore implements ChainStorage {
   }
 
   block(reference: number | Uint8Array): BlockRow | undefined {
-    return typeof reference === "number"
-      ? this.#row("SELECT * FROM blocks WHERE number = ?", reference)
-      : this.#row("SELECT * FROM blocks WHERE hash = ?", reference);
+    const row =
+      typeof reference === "number"
+        ? this.#row("SELECT * FROM blocks WHERE number = ?", reference)
+        : this.#row("SELECT * FROM blocks WHERE hash = ?", reference);
+    return row as BlockRow | undefined;
   }
 
   /** Newest first, numbers below `before`. */
@@ -124,7 +131,8 @@ export class ChainStore implements ChainStorage {
   }
 
   transaction(hash: Uint8Array): TransactionRow | undefined {
-    return this.#row(`${transactionsWithHash} WHERE t.hash = ?`, hash);
+    const row = this.#row(`${transactionsWithHash} WHERE t.hash = ?`, hash);
+    return row as TransactionRow | undefined;
   }
 
   transactionsOfBlock(number: number): TransactionRow[] {
@@ -164,7 +172,7 @@ export class ChainStore implements ChainStorage {
     const last = filter.topics.length - 1;
     if (last >= 0) conditions.push(`l.topic${last} IS NOT NULL`);
     return this.#rows(
-      `SELECT l.*, b.hash AS block_hash FROM logs l JOIN blocks b ON b.number = l.block
+      `SELECT l.*, b.hash AS block_hash, b.timestamp AS block_timestamp FROM logs l JOIN blocks b ON b.number = l.block
        WHERE ${conditions.join(" AND ")} ORDER BY l.block, l.log_index LIMIT ?`,
       ...values,
       filter.limit,
@@ -173,7 +181,7 @@ export class ChainStore implements ChainStorage {
 
   logsOfTransaction(block: number, position: number): LogRow[] {
     return this.#rows(
-      `SELECT l.*, b.hash AS block_hash FROM logs l JOIN blocks b ON b.number = l.block
+      `SELECT l.*, b.hash AS block_hash, b.timestamp AS block_timestamp FROM logs l JOIN blocks b ON b.number = l.block
        WHERE l.block = ? AND l.position = ? ORDER BY l.log_index`,
       block,
       position,
@@ -181,7 +189,8 @@ export class ChainStore implements ChainStorage {
   }
 
   account(address: Uint8Array): AccountRow | undefined {
-    return this.#row("SELECT * FROM accounts WHERE address = ?", address);
+    const row = this.#row("SELECT * FROM accounts WHERE address = ?", address);
+    return row as AccountRow | undefined;
   }
 
   /** By age, ids above `after`. */
@@ -216,8 +225,8 @@ export class ChainStore implements ChainStorage {
     const rlp = block.serialize();
     const number = Number(block.header.number);
     this.#database
-      .prepare("INSERT INTO blocks VALUES (?, ?, ?, ?, ?)")
-      .run(number, block.hash(), rlp, transactions.length, rlp.length);
+      .prepare("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?)")
+      .run(number, block.hash(), rlp, transactions.length, rlp.length, block.header.timestamp);
     let logIndex = 0;
     transactions.forEach((transaction, position) => {
       this.#addTransaction(transaction, number, position);
@@ -278,8 +287,8 @@ export class ChainStore implements ChainStorage {
     }
   }
 
-  #row<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined {
-    return this.#database.prepare(sql).get(...values) as Row | undefined;
+  #row(sql: string, ...values: SQLInputValue[]): unknown {
+    return this.#database.prepare(sql).get(...values);
   }
 
   #rows<Row>(sql: string, ...values: SQLInputValue[]): Row[] {

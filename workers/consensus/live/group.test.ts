@@ -22,7 +22,8 @@ class ManualClock implements LiveClock {
   }
 
   wake(delayMs: number, run: () => void): () => void {
-    const wake = { atMs: this.nowMs + delayMs, run };
+    // Whole milliseconds, as the timers of a thread are.
+    const wake = { atMs: this.nowMs + Math.max(1, Math.ceil(delayMs)), run };
     this.#wakes.push(wake);
     return () => {
       this.#wakes = this.#wakes.filter((other) => other !== wake);
@@ -88,7 +89,7 @@ const commandsIn = (group: ConsensusGroup, node: number) =>
 describe("a live group", () => {
   it("elects a leader without waiting for a timeout, and says so", async () => {
     const { clock, group } = fixture();
-    expect(group.status()).toMatchObject({ health: "failed", leader: null, experiment: null });
+    expect(group.status()).toMatchObject({ health: "degraded", leader: null, experiment: null });
     await clock.pass(100);
     const status = group.status();
     expect(status).toMatchObject({
@@ -140,7 +141,7 @@ describe("a live group", () => {
     await clock.pass(2_000);
     const places = await all;
     expect(new Set(places.map(({ index }) => index)).size).toBe(100);
-    expect(commandsIn(group, 1).toSorted()).toEqual(commands.toSorted());
+    expect(new Set(commandsIn(group, 1))).toEqual(new Set(commands));
     expect(group.status().proposals).toMatchObject({ committed: 100, failed: 0, waiting: 0 });
   });
 
@@ -202,19 +203,20 @@ describe("a live group", () => {
     const setup = fixture();
     await agree(setup, "first");
     const lost = setup.group.propose("second", { timeoutMs: 1_000 });
-    const failure = expect(lost).rejects.toMatchObject({
-      reason: "no-quorum",
-      message: expect.stringContaining("may still be agreed on later"),
-    });
+    const failure = lost.catch((error: unknown) => error);
     setup.group.crash(2);
     setup.group.crash(3);
     await setup.clock.pass(1_500);
-    await failure;
+    expect(await failure).toMatchObject({
+      reason: "no-quorum",
+      message: expect.stringContaining("may still be agreed on later"),
+    });
     setup.group.heal();
     await setup.clock.pass(3_000);
     await agree(setup, "third");
     const agreed = commandsIn(setup.group, 1);
-    expect(agreed.filter((command) => command === "second").length).toBeLessThanOrEqual(1);
+    // The log may hold it several times; it takes effect once.
+    expect(setup.group.status().nodes[0]?.applied).toBe(new Set(agreed).size);
     expect(agreed.at(-1)).toBe("third");
   });
 
@@ -226,12 +228,17 @@ describe("a live group", () => {
     const settled = Promise.allSettled(
       commands.map((command) => setup.group.propose(command, { timeoutMs: 10_000 })),
     );
+    await setup.clock.pass(60);
+    setup.group.crash(setup.group.leader() ?? 1);
     await setup.clock.pass(12_000);
     const outcomes = await settled;
     setup.group.heal();
     await setup.clock.pass(5_000);
     const agreed = commandsIn(setup.group, setup.group.leader() ?? 1);
-    expect(new Set(agreed).size).toBe(agreed.length);
+    // A command may be in the log twice, but takes effect once.
+    const distinct = new Set(agreed);
+    const applied = setup.group.status().nodes.map((node) => node.applied);
+    expect(applied).toEqual([1, 2, 3, 4, 5].map(() => distinct.size));
     const promised = commands.filter((_, place) => outcomes[place]?.status === "fulfilled");
     expect(agreed).toEqual(expect.arrayContaining(promised));
     expect(promised.length).toBeGreaterThan(20);
@@ -269,11 +276,11 @@ describe("a live group", () => {
     group.partition([[1], [2], [3]]);
     group.heal();
     const open = group.propose("x", { timeoutMs: 3_000 });
-    const failure = expect(open).rejects.toMatchObject({ reason: "stopped" });
+    const failure = open.catch((error: unknown) => error);
     let heard = 0;
     group.subscribe(() => (heard += 1));
     group.stop();
-    await failure;
+    expect(await failure).toMatchObject({ reason: "stopped" });
     const before = heard;
     expect(clock.waiting).toBe(0);
     await expect(group.propose("y", { timeoutMs: 100 })).rejects.toMatchObject({

@@ -37,7 +37,6 @@ import { logPage } from "./log-view.ts";
 export interface GroupOptions {
   /** Decides every draw of chance of the group. */
   readonly seed: number;
-  /** 3 or 5. */
   readonly nodes: number;
   readonly clock: LiveClock;
   /** Milliseconds since the Unix epoch, for events. */
@@ -123,6 +122,8 @@ export class ConsensusGroup {
       context.send(first, { kind: "timeout-now", term });
     });
     this.#cluster.start();
+    // The lives of all nodes begin before anyone asks for them.
+    this.#act(() => undefined);
   }
 
   /** Ends every timer; open proposals are rejected. It does not start again. */

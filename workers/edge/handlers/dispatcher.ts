@@ -34,6 +34,8 @@ const bytesPerNumber = 8;
 export class Dispatcher {
   readonly #fleet: Fleet<Job>;
   readonly #host: EdgeHost;
+  /** Ends when the last task that was started is done. */
+  #lastTurn: Promise<void> = Promise.resolve();
 
   constructor(fleet: Fleet<Job>, host: EdgeHost) {
     this.#fleet = fleet;
@@ -110,13 +112,15 @@ export class Dispatcher {
   /** As many as the node has workers for. */
   #startNext(node: EdgeNode<Job>): void {
     for (let job = node.takeNext(); job !== undefined; job = node.takeNext()) {
-      void this.#run(job, node);
+      const started = job;
+      // All nodes share one thread: each task gets a turn of its event loop to itself.
+      this.#lastTurn = this.#lastTurn
+        .then(() => this.#host.breathe())
+        .then(() => this.#run(started, node));
     }
   }
 
-  async #run(job: Job, node: EdgeNode<Job>): Promise<void> {
-    // Every task gets a turn of the event loop of its own, whatever else waits.
-    await this.#host.breathe();
+  #run(job: Job, node: EdgeNode<Job>): void {
     node.release(job);
     if (node.failed) {
       node.rerouted += 1;

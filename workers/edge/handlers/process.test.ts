@@ -120,8 +120,8 @@ describe("queues", () => {
     expect(frankfurt()?.queued).toBeGreaterThan(10);
     expect(status().totals.running + status().totals.queued).toBe(300);
     letGo();
-    const places = new Set((await Promise.all(answers)).map(({ node }) => node.place));
-    expect(places).toEqual(new Set(["Frankfurt", "London"]));
+    const answering = new Set((await Promise.all(answers)).map(({ node }) => node.place));
+    expect(answering).toEqual(new Set(["Frankfurt", "London"]));
     expect(status().totals).toMatchObject({ running: 0, queued: 0, completed: 300 });
     expect(status().nodes.every(({ state }) => state === "healthy")).toBe(true);
   });

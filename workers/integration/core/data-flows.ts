@@ -7,16 +7,18 @@ import { canonicalJson, sha256 } from "./canonical-json.ts";
 import { dataFlow, type DataFlow } from "./data-flow.ts";
 
 export interface FlowPorts {
-  isPresent(component: string): boolean;
+  readonly isPresent: (component: string) => boolean;
   /** A Grover search with a measurement at its end. */
-  measure(): Promise<SearchOutput>;
-  propose(command: string): Promise<unknown>;
+  readonly measure: () => Promise<SearchOutput>;
+  readonly propose: (command: string) => Promise<unknown>;
   /** Recorded requests by whole second of the recent past, oldest first; quiet seconds are absent. */
-  requestsBySecond(): Promise<readonly { readonly second: number; readonly requests: number }[]>;
-  forecast(series: number[]): Promise<PredictOutput>;
+  readonly requestsBySecond: () => Promise<
+    readonly { readonly second: number; readonly requests: number }[]
+  >;
+  readonly forecast: (series: number[]) => Promise<PredictOutput>;
   /** How late each thread's event loop is, 99th percentile. */
-  eventLoopDelaysMs(): Promise<readonly number[]>;
-  statistics(data: number[]): Promise<ProcessOutput>;
+  readonly eventLoopDelaysMs: () => Promise<readonly number[]>;
+  readonly statistics: (data: number[]) => Promise<ProcessOutput>;
 }
 
 const retry = {

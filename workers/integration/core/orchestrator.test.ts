@@ -101,7 +101,7 @@ function component(
               try {
                 resolve(answer());
               } catch (error) {
-                reject(error as Error);
+                reject(error);
               }
             });
           }),

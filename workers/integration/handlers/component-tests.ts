@@ -77,7 +77,7 @@ export const componentTests: Partial<Record<string, Test>> = {
   blockchain: (kit) => {
     const client = kit.client("blockchain", blockchainContract);
     return {
-      operation: "blockchain",
+      operation: "blockchain.status or transfer",
       async run({ transfer }, signal) {
         const options = { signal, context: callContext };
         if (!transfer) {

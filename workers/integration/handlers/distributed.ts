@@ -87,7 +87,8 @@ export class Distributed {
   /** The newest run at each pull: a slow reader skips steps instead of queueing them. */
   async *watch(signal: AbortSignal | undefined): AsyncGenerator<{ run: RunSummary | null }> {
     let seen: Run | null | undefined;
-    while (signal?.aborted !== true) {
+    for (;;) {
+      if (signal?.aborted === true) return;
       const run = this.#history.list(1)[0] ?? null;
       if (run === seen) await this.#changed(signal);
       else yield { run: (seen = run) };

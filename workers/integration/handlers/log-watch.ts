@@ -27,7 +27,8 @@ export class LogWatch {
   ): AsyncGenerator<{ logs: LogPage; newest: number; skipped: boolean }> {
     let newest = this.#newest();
     yield { logs: [], newest, skipped: false };
-    while (signal?.aborted !== true) {
+    for (;;) {
+      if (signal?.aborted === true) return;
       const until = this.#newest();
       if (until === newest) {
         await this.#wakened(signal);

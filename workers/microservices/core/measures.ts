@@ -8,7 +8,7 @@ const bounds: readonly number[] = Array.from({ length: 21 }, (_, step) => {
 });
 
 export class LatencyHistogram {
-  readonly #counts = new Array<number>(bounds.length + 1).fill(0);
+  readonly #counts = Array.from({ length: bounds.length + 1 }, () => 0);
   #count = 0;
   #sumMs = 0;
   #maxMs = 0;
@@ -67,7 +67,7 @@ const windowSeconds = 10;
 
 /** Events a second over the last ten seconds, counted in seconds. */
 export class RateWindow {
-  readonly #counts = new Array<number>(windowSeconds).fill(0);
+  readonly #counts = Array.from({ length: windowSeconds }, () => 0);
   #second = 0;
 
   record(now: number): void {

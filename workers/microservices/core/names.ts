@@ -21,7 +21,5 @@ export function templateHash({ image, environment, restartedAt }: PodTemplate): 
   for (let index = 0; index < text.length; index++) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
   }
-  return [...String(hash)]
-    .map((digit) => alphabet[Number(digit) % alphabet.length] ?? "b")
-    .join("");
+  return Array.from(String(hash), (digit) => alphabet[Number(digit)]).join("");
 }

@@ -12,7 +12,6 @@ export function viewDeployment(cluster: Cluster, deployment: Deployment): Deploy
     .map((replicaSet) => {
       const active = cluster.podsOf(replicaSet).filter(isActive);
       return {
-        uid: replicaSet.uid,
         name: replicaSet.name,
         revision: replicaSet.revision,
         image: replicaSet.template.image,
@@ -31,11 +30,11 @@ export function viewDeployment(cluster: Cluster, deployment: Deployment): Deploy
     ready: sum("ready"),
     available: sum("ready"),
     current: sum("current"),
-    updated: sets.find(({ uid }) => uid === newest?.uid)?.current ?? 0,
+    updated: sets.find(({ name }) => name === newest?.name)?.current ?? 0,
     revision: deployment.revision,
     createdAt: deployment.createdAt,
     conditions: deployment.conditions.map((condition) => ({ ...condition })),
-    replicaSets: sets.map(({ uid: _, ...set }) => set),
+    replicaSets: sets,
   };
 }
 

@@ -92,7 +92,7 @@ async function preview(
       chunks.push(chunk);
     }
   } catch (error) {
-    throw problem("UPSTREAM_FAILED", `The answer broke off: ${String((error as Error).message)}.`);
+    throw problem("UPSTREAM_FAILED", `The answer broke off: ${(error as Error).message}.`);
   }
   const bytes = Buffer.concat(chunks).subarray(0, gatewayLimits.previewBytesMax);
   return { text: bytes.toString("utf8"), truncated: size > gatewayLimits.previewBytesMax };

@@ -125,11 +125,11 @@ function feeHistory(
   const last = blocks.require(newest).number;
   const most = BigInt(Math.min(rpcLimits.feeHistoryBlocksMax, last + 1));
   const wanted = Number(count < most ? count : most);
-  const rows = store.blocks(last + 1, wanted).reverse();
+  const rows = store.blocks(last + 1, wanted).toReversed();
   const headers = rows.map((row) => decodeBlock(row, chain.common).header);
   const newestHeader = headers.at(-1);
   const rewards = rows.map((row, index) =>
-    rewardsOf(parts(store, row.number), headers[index]?.baseFeePerGas ?? 0n, percentiles),
+    rewardsOf(feeParts(store, row.number), headers[index]?.baseFeePerGas ?? 0n, percentiles),
   );
   return {
     oldestBlock: quantityHex(last + 1 - rows.length),
@@ -147,7 +147,7 @@ interface FeePart {
   readonly price: bigint;
 }
 
-function parts(store: RpcParts["store"], block: number): FeePart[] {
+function feeParts(store: RpcParts["store"], block: number): FeePart[] {
   return store
     .transactionsOfBlock(block)
     .map(({ gas_used, gas_price }) => ({ gas: BigInt(gas_used), price: BigInt(gas_price) }));

@@ -56,6 +56,7 @@ export interface TransactionPlace {
   readonly mined: {
     readonly block: number;
     readonly blockHash: Uint8Array;
+    readonly timestamp: number;
     readonly position: number;
     readonly gasPrice: bigint;
   } | null;
@@ -68,6 +69,7 @@ export function placeOf(row: TransactionRow): TransactionPlace {
     mined: {
       block: row.block,
       blockHash: row.block_hash,
+      timestamp: row.block_timestamp,
       position: row.position,
       gasPrice: BigInt(row.gas_price),
     },
@@ -83,6 +85,7 @@ export function formatTransaction(
   return {
     blockHash: mined === null ? null : bytesToHex(mined.blockHash),
     blockNumber: mined === null ? null : quantityHex(mined.block),
+    blockTimestamp: mined === null ? null : quantityHex(mined.timestamp),
     transactionIndex: mined === null ? null : quantityHex(mined.position),
     hash: bytesToHex(hash),
     from: bytesToHex(sender),
@@ -136,6 +139,7 @@ export function formatLog(row: LogRow): Record<string, unknown> {
     data: bytesToHex(row.data),
     blockNumber: quantityHex(row.block),
     blockHash: bytesToHex(row.block_hash),
+    blockTimestamp: quantityHex(row.block_timestamp),
     transactionHash: bytesToHex(row.transaction_hash),
     transactionIndex: quantityHex(row.position),
     logIndex: quantityHex(row.log_index),

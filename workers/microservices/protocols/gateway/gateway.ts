@@ -109,7 +109,9 @@ export class Gateway {
           const { answer } = attempt;
           const status = answer.statusCode ?? 502;
           const again =
-            unavailableStatuses.has(status) && this.#mayTryAgain(incoming, "unavailable", attempts);
+            unavailableStatuses.has(status) &&
+            this.#hasOther(service, tried) &&
+            this.#mayTryAgain(incoming, "unavailable", attempts);
           if (!again) {
             answer.once("close", () => finish(status >= 500 || !answer.complete));
             return {
@@ -153,6 +155,14 @@ export class Gateway {
     throw problem(
       "NO_HEALTHY_INSTANCE",
       `${service} has ${all.length} instances, ${healthy.length} of them healthy, ${open.length} with a closed circuit.`,
+    );
+  }
+
+  /** An instance that said it cannot is not asked the same again. */
+  #hasOther(service: string, tried: ReadonlySet<string>): boolean {
+    const now = this.#host.now();
+    return (this.#endpoints.of(service) ?? []).some(
+      ({ key, healthy, circuit }) => healthy && !tried.has(key) && circuit.admits(now),
     );
   }
 

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { loopbackHost, type Registration, Registry } from "./registry.ts";
+
+const registration: Registration = {
+  service: "user-service",
+  id: "user-1",
+  host: "localhost",
+  port: 3_001,
+  ttlSeconds: 30,
+  check: { kind: "tcp", path: "/" },
+};
+
+describe("the registry", () => {
+  it("expires what gives no sign of life for its time to live", () => {
+    const registry = new Registry();
+    registry.register(registration, 0);
+    expect(registry.step(29_999).expired).toEqual([]);
+    expect(registry.step(30_000).expired.map(({ id }) => id)).toEqual(["user-1"]);
+    expect(registry.size).toBe(0);
+  });
+
+  it("is renewed by a heartbeat and by a passed check, and not by a failed one", () => {
+    const registry = new Registry();
+    const instance = registry.register(registration, 0);
+    registry.renew(instance, 20_000);
+    expect(instance.expiresAt).toBe(50_000);
+    registry.checked(instance, true, "ok", 40_000);
+    expect(instance.expiresAt).toBe(70_000);
+    registry.checked(instance, false, "refused", 60_000);
+    expect(instance.expiresAt).toBe(70_000);
+  });
+
+  it("checks at once and then every ten seconds, one check at a time", () => {
+    const registry = new Registry();
+    const instance = registry.register({ ...registration, ttlSeconds: 600 }, 0);
+    expect(registry.step(0).due).toEqual([instance]);
+    expect(registry.step(15_000).due).toEqual([]);
+    registry.checked(instance, true, "ok", 15_000);
+    expect(registry.dueAt()).toBe(10_000);
+    expect(registry.step(15_000).due).toEqual([instance]);
+    expect(registry.step(16_000).due).toEqual([]);
+  });
+
+  it("believes the first result, and later only three failures in a row", () => {
+    const registry = new Registry();
+    const instance = registry.register(registration, 0);
+    const after = (...results: boolean[]) => {
+      for (const ok of results) registry.checked(instance, ok, "", 1);
+      return instance.health;
+    };
+    expect(after(false)).toBe("failing");
+    expect(after(true)).toBe("passing");
+    expect(after(false, false)).toBe("passing");
+    expect(after(true, false, false)).toBe("passing");
+    expect(after(false)).toBe("failing");
+  });
+
+  it("keeps what the checks said when the same address registers anew", () => {
+    const registry = new Registry();
+    registry.checked(registry.register(registration, 0), true, "ok", 1);
+    expect(registry.register(registration, 5).health).toBe("passing");
+    expect(registry.register({ ...registration, port: 3_002 }, 6).health).toBe("unchecked");
+  });
+});
+
+describe("loopback hosts", () => {
+  it.each([
+    ["localhost", "localhost"],
+    ["LOCALHOST", "localhost"],
+    ["127.0.0.1", "127.0.0.1"],
+    ["127.255.0.9", "127.255.0.9"],
+    ["::1", "::1"],
+    ["[::1]", "::1"],
+  ])("takes %s", (host, called) => {
+    expect(loopbackHost(host)).toBe(called);
+  });
+
+  it.each([
+    "example.com",
+    "localhost.example.com",
+    "127.0.0.1.nip.io",
+    "127.1",
+    "0177.0.0.1",
+    "127.0.0.256",
+    "127.0.0.1:80",
+    "127.0.0.1/x",
+    "0.0.0.0",
+    "::",
+    "::ffff:127.0.0.1",
+    "2130706433",
+    "",
+  ])("refuses %s", (host) => {
+    expect(loopbackHost(host)).toBeUndefined();
+  });
+});

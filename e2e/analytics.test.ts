@@ -17,8 +17,7 @@ beforeAll(async () => {
   platform = await startPlatformProcess(["--ephemeral", "--only", "analytics,quantum,gateway"]);
 });
 afterAll(async () => {
-  const exitCode = await platform.stop();
-  if (exitCode !== 0) throw new Error(`The platform ended with code ${exitCode}.`);
+  await platform.stopCleanly();
 });
 
 const get = async <T>(path: string): Promise<T> => {

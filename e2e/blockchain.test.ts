@@ -28,7 +28,7 @@ beforeAll(async () => {
   platform = await startPlatformProcess();
 });
 afterAll(async () => {
-  await platform.stop();
+  await platform.stopCleanly();
 });
 
 const keyOf = (index: number): Hex =>

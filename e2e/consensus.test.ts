@@ -11,7 +11,7 @@ beforeAll(async () => {
   platform = await startPlatformProcess();
 });
 afterAll(async () => {
-  await platform.stop();
+  await platform.stopCleanly();
 });
 beforeEach(async () => {
   await post("heal", {});

@@ -1,5 +1,4 @@
 /** Requests across all components, as a client of port 3007 meets them. */
-import assert from "node:assert/strict";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runSchema, type Run } from "../workers/integration/contract.ts";
 import { problemSchema, subsystemIds, type PlatformState } from "../workers/service/contract.ts";
@@ -10,7 +9,7 @@ beforeAll(async () => {
   platform = await startPlatformProcess();
 });
 afterAll(async () => {
-  assert.equal(await platform.stop(), 0);
+  await platform.stopCleanly();
 });
 
 const json = { "content-type": "application/json" };

@@ -11,7 +11,7 @@ beforeAll(async () => {
   platform = await startPlatformProcess();
 });
 afterAll(async () => {
-  await platform.stop();
+  await platform.stopCleanly();
 });
 
 async function call<Answer>(path: string, body?: object, portOffset = edgePort): Promise<Answer> {

@@ -21,7 +21,7 @@ beforeAll(async () => {
   ]);
 });
 afterAll(async () => {
-  await platform.stop();
+  await platform.stopCleanly();
 });
 
 async function call<T>(path: string, body?: object, offset = portOffset): Promise<T> {

@@ -6,7 +6,7 @@ import { expect, test } from "./fixtures.ts";
 const ports = subsystems.filter(({ portOffset }) => portOffset !== null);
 const themes = ["dark", "light"] as const;
 
-for (const { id } of ports) {
+for (const { id, dashboard } of ports) {
   for (const theme of themes) {
     test.describe(`the port of ${id}, ${theme}`, () => {
       test.use({ colorScheme: theme });
@@ -15,6 +15,12 @@ for (const { id } of ports) {
         test(`opens ${title}`, async ({ page, platform, expectAccessible }) => {
           test.skip(platform.host === "electron", "The window has no ports of its own.");
           await page.goto(platform.url(path, id));
+          if (path === "/" && dashboard !== "/") {
+            // The port opens on its own dashboard; the overview is one step from there.
+            await expect(page).toHaveURL(platform.url(dashboard, id));
+            const main = page.getByRole("navigation", { name: "Main" });
+            await main.getByRole("link", { name: title }).click();
+          }
           await expect(page.getByRole("heading", { name: title, level: 1 })).toBeVisible();
           await expect(page).toHaveTitle(new RegExp(`^${title}`));
           await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);

@@ -278,7 +278,7 @@ export const consensusContract = {
     .input(faultsInputSchema)
     .output(consensusStatusSchema),
   heal: route
-    .meta({ role: "operator" })
+    .meta({ role: "operator", examples: { everything: {} } })
     .route({
       method: "POST",
       path: "/api/consensus/heal",

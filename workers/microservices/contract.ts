@@ -361,7 +361,7 @@ export const microservicesContract = {
     kill: change(
       "/api/pods/{name}/kill",
       "Kill a pod's server and watch it come back",
-      {},
+      { pod: { name: "web-app-6d4b75cb6d-hx2lp" } },
       "pod: the server ends at once, the pod is gone, and its ReplicaSet makes a new one. container: the server ends with code 137 and is restarted inside the same pod.",
     )
       .input(z.strictObject({ name: podNameSchema, target: targetSchema.default("pod") }))

@@ -51,7 +51,9 @@ test("a drawn digit is sent as an image of its own", async ({ page, open }) => {
   await page.mouse.move(box.x + box.width / 2, box.y + box.height - 25, { steps: 12 });
   await page.mouse.up();
   await page.getByRole("button", { name: "Send request" }).click();
-  await expect(panel(page, "Answer").getByRole("status").first()).toContainText(/^\d with \d+ %, answered by/);
+  await expect(panel(page, "Answer").getByRole("status").first()).toContainText(
+    /^\d with \d+ %, answered by/,
+  );
 });
 
 test("nothing drawn and wrong numbers are refused beside the field", async ({ page, open }) => {

@@ -66,7 +66,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   electronApp: [
     // oxlint-disable-next-line no-empty-pattern
     async ({}, use, workerInfo) => {
-      if (workerInfo.project.name !== "electron") await use(null);
+      // Hooks may ask for the platform before the fixture that skips has had its say.
+      const missing = findElectronForTests().electron === undefined;
+      if (workerInfo.project.name !== "electron" || missing) await use(null);
       else await withElectron(use);
     },
     { scope: "worker", timeout: 60_000 },

@@ -15,6 +15,7 @@ import { currentTraceId, Distributed } from "./handlers/distributed.ts";
 import { flowPorts } from "./handlers/flow-ports.ts";
 import { LogWatch } from "./handlers/log-watch.ts";
 import { ComponentProbe, createStatus } from "./handlers/status.ts";
+import { RaftJournals } from "./raft-journals.ts";
 import { openTelemetryDatabase } from "./telemetry-database.ts";
 import { listLogs, listTraces, traceSpans } from "./telemetry-queries.ts";
 import { TelemetryStore } from "./telemetry-store.ts";
@@ -26,7 +27,9 @@ boot({
     const probe = new ComponentProbe(kit);
     const status = createStatus(kit, probe, store);
     const logWatch = new LogWatch(store.database);
-    const group = startConsensusGroup(kit);
+    const { home } = kit.setup;
+    const journals = home === null ? null : new RaftJournals(home, kit.now());
+    const group = startConsensusGroup(kit, journals);
     const consensus = consensusPort(group);
     const flows = platformDataFlows(flowPorts(kit, store.database, consensus));
     const distributed = new Distributed(kit, consensus, flows);
@@ -94,6 +97,7 @@ boot({
       },
       close() {
         group.stop();
+        journals?.close();
         probe.close();
         store.close();
       },

@@ -1,11 +1,6 @@
-/** Opening the chain's database: never recreated silently, moved aside when damaged (decision 9). */
-import { existsSync, mkdirSync, renameSync } from "node:fs";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { StartError } from "../../service/thread-failure.ts";
-
-const fileName = "chain.db";
-const schemaVersion = 1;
+/** The database of blocks, transactions and state. */
+import type { DatabaseSync } from "node:sqlite";
+import { openDatabase } from "../../service/database.ts";
 
 const schema = `
   CREATE TABLE nodes (key BLOB PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
@@ -37,70 +32,14 @@ const schema = `
   ) STRICT;
 `;
 
-/** SQLite's result codes for a file that is not, or is no longer, a database. */
-const damagedCodes = new Set([11, 26]);
-
-/**
- * @param home null keeps everything in memory
- * @param nowMs names the file that a damaged database is moved to
- * @throws StartError DATABASE_DAMAGED after moving the file aside, DATABASE_NEWER, DATABASE_UNUSABLE
- */
+/** As `openDatabase`: in memory without a home, StartError when the file cannot be used. */
 export function openChainDatabase(home: string | null, nowMs: number): DatabaseSync {
-  if (home === null) return prepare(new DatabaseSync(":memory:"));
-  const file = join(home, fileName);
-  try {
-    mkdirSync(home, { recursive: true });
-    return prepare(new DatabaseSync(file));
-  } catch (error) {
-    if (error instanceof StartError) throw error;
-    if (!damagedCodes.has((error as { errcode?: number }).errcode ?? 0)) {
-      throw new StartError(
-        "DATABASE_UNUSABLE",
-        `The chain's database ${file} cannot be used (${(error as Error).message}). Check the folder's rights and free space, or choose another with --home DIR.`,
-      );
-    }
-    throw movedAside(file, nowMs, error as Error);
-  }
-}
-
-function movedAside(file: string, nowMs: number, cause: Error): StartError {
-  const stamp = new Date(nowMs).toISOString().replaceAll(/[:.]/g, "-");
-  const aside = `${file}.damaged-${stamp}`;
-  for (const suffix of ["", "-wal", "-shm"]) {
-    if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
-  }
-  return new StartError(
-    "DATABASE_DAMAGED",
-    `The chain's database ${file} is damaged (${cause.message}). It was moved to ${aside}; start again to begin a new chain.`,
-  );
-}
-
-function prepare(database: DatabaseSync): DatabaseSync {
-  try {
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-    const { user_version: version } = database.prepare("PRAGMA user_version").get() as {
-      user_version: number;
-    };
-    if (version > schemaVersion) {
-      throw new StartError(
-        "DATABASE_NEWER",
-        `The chain was written by a newer version of this program (schema ${version}). Update the program, or choose another folder with --home DIR.`,
-      );
-    }
-    if (version === 0) {
-      database.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT`);
-    } else {
-      checkIntegrity(database);
-    }
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-function checkIntegrity(database: DatabaseSync): void {
-  const row = database.prepare("PRAGMA quick_check(1)").get() as { quick_check: string };
-  if (row.quick_check === "ok") return;
-  throw Object.assign(new Error(row.quick_check.replaceAll(/\s+/g, " ")), { errcode: 11 });
+  const definition = {
+    fileName: "chain.db",
+    title: "chain's database",
+    schemaVersion: 1,
+    schema,
+    synchronous: "NORMAL",
+  } as const;
+  return openDatabase(definition, home, nowMs);
 }

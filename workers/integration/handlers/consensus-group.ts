@@ -3,9 +3,11 @@ import { getRandomValues } from "node:crypto";
 import { ConsensusGroup } from "../../consensus/live/group.ts";
 import type { SubsystemKit } from "../../service/boot.ts";
 import { testLimits } from "../limits.ts";
+import type { RaftJournals } from "../raft-journals.ts";
 
 export function startConsensusGroup(
   kit: Pick<SubsystemKit, "now" | "monotonicMs">,
+  journals: RaftJournals | null,
 ): ConsensusGroup {
   const group = new ConsensusGroup({
     seed: getRandomValues(new Uint32Array(1))[0] as number,
@@ -18,7 +20,12 @@ export function startConsensusGroup(
       },
     },
     now: kit.now,
-    storage: { kind: "memory", detail: "The log lives as long as the integration thread." },
+    ...(journals === null
+      ? { storage: { kind: "memory", detail: "The log lives as long as the integration thread." } }
+      : {
+          storage: { kind: "sqlite", detail: "Each node's journal is kept in consensus.db." },
+          mirror: (id) => journals.mirror(id),
+        }),
   });
   group.start();
   return group;

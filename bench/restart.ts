@@ -2,7 +2,7 @@
 import { startPlatformProcess, type PlatformProcess } from "../e2e/platform-process.ts";
 import { median, spread, type BenchResult } from "./result.ts";
 
-const rounds = 5;
+const rounds = 3;
 const kinds = ["kill", "crash", "exit", "spin"] as const;
 const downtimeMsMax = 300;
 /** Longer than the supervisor calls a thread stable, so that back-off starts anew each time. */

@@ -82,7 +82,7 @@ async function groupAlone(folder: string): Promise<readonly Measured[]> {
   const memory = await withGroup(null, closedLoop);
   const journals = new RaftJournals(folder, Date.now());
   const durable = await withGroup(journals, closedLoop);
-  journals.close();
+  await journals.close();
   return [
     {
       label: "group API, in memory, commits/s",

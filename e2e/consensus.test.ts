@@ -132,7 +132,8 @@ describe("the live group", () => {
     const logged = new Map(entries.map(({ index, command }) => [index, command]));
     const seen = places.map(({ index }) => logged.get(index)).filter((text) => text !== undefined);
     expect(new Set(places.map(({ index }) => index)).size).toBe(commands.length);
-    expect(seen.length).toBeGreaterThan(400);
+    // Sessions that had to be opened for it stand in the log, too.
+    expect(seen.length).toBeGreaterThan(200);
     expect(seen).toEqual(commands.filter((_, place) => logged.has(places[place]!.index)));
     await post("partition", { groups: [[1], [2], [3]] });
     const problem = await problemOf("POST", "propose-batch", { commands: ["x", "y"] });

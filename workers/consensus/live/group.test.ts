@@ -344,11 +344,12 @@ describe("a group whose disks are mirrored", () => {
     const kept = new Map<number, RaftRecord[]>();
     const mirror = (id: number) => ({
       records: [...(kept.get(id) ?? [])],
-      write(writes: readonly DiskWrite<RaftRecord>[]) {
+      write(writes: readonly DiskWrite<RaftRecord>[], done: () => void) {
         for (const write of writes) {
           if (write.kind === "replace") kept.set(id, [...write.records]);
           else kept.set(id, [...(kept.get(id) ?? []), write.record]);
         }
+        queueMicrotask(done);
       },
     });
     return { kept, mirror };
@@ -371,7 +372,7 @@ describe("a group whose disks are mirrored", () => {
     expect(commandsIn(second.group, 2).slice(-2)).toEqual(["command 299", "afterwards"]);
   });
 
-  it("stops a node whose store fails, and the others go on", async () => {
+  it.each(["at once", "later"])("stops a node whose store fails %s; others go on", async (how) => {
     const { mirror } = journals();
     const broken = { fails: false };
     const setup = fixture({
@@ -379,9 +380,10 @@ describe("a group whose disks are mirrored", () => {
         const inner = mirror(id);
         return {
           records: inner.records,
-          write: (writes) => {
-            if (broken.fails && id === 2) throw new Error("the disk is full");
-            inner.write(writes);
+          write: (writes, done) => {
+            if (!broken.fails || id !== 2) inner.write(writes, done);
+            else if (how === "later") queueMicrotask(() => done(new Error("the disk is full")));
+            else throw new Error("the disk is full");
           },
         };
       },

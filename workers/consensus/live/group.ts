@@ -103,7 +103,7 @@ export class ConsensusGroup {
         create: (id) => (id === this.#clientId ? this.client : this.#createServer(id)),
         describe: describeServiceMessage,
         afterEvent: (id) => this.#afterEvent(id),
-        mirror: (id) => (id === this.#clientId ? null : (options.mirror?.(id) ?? null)),
+        mirror: (id) => (id === this.#clientId ? null : this.#mirrorOf(id)),
       },
     );
     this.faults = new GroupFaults(this.nodeIds, this.simulation.network, options.now);
@@ -293,6 +293,16 @@ export class ConsensusGroup {
       if (best === null || raft.state.term > best.state.term) best = raft;
     }
     return best?.state.id ?? null;
+  }
+
+  /** What its store says comes from outside, and is an event of the group like any other. */
+  #mirrorOf(id: NodeId): DiskMirror<RaftRecord> | null {
+    const mirror = this.options.mirror?.(id);
+    if (mirror === undefined) return null;
+    return {
+      records: mirror.records,
+      write: (writes, done) => mirror.write(writes, (failure) => this.#act(() => done(failure))),
+    };
   }
 
   #createServer(id: NodeId): ReplicatedServer {

@@ -72,11 +72,11 @@ describe("the journals of the live nodes", () => {
 
   it("write what they were given before they close", async () => {
     const journals = new RaftJournals(home, 0);
-    const record = { kind: "hard-state", term: 7, votedFor: 2 } as const;
-    journals.mirror(1).write([{ kind: "append", record }], () => undefined);
+    const last = { kind: "hard-state", term: 7, votedFor: 2 } as const;
+    journals.mirror(1).write([{ kind: "append", record: last }], () => undefined);
     await journals.close();
     const again = new RaftJournals(home, 0);
-    expect(again.mirror(1).records).toEqual([record]);
+    expect(again.mirror(1).records).toEqual([last]);
     await again.close();
   });
 

@@ -35,7 +35,7 @@ export const defaultNetwork: NetworkOptions = {
   fifo: false,
 };
 
-type Fate = "sent" | "lost" | "blocked" | "full";
+export type Fate = "sent" | "lost" | "blocked" | "full";
 
 export class Network {
   readonly #random: Random;

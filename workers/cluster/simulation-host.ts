@@ -1,6 +1,7 @@
 /** What decides a simulation, what it runs, and what it counts. */
 import type { DiskMirror, DiskOptions } from "./disk.ts";
-import type { NetworkOptions } from "./network.ts";
+import type { SimulationEvent } from "./event.ts";
+import type { Fate, NetworkOptions } from "./network.ts";
 import type { NodeId, Process } from "./process.ts";
 
 export interface SimulationOptions {
@@ -21,6 +22,16 @@ export interface SimulationHost<Message, Stored> {
   readonly describe: (message: Message) => string;
   /** Called after each event, with the node that handled it (0: an action on the cluster). */
   afterEvent?(node: NodeId): void;
+  /** Called before an event is handled. */
+  beforeEvent?(event: SimulationEvent<Message, Stored>): void;
+  /** Called for each message sent, with the event of each copy that will arrive. */
+  onSend?(
+    from: NodeId,
+    to: NodeId,
+    message: Message,
+    fate: Fate,
+    copies: readonly SimulationEvent<Message, Stored>[],
+  ): void;
   /** Receives the log; without it no line is composed. */
   log?(line: string): void;
 }

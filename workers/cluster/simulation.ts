@@ -44,6 +44,8 @@ export class Simulation<Message, Stored> {
   readonly #nodes: (SimulatedNode<Message, Stored> | undefined)[] = [undefined];
   /** Delivered messages that may be delivered again. */
   readonly #past: { readonly from: NodeId; readonly to: NodeId; readonly message: Message }[] = [];
+  /** Messages under way whose arrival was moved; Infinity: they are lost. */
+  readonly #intercepted = new Map<Event<Message, Stored>, number>();
   #nowUs = 0;
   #notes: string[] = [];
 
@@ -163,6 +165,11 @@ export class Simulation<Message, Stored> {
     this.network.clog(from, to, this.#nowUs + Math.round(durationMs * 1000));
   }
 
+  /** Lets a message that is under way, as `onSend` told of it, arrive later; Infinity loses it. */
+  intercept(event: Event<Message, Stored>, delayMs: number): void {
+    this.#intercepted.set(event, event.atUs + delayMs * 1000);
+  }
+
   setDrift(id: NodeId, driftPpm: number): void {
     this.node(id).clock.setDrift(this.#nowUs, driftPpm);
   }
@@ -184,9 +191,10 @@ export class Simulation<Message, Stored> {
     return true;
   }
 
-  /** Whether an event still has somebody to happen to; sets aside what waits for a paused node. */
+  /** Whether an event still has somebody to happen to. Sets aside what waits for a paused node. */
   #isDue(event: Event<Message, Stored>): boolean {
     if (event.kind === "message" && event.life === anyLife) {
+      if (this.#intercepted.size > 0 && this.#isIntercepted(event)) return false;
       if (!this.network.arrived(event.from, event.node)) {
         this.counts.messagesBlocked += 1;
         return false;
@@ -208,6 +216,15 @@ export class Simulation<Message, Stored> {
     return false;
   }
 
+  #isIntercepted(event: Event<Message, Stored>): boolean {
+    const atUs = this.#intercepted.get(event);
+    if (atUs === undefined) return false;
+    this.#intercepted.delete(event);
+    if (atUs < Infinity) this.#queue.push(Object.assign(event, { atUs }));
+    else if (this.network.arrived(event.from, event.node)) this.counts.messagesLost += 1;
+    return true;
+  }
+
   #hold(node: SimulatedNode<Message, Stored>, event: Event<Message, Stored>): void {
     if (event.kind === "message" && node.held.length >= heldEventsMax)
       this.counts.messagesLost += 1;
@@ -216,10 +233,10 @@ export class Simulation<Message, Stored> {
 
   #handle(event: Event<Message, Stored>): void {
     this.counts.events += 1;
+    this.#host.beforeEvent?.(event);
     const node = event.node === 0 ? undefined : this.node(event.node);
-    if (node === undefined) {
-      event.action?.run(null);
-    } else {
+    if (node === undefined) event.action?.run(null);
+    else {
       node.sentInEvent = 0;
       try {
         this.#dispatch(node, event);
@@ -290,18 +307,21 @@ export class Simulation<Message, Stored> {
         this.note(`replayed ${old.from}->${old.to} ${this.#host.describe(old.message)}`);
       }
     }
-    if (this.#past.length < replayMemoryMax) this.#past.push({ from, to, message });
-    else this.#past[this.counts.messagesDelivered % replayMemoryMax] = { from, to, message };
+    const { length } = this.#past;
+    const place = length < replayMemoryMax ? length : this.counts.messagesDelivered % length;
+    this.#past[place] = { from, to, message };
   }
 
   #send(from: NodeId, to: NodeId, message: Message): void {
     this.counts.messagesSent += 1;
+    const copies: Event<Message, Stored>[] | null = this.#host.onSend === undefined ? null : [];
     const fate = this.network.send(from, to, this.#nowUs, (atUs) => {
-      this.#push(atUs - this.#nowUs, "message", to, anyLife, { from, message });
+      const event = this.#push(atUs - this.#nowUs, "message", to, anyLife, { from, message });
+      copies?.push(event);
     });
+    if (copies !== null) this.#host.onSend?.(from, to, message, fate, copies);
     if (fate === "sent") return;
-    if (fate === "blocked") this.counts.messagesBlocked += 1;
-    else this.counts.messagesLost += 1;
+    this.counts[fate === "blocked" ? "messagesBlocked" : "messagesLost"] += 1;
     if (this.#host.log !== undefined) {
       this.note(`${fate} ${from}->${to} ${this.#host.describe(message)}`);
     }
@@ -370,8 +390,10 @@ export class Simulation<Message, Stored> {
     node: NodeId,
     life: number,
     parts: EventParts<Message, Stored>,
-  ): void {
-    this.#queue.push(createEvent(this.#nowUs + delayUs, kind, node, life, parts));
+  ): Event<Message, Stored> {
+    const event = createEvent(this.#nowUs + delayUs, kind, node, life, parts);
+    this.#queue.push(event);
+    return event;
   }
 
   #writeLine(event: Event<Message, Stored>): void {

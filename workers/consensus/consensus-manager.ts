@@ -4,6 +4,7 @@
  * strings: what they mean is the business of the service that applies them.
  */
 import type { Context, NodeId, Process } from "../cluster/process.ts";
+import { logViewMax } from "./limits.ts";
 
 /** A command that the group has agreed on for good. */
 export interface Committed {
@@ -42,6 +43,24 @@ export interface ConsensusStatus {
   readonly halted: string | null;
 }
 
+export interface EntryView {
+  readonly index: number;
+  /** The term, ballot or view that it was proposed in. */
+  readonly term: number;
+  /** null: an entry of the algorithm's own. */
+  readonly command: string | null;
+  /** proposed: this node has seen it; accepted: it stands by it, durably; committed: agreed. */
+  readonly state: "proposed" | "accepted" | "committed";
+}
+
+/** What a screen shows of one node; one shape for every algorithm. */
+export interface NodeView extends ConsensusStatus {
+  /** The end of the node's log, oldest first; at most `logViewMax` entries. */
+  readonly entries: readonly EntryView[];
+  /** The algorithm's own variables by the names in its paper (votedFor, nextIndex[2], view, ...). */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 /** What must hold of the whole group after every event. */
 export interface Invariant<Manager> {
   readonly name: string;
@@ -61,6 +80,8 @@ type ConsensusEvent<Message> =
 export abstract class ConsensusManager<Message, Stored> implements Process<Message, Stored> {
   abstract readonly algorithm: string;
   readonly #listeners: ((committed: Committed) => void)[] = [];
+  /** The last commits, for the view of an algorithm that has none of its own. */
+  #recent: Committed[] = [];
 
   abstract onStart(context: Context<Message, Stored>): void;
   abstract onMessage(context: Context<Message, Stored>, from: NodeId, message: Message): void;
@@ -71,6 +92,23 @@ export abstract class ConsensusManager<Message, Stored> implements Process<Messa
   abstract propose(context: Context<Message, Stored>, command: string): Proposal;
   abstract status(): ConsensusStatus;
   abstract membership(): Membership;
+
+  /** For people to look at. Without one of its own an algorithm shows its status and last commits. */
+  view(): NodeView {
+    const status = this.status();
+    const entries = this.#recent
+      .slice(-logViewMax)
+      .map((committed) => ({ ...committed, state: "committed" as const }));
+    const { role, term, leader, commitIndex, lastIndex } = status;
+    const variables = {
+      role,
+      term: String(term),
+      leader: shown(leader),
+      commitIndex: String(commitIndex),
+      lastIndex: String(lastIndex),
+    };
+    return { ...status, entries, variables };
+  }
 
   /** The state machine's one door: the same state and the same event always do the same. */
   step(context: Context<Message, Stored>, event: ConsensusEvent<Message>): Proposal | null {
@@ -107,8 +145,15 @@ export abstract class ConsensusManager<Message, Stored> implements Process<Messa
 
   /** To be called by the algorithm, with rising indexes. */
   protected commit(committed: Committed): void {
+    this.#recent.push(committed);
+    if (this.#recent.length >= 2 * logViewMax) this.#recent = this.#recent.slice(-logViewMax);
     for (const listener of this.#listeners) listener(committed);
   }
+}
+
+/** A variable that may be empty, as views write it. */
+export function shown(value: number | null): string {
+  return value === null ? "none" : String(value);
 }
 
 /** No two nodes commit different commands at one index, and every node commits in order. */

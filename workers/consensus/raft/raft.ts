@@ -14,6 +14,7 @@ import {
   ConsensusManager,
   type Invariant,
   type Membership,
+  type NodeView,
   type Proposal,
 } from "../consensus-manager.ts";
 import {
@@ -48,6 +49,7 @@ import { type FinishedRead, RaftState } from "./state.ts";
 import { onTransferTimeout, startTransfer } from "./transfer.ts";
 import type { Configuration, RaftContext, RaftMessage, RaftOptions, RaftRecord } from "./types.ts";
 import { isJoint, isVoter } from "./configuration.ts";
+import { raftEntries, raftVariables } from "./view.ts";
 
 export class Raft extends ConsensusManager<RaftMessage, RaftRecord> {
   readonly algorithm = "raft";
@@ -181,6 +183,11 @@ export class Raft extends ConsensusManager<RaftMessage, RaftRecord> {
       lastIndex: log.lastIndex,
       halted,
     };
+  }
+
+  override view(): NodeView {
+    const { state } = this;
+    return { ...this.status(), entries: raftEntries(state), variables: raftVariables(state) };
   }
 
   override membership(): Membership {

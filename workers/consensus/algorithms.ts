@@ -1,0 +1,80 @@
+/** Every algorithm of the laboratory, described once for the command line, the tests and the screen. */
+import type { NodeId, Process } from "../cluster/process.ts";
+import type { ConsensusManager } from "./consensus-manager.ts";
+import {
+  describeVoteMessage,
+  MajorityVote,
+  type VoteMessage,
+  type VoteRecord,
+} from "./majority-vote.ts";
+import { majoritySize } from "./quorum/quorum.ts";
+import { raftOptions } from "./raft/options.ts";
+import { describeRaftMessage, Raft } from "./raft/raft.ts";
+import type { RaftMessage, RaftRecord } from "./raft/types.ts";
+
+export interface ByzantineBehaviour<Message = unknown, Stored = unknown> {
+  readonly summary: string;
+  create(id: NodeId, members: readonly NodeId[]): Process<Message, Stored>;
+}
+
+export interface Algorithm<Message = unknown, Stored = unknown> {
+  readonly id: "raft" | "multi-paxos" | "pbft" | "hotstuff" | "majority-vote" | (string & {});
+  readonly title: string;
+  readonly summary: string;
+  /** What it is built after. */
+  readonly paper: string;
+  readonly faultModel: "crash" | "byzantine";
+  readonly nodes: { readonly min: number; readonly max: number; readonly default: number };
+  /** How many faulty nodes a group of this size survives, whichever they are. */
+  tolerates(nodes: number): number;
+  create(id: NodeId, members: readonly NodeId[]): ConsensusManager<Message, Stored>;
+  /** One line for the log of a run. */
+  describe(message: Message): string;
+  /** The message's type, one or two words, as labelled on an arrow. */
+  kindOf(message: Message): string;
+  /** Ways in which a node can lie, by name; empty for crash-fault algorithms. */
+  readonly byzantine: Readonly<Record<string, ByzantineBehaviour<Message, Stored>>>;
+}
+
+const minorityOf = (nodes: number): number => nodes - majoritySize(nodes);
+
+const raft: Algorithm<RaftMessage, RaftRecord> = {
+  id: "raft",
+  title: "Raft",
+  summary:
+    "An elected leader orders all commands; a majority that has an entry on disk commits it.",
+  paper:
+    "Ongaro and Ousterhout, In Search of an Understandable Consensus Algorithm, USENIX ATC 2014; Ongaro, Consensus: Bridging Theory and Practice, 2014",
+  faultModel: "crash",
+  nodes: { min: 1, max: 15, default: 5 },
+  tolerates: minorityOf,
+  create: (id, members) => new Raft(id, raftOptions(members)),
+  describe: describeRaftMessage,
+  kindOf: (message) => {
+    const kind = message.kind.replaceAll("-", " ");
+    const preVote = message.kind.startsWith("vote") && "preVote" in message && message.preVote;
+    return preVote ? kind.replace("vote", "pre-vote") : kind;
+  },
+  byzantine: {},
+};
+
+const majorityVote: Algorithm<VoteMessage, VoteRecord> = {
+  id: "majority-vote",
+  title: "Majority vote",
+  summary:
+    "A fixed coordinator orders commands and waits for a majority: agreement without elections.",
+  paper: "None: the example of docs/guides/custom-consensus.md, to read before Raft",
+  faultModel: "crash",
+  nodes: { min: 1, max: 15, default: 3 },
+  // While the coordinator is away nothing is agreed.
+  tolerates: () => 0,
+  create: (id, members) => new MajorityVote(id, members),
+  describe: describeVoteMessage,
+  kindOf: (message) => message.kind,
+  byzantine: {},
+};
+
+export const algorithms: Readonly<Record<string, Algorithm>> = {
+  [raft.id]: raft,
+  [majorityVote.id]: majorityVote,
+};

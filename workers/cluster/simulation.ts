@@ -116,12 +116,7 @@ export class Simulation<Message, Stored> {
     label: string,
     run: (context: Context<Message, Stored>) => void,
   ): void {
-    const action: Action<Message, Stored> = {
-      label,
-      run: (context) => {
-        if (context !== null) run(context);
-      },
-    };
+    const action: Action<Message, Stored> = { label, run: (context) => context && run(context) };
     this.#push(Math.round(delayMs * 1000), "action", id, anyLife, { action });
   }
 

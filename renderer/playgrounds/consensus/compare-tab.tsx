@@ -1,0 +1,5 @@
+import type { TabProps } from "./details.tsx";
+
+export default function CompareTab({ frame }: TabProps): React.JSX.Element {
+  return <p>{frame.event}</p>;
+}

@@ -1,0 +1,290 @@
+/**
+ * One run on the screen: its document, the picture of the present moment, and the clock that drives
+ * it. The engine does the work in a thread of its own; here questions are asked one after another.
+ */
+import { createStore, type Store } from "../../data/store.ts";
+import type {
+  Action,
+  Catalogue,
+  Course,
+  Frame,
+  HistoryVerdict,
+  Mark,
+  RunDocument,
+  RunState,
+} from "./engine.worker.ts";
+import { BudgetError, EngineClient } from "./engine-client.ts";
+
+/** The verdict over the history is asked for no more often than this. */
+const verdictEveryMs = 400;
+/** Careful mode reports each event, which takes longer. */
+const carefulBudgetMs = 5_000;
+
+export const speeds = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100] as const;
+
+export interface Snapshot {
+  readonly catalogue: Catalogue | null;
+  readonly course: Course | null;
+  readonly frame: Frame | null;
+  readonly marks: readonly Mark[];
+  readonly furthestMs: number;
+  readonly playing: boolean;
+  readonly speed: number;
+  readonly selected: readonly number[];
+  readonly verdict: HistoryVerdict | null;
+  /** Why the last question was refused; null when it was not. */
+  readonly error: string | null;
+  /** What takes a while, in words. */
+  readonly busy: string | null;
+}
+
+const nothing: Snapshot = {
+  catalogue: null,
+  course: null,
+  frame: null,
+  marks: [],
+  furthestMs: 0,
+  playing: false,
+  speed: 0.1,
+  selected: [],
+  verdict: null,
+  error: null,
+  busy: null,
+};
+
+type Ask = (engine: EngineClient) => Promise<RunState>;
+
+export class Playground {
+  readonly store: Store<Snapshot> = createStore(nothing);
+  #engine = new EngineClient();
+  /** Questions follow each other, so that each sees the answer to the one before. */
+  #queue: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  #animation = 0;
+  #lastFrameAt = 0;
+  #verdictAt = 0;
+  #javascript: string | undefined;
+  /** What was opened last, or what it has become. */
+  #document: RunDocument | null = null;
+  #closed = false;
+
+  get snapshot(): Snapshot {
+    return this.store.get();
+  }
+
+  async start(): Promise<Catalogue> {
+    const catalogue = await this.#engine.ask("catalogue");
+    this.#set({ catalogue });
+    return catalogue;
+  }
+
+  /**
+   * Opens a run and goes to a moment of it. `javascript`: its own algorithm, compiled. `keepError`:
+   * what went wrong before stays on the screen.
+   */
+  open(document: RunDocument, javascript?: string, timeMs = 0, keepError = false): Promise<void> {
+    this.pause();
+    this.#javascript = javascript;
+    this.#document = document;
+    this.#set({ selected: [], verdict: null });
+    return this.#do(async (engine) => {
+      const state = await engine.ask("open", { document, javascript });
+      if (timeMs === 0) return state;
+      const later = await engine.ask("seek", { timeMs });
+      return { ...later, course: later.course ?? state.course, marks: later.marks ?? state.marks };
+    }, keepError);
+  }
+
+  parse(text: string): Promise<RunDocument> {
+    return this.#engine.ask("parse", { text });
+  }
+
+  fork(): Promise<RunDocument> {
+    return this.#engine.ask("fork");
+  }
+
+  play(): void {
+    const { playing, frame, catalogue } = this.snapshot;
+    if (playing || frame === null || frame.stopped) return;
+    if (frame.nowMs >= (catalogue?.runLengthMaxMs ?? Infinity)) return;
+    this.#set({ playing: true });
+    this.#lastFrameAt = performance.now();
+    this.#animation = requestAnimationFrame(this.#tick);
+  }
+
+  pause(): void {
+    cancelAnimationFrame(this.#animation);
+    if (!this.snapshot.playing) return;
+    this.#set({ playing: false });
+    void this.#judge();
+  }
+
+  setSpeed(speed: number): void {
+    this.#set({ speed });
+  }
+
+  seek(timeMs: number): Promise<void> {
+    return this.#do((engine) => engine.ask("seek", { timeMs }));
+  }
+
+  seekEvent(event: number): Promise<void> {
+    this.pause();
+    return this.#do((engine) => engine.ask("seekEvent", { event }));
+  }
+
+  stepForward(): Promise<void> {
+    this.pause();
+    return this.#do((engine) => engine.ask("stepForward"));
+  }
+
+  stepBack(): Promise<void> {
+    this.pause();
+    return this.#do((engine) => engine.ask("stepBack"));
+  }
+
+  act(action: Action): Promise<void> {
+    return this.#do((engine) => engine.ask("act", { action }));
+  }
+
+  undo(): Promise<void> {
+    return this.#do((engine) => engine.ask("undo"));
+  }
+
+  fail(error: string): void {
+    this.#set({ error });
+  }
+
+  select(selected: readonly number[]): void {
+    this.#set({ selected });
+  }
+
+  /** For the panels, which ask for what they show. */
+  get engine(): EngineClient {
+    return this.#engine;
+  }
+
+  get javascript(): string | undefined {
+    return this.#javascript;
+  }
+
+  close(): void {
+    this.#closed = true;
+    cancelAnimationFrame(this.#animation);
+    this.#engine.close();
+  }
+
+  readonly #tick = (at: number): void => {
+    const { playing, speed, frame, catalogue } = this.snapshot;
+    if (!playing || frame === null) return;
+    this.#animation = requestAnimationFrame(this.#tick);
+    // A picture that is late makes the next step no longer than a tenth of a second.
+    const passedMs = Math.min(at - this.#lastFrameAt, 100);
+    if (this.#waiting > 0 || passedMs <= 0) return;
+    this.#lastFrameAt = at;
+    const endMs = catalogue?.runLengthMaxMs ?? 0;
+    const timeMs = Math.min(frame.nowMs + passedMs * speed, endMs);
+    const problems = frame.problems.length;
+    void this.seek(timeMs).then(() => {
+      const now = this.snapshot.frame;
+      if (now === null) return;
+      if (now.stopped || now.nowMs >= endMs || now.problems.length > problems) this.pause();
+    });
+  };
+
+  /** Asks in turn; an answer becomes the picture, a refusal a sentence. */
+  #do(ask: Ask, keepError = false): Promise<void> {
+    this.#waiting += 1;
+    const done = this.#queue.then(async () => {
+      try {
+        this.#show(await ask(this.#engine));
+        if (this.snapshot.error !== null && !keepError) this.#set({ error: null });
+      } catch (error) {
+        if (this.#closed) return;
+        if (error instanceof BudgetError) await this.#recover();
+        else this.#set({ error: error instanceof Error ? error.message : String(error) });
+      } finally {
+        this.#waiting -= 1;
+      }
+      if (performance.now() - this.#verdictAt > verdictEveryMs) void this.#judge();
+    });
+    this.#queue = done;
+    return done;
+  }
+
+  #show(state: RunState): void {
+    const { frame, course, marks, furthestMs } = state;
+    const before = this.snapshot;
+    if (course !== null) this.#document = course.document;
+    this.#set({
+      frame,
+      furthestMs,
+      course: course ?? before.course,
+      marks: marks ?? before.marks,
+    });
+  }
+
+  async #judge(): Promise<void> {
+    this.#verdictAt = performance.now();
+    try {
+      const verdict = await this.#engine.ask("verdict");
+      if (!this.#closed) this.#set({ verdict });
+    } catch {
+      // A run that is not open, or has ended, has no verdict.
+    }
+  }
+
+  /**
+   * The thread hung. The run is played again in a new one that tells of each event before it handles
+   * it; the last one told of is the one, and the run stays open up to it.
+   */
+  async #recover(): Promise<void> {
+    const document = this.#document;
+    const javascript = this.#javascript;
+    const nowMs = this.snapshot.frame?.nowMs ?? 0;
+    this.pause();
+    this.#set({ busy: "A process does not come back. Looking for the event…" });
+    const hung = document === null ? null : await findHang(document, javascript, nowMs);
+    this.#engine = new EngineClient();
+    this.#set({ busy: null });
+    if (document === null || hung === "at once") {
+      this.#set({ error: "The algorithm does not come back from being created; it was ended." });
+      return;
+    }
+    try {
+      const stopBefore = hung === null ? undefined : hung;
+      const opened = await this.#engine.ask("open", { document, javascript, stopBefore });
+      const state =
+        hung === null
+          ? await this.#engine.ask("seek", { timeMs: nowMs })
+          : await this.#engine.ask("seekEvent", { event: hung.event });
+      this.#show({ ...state, course: state.course ?? opened.course });
+      if (hung === null) this.#set({ error: "What was asked took too long, and was taken back." });
+    } catch (error) {
+      this.#set({ error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  #set(change: Partial<Snapshot>): void {
+    this.store.update((before) => ({ ...before, ...change }));
+  }
+}
+
+/** The event that a process does not come back from; null when the run comes through. */
+export async function findHang(
+  document: RunDocument,
+  javascript: string | undefined,
+  nowMs: number,
+): Promise<{ readonly event: number; readonly reason: string } | "at once" | null> {
+  const careful = new EngineClient(carefulBudgetMs);
+  try {
+    await careful.ask("open", { document, javascript, careful: true });
+    await careful.ask("seek", { timeMs: nowMs + 10_000 });
+    return null;
+  } catch {
+    const last = careful.lastEvent;
+    if (last === null) return "at once";
+    return { event: last.number, reason: `the process does not come back from ${last.text}` };
+  } finally {
+    careful.close();
+  }
+}

@@ -1,0 +1,392 @@
+/** One run of a document: the simulated cluster, its clients and checkers, and what was done to it. */
+import {
+  allFaults,
+  type FaultOptions,
+  FaultSchedule,
+  noFaults,
+} from "../../cluster/fault-schedule.ts";
+import { defaultDisk } from "../../cluster/disk.ts";
+import type { NodeId, Process } from "../../cluster/process.ts";
+import { Simulation } from "../../cluster/simulation.ts";
+import type { Algorithm } from "../algorithms.ts";
+import type { ConsensusManager, Invariant } from "../consensus-manager.ts";
+import { Client } from "../service/client.ts";
+import { describeIntervention, type Intervention, type RunDocument } from "./document.ts";
+import { floodEventsMax, floodWindowMs, runLengthMaxMs } from "./limits.ts";
+import { operationsOf } from "./operations.ts";
+import { PlaygroundRecorder } from "./recorder.ts";
+import {
+  type Envelope,
+  type EnvelopeContext,
+  EnvelopedClient,
+  LyingNode,
+  ServedNode,
+} from "./service.ts";
+import { reasonOf } from "./text.ts";
+import { Trace } from "./trace.ts";
+
+type Manager = ConsensusManager<unknown, unknown>;
+
+export interface Problem {
+  readonly event: number;
+  readonly atMs: number;
+  readonly kind: "invariant" | "process" | "flood" | "budget";
+  readonly message: string;
+}
+
+export interface InvariantState {
+  readonly name: string;
+  /** null while it holds. */
+  readonly violated: {
+    readonly event: number;
+    readonly atMs: number;
+    readonly message: string;
+  } | null;
+}
+
+/** Disks stay whole: what a damaged disk costs is for an intervention to show. */
+const presets: Record<RunDocument["faults"]["preset"], FaultOptions> = {
+  none: noFaults,
+  crashes: { ...noFaults, crash: allFaults.crash, pause: allFaults.pause },
+  partitions: { ...noFaults, partition: allFaults.partition, clog: allFaults.clog },
+  storm: { ...allFaults, diskDamageChance: 0 },
+};
+
+export interface RunOptions {
+  /** Told the number and the words of each event before it is handled. */
+  readonly onEvent?: ((number: number, text: string) => void) | undefined;
+  /** Stops before this event: the one that a process never came back from. */
+  readonly stopBefore?: { readonly event: number; readonly reason: string } | undefined;
+}
+
+export class PlaygroundRun {
+  readonly document: RunDocument;
+  readonly algorithm: Algorithm;
+  readonly simulation: Simulation<Envelope, unknown>;
+  readonly trace: Trace;
+  readonly recorder: PlaygroundRecorder;
+  readonly servers: readonly NodeId[];
+  /** The instance of the present life of each honest server. */
+  readonly group = new Map<NodeId, Manager>();
+  /** Servers that were turned, with how they lie. */
+  readonly lying = new Map<NodeId, string>();
+  readonly clients: Client[] = [];
+  readonly problems: Problem[] = [];
+  readonly #options: RunOptions;
+  readonly #served = new Map<NodeId, ServedNode>();
+  readonly #invariants: readonly Invariant<Manager>[];
+  readonly #violations = new Map<string, InvariantState["violated"]>();
+  #failuresSeen = 0;
+  #leaders = new Map<number, NodeId>();
+  #commitIndex = 0;
+  #floodFrom = { atMs: 0, events: 0 };
+  #stopped = false;
+
+  constructor(document: RunDocument, algorithm: Algorithm, options: RunOptions = {}) {
+    this.document = document;
+    this.algorithm = algorithm;
+    this.#options = options;
+    this.servers = Array.from({ length: document.nodes }, (_, place) => place + 1);
+    this.trace = new Trace(algorithm, document.nodes);
+    this.recorder = new PlaygroundRecorder(() => this.simulation.nowMs);
+    this.#invariants = this.#freshInvariants();
+    this.simulation = this.#createSimulation();
+    const faults = new FaultSchedule(
+      this.simulation,
+      presets[document.faults.preset],
+      this.servers,
+    );
+    if (document.faults.preset !== "none") {
+      faults.start();
+      this.simulation.schedule(document.faults.untilMs, "end of the faults", () => {
+        faults.startLiveness();
+        this.#mark("fault", "end of the faults by chance");
+      });
+    }
+    for (const intervention of document.interventions) {
+      const label = describeIntervention(intervention);
+      this.simulation.schedule(intervention.atMs, label, () => this.#intervene(intervention));
+    }
+  }
+
+  get nowMs(): number {
+    return this.simulation.nowMs;
+  }
+
+  /** Number of the last event handled. */
+  get event(): number {
+    return this.simulation.counts.events;
+  }
+
+  /** No further event will be handled. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  get invariants(): readonly InvariantState[] {
+    return this.#invariants.map(({ name }) => ({
+      name,
+      violated: this.#violations.get(name) ?? null,
+    }));
+  }
+
+  /** Every client has done all it had to do. */
+  get finished(): boolean {
+    return (
+      this.clients.length === this.document.clients && this.clients.every((one) => one.finished)
+    );
+  }
+
+  /** Handles everything up to a time; `done` may end it earlier. */
+  advanceTo(timeMs: number, done: () => boolean = () => false): void {
+    if (this.#isStopped()) return;
+    const until = Math.min(timeMs, runLengthMaxMs);
+    this.simulation.runUntil(until, () => done() || this.#isStopped());
+    this.#sweep();
+  }
+
+  /** Handles events up to this number. */
+  advanceToEvent(event: number): void {
+    while (this.event < event && !this.#isStopped() && this.simulation.step());
+    this.#sweep();
+  }
+
+  #isStopped(): boolean {
+    if (this.#stopped) return true;
+    const stop = this.#options.stopBefore;
+    if (stop !== undefined && this.event >= stop.event - 1) {
+      this.#stop("budget", stop.reason, stop.event);
+    }
+    return this.#stopped;
+  }
+
+  #stop(kind: Problem["kind"], message: string, event = this.event): void {
+    this.#stopped = true;
+    this.#report(kind, message, event);
+  }
+
+  #report(kind: Problem["kind"], message: string, event = this.event): void {
+    this.problems.push({ event, atMs: this.nowMs, kind, message });
+    this.#mark("failure", message);
+  }
+
+  #mark(kind: Trace["marks"][number]["kind"], text: string): void {
+    this.trace.mark({ atMs: this.nowMs, event: this.event, kind, text });
+  }
+
+  #sweep(): void {
+    this.trace.sweep(this.nowMs, (id) => this.simulation.node(id).state === "paused");
+  }
+
+  #freshInvariants(): readonly Invariant<Manager>[] {
+    try {
+      return this.algorithm.create(1, this.servers).invariants();
+    } catch {
+      // The same constructor fails again in the run, where the event is seen.
+      return [];
+    }
+  }
+
+  #createSimulation(): Simulation<Envelope, unknown> {
+    const { document, trace } = this;
+    const { lossChance, tornChance, syncMs } = document.disk;
+    const { minMs, meanMs, maxMs, ...network } = document.network;
+    const sync = { minMs: syncMs / 2, meanMs: syncMs, maxMs: syncMs * 10 };
+    return new Simulation<Envelope, unknown>(
+      {
+        seed: document.seed,
+        nodes: document.nodes + document.clients,
+        network: { ...network, delay: { minMs, meanMs, maxMs } },
+        disk: { ...defaultDisk, sync, lossChance, tornChance },
+        clockOffsetMaxMs: document.clockOffsetMaxMs,
+      },
+      {
+        create: (id) => this.#create(id),
+        describe: (message) => trace.describe(message),
+        beforeEvent: (event) => {
+          trace.beforeEvent(event);
+          this.#options.onEvent?.(this.event, `${event.kind} at node ${event.node}`);
+        },
+        onSend: (from, to, message, fate, copies) =>
+          trace.onSend(this.nowMs, from, to, message, fate, copies),
+        log: (line) => trace.line(this.event, line),
+        afterEvent: (node) => this.#afterEvent(node),
+      },
+    );
+  }
+
+  #create(id: NodeId): Process<Envelope, unknown> {
+    if (id > this.document.nodes) return this.#createClient(id);
+    const behaviour = this.lying.get(id);
+    const lie = behaviour === undefined ? undefined : this.algorithm.byzantine[behaviour];
+    if (lie !== undefined) return new LyingNode(lie.create(id, this.servers));
+    const manager = this.algorithm.create(id, this.servers);
+    const served = new ServedNode(manager);
+    this.#served.set(id, served);
+    this.group.set(id, manager);
+    for (const invariant of this.#invariants) invariant.watch?.(id, manager);
+    return served;
+  }
+
+  #createClient(id: NodeId): EnvelopedClient {
+    const { load, seed } = this.document;
+    const client = new Client(id, {
+      servers: this.servers,
+      timeoutMs: load.timeoutMs,
+      pauseMs: load.pauseMs,
+      next: operationsOf(id, { seed, keys: load.keys, operations: load.operations }),
+      observer: this.recorder,
+    });
+    this.clients.push(client);
+    return new EnvelopedClient(client);
+  }
+
+  #afterEvent(node: NodeId): void {
+    this.#watchFailures();
+    this.#watchFlood();
+    if (node === 0 || node > this.document.nodes) return;
+    const manager = this.group.get(node);
+    if (manager === undefined || this.simulation.node(node).state !== "up") return;
+    try {
+      this.#watchProgress(node, manager);
+      for (const invariant of this.#invariants) this.#check(invariant, node);
+    } catch (error) {
+      this.#report("process", `node ${node} cannot be looked at: ${reasonOf(error)}`);
+      this.group.delete(node);
+    }
+  }
+
+  #check(invariant: Invariant<Manager>, node: NodeId): void {
+    if (this.#violations.has(invariant.name)) return;
+    const message = invariant.check(this.group, node);
+    if (message === null) return;
+    const { event, nowMs: atMs } = this;
+    this.#violations.set(invariant.name, { event, atMs, message });
+    this.#report("invariant", `${invariant.name}: ${message}`);
+  }
+
+  #watchProgress(node: NodeId, manager: Manager): void {
+    const { role, term, leader, commitIndex } = manager.status();
+    if (leader === node && this.#leaders.get(term) !== node) {
+      this.#leaders.set(term, node);
+      this.#mark("leader", `node ${node} is ${role} of term ${term}`);
+    }
+    if (commitIndex > this.#commitIndex) {
+      this.#commitIndex = commitIndex;
+      this.#mark("commit", `entry ${commitIndex} is committed on node ${node}`);
+    }
+  }
+
+  #watchFailures(): void {
+    const { failures } = this.simulation;
+    for (; this.#failuresSeen < failures.length; this.#failuresSeen++) {
+      const { node, reason } = failures[this.#failuresSeen]!;
+      this.#report("process", `node ${node} is stopped: ${reason}`);
+    }
+  }
+
+  #watchFlood(): void {
+    if (this.nowMs - this.#floodFrom.atMs >= floodWindowMs) {
+      this.#floodFrom = { atMs: this.nowMs, events: this.event };
+    } else if (this.event - this.#floodFrom.events > floodEventsMax) {
+      this.#stop("flood", `more than ${floodEventsMax} events within ${floodWindowMs} ms`);
+    }
+  }
+
+  #intervene(intervention: Intervention): void {
+    const { simulation } = this;
+    this.#mark("intervention", describeIntervention(intervention));
+    switch (intervention.kind) {
+      case "crash":
+        simulation.crash(intervention.node);
+        break;
+      case "restart":
+        simulation.restart(intervention.node);
+        break;
+      case "pause":
+        simulation.pause(intervention.node);
+        break;
+      case "resume":
+        simulation.resume(intervention.node);
+        break;
+      case "partition":
+        this.#partition(intervention.groups, intervention.oneWay);
+        break;
+      case "heal":
+        simulation.network.heal();
+        break;
+      case "step-clock":
+        simulation.stepClock(intervention.node, intervention.byMs);
+        break;
+      case "drift":
+        simulation.setDrift(intervention.node, intervention.ppm);
+        break;
+      case "corrupt-disk":
+        if (!simulation.node(intervention.node).disk.corrupt()) simulation.note("nothing on disk");
+        break;
+      case "network": {
+        const { minMs, meanMs, maxMs, lossChance } = intervention;
+        simulation.network.setLink({ delay: { minMs, meanMs, maxMs }, lossChance });
+        break;
+      }
+      case "drop-message":
+        this.#intercept(intervention.message, Infinity);
+        break;
+      case "delay-message":
+        this.#intercept(intervention.message, intervention.byMs);
+        break;
+      case "propose":
+        this.#within(intervention.node, (served, context) =>
+          served.proposeByHand(context, intervention.command),
+        );
+        break;
+      case "transfer":
+        this.#within(intervention.node, (served, context) =>
+          served.transfer(context, intervention.target),
+        );
+        break;
+      default:
+        this.#turn(intervention.node, intervention.behaviour);
+    }
+  }
+
+  #partition(groups: readonly (readonly NodeId[])[], oneWay: boolean): void {
+    const { network } = this.simulation;
+    network.heal();
+    const groupOf = new Map(groups.flatMap((group, place) => group.map((id) => [id, place])));
+    for (const from of this.servers) {
+      for (const to of this.servers) {
+        if (groupOf.get(from) === groupOf.get(to)) continue;
+        // One way: nothing leaves the groups that are named.
+        if (!oneWay || groupOf.has(from)) network.block(from, to);
+      }
+    }
+  }
+
+  #intercept(id: number, delayMs: number): void {
+    const event = this.trace.flying(id);
+    if (event === null) {
+      this.simulation.note(`message ${id} is not under way`);
+      return;
+    }
+    this.simulation.intercept(event, delayMs);
+    if (delayMs === Infinity) this.trace.lose(id);
+  }
+
+  #within(id: NodeId, act: (served: ServedNode, context: EnvelopeContext) => string): void {
+    const label = "asked by hand";
+    this.simulation.scheduleOn(id, 0, label, (context) => {
+      const served = this.#served.get(id);
+      if (served !== undefined) context.note(act(served, context));
+    });
+  }
+
+  /** A new life with the old disk and another mind. */
+  #turn(id: NodeId, behaviour: string): void {
+    this.simulation.crash(id);
+    this.lying.set(id, behaviour);
+    this.group.delete(id);
+    this.#served.delete(id);
+    this.simulation.restart(id);
+  }
+}

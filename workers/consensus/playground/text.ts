@@ -1,0 +1,19 @@
+/** Text that a custom algorithm decides, made safe to keep and to show. */
+import { textLengthMax } from "./limits.ts";
+
+export function clipped(text: string): string {
+  return text.length <= textLengthMax ? text : `${text.slice(0, textLengthMax - 1)}…`;
+}
+
+/** One line for any value, however odd. */
+export function anyText(value: unknown): string {
+  try {
+    return clipped(JSON.stringify(value) ?? typeof value);
+  } catch {
+    return `a ${typeof value} that JSON cannot hold`;
+  }
+}
+
+export function reasonOf(error: unknown): string {
+  return clipped(error instanceof Error ? error.message : String(error));
+}

@@ -52,6 +52,18 @@ const nothing: Snapshot = {
   busy: null,
 };
 
+export interface OpenOptions {
+  /** The run's own algorithm, compiled. */
+  readonly javascript?: string | undefined;
+  /** Where to go once it is open. */
+  readonly timeMs?: number | undefined;
+  readonly event?: number | undefined;
+  /** The event that is known not to come back. */
+  readonly stopBefore?: { readonly event: number; readonly reason: string } | undefined;
+  /** What went wrong before stays on the screen. */
+  readonly keepError?: boolean;
+}
+
 type Ask = (engine: EngineClient) => Promise<RunState>;
 
 export class Playground {
@@ -64,6 +76,8 @@ export class Playground {
   #lastFrameAt = 0;
   #verdictAt = 0;
   #javascript: string | undefined;
+  /** What is written in the editor; null until something is. */
+  draft: string | null = null;
   /** What was opened last, or what it has become. */
   #document: RunDocument | null = null;
   #closed = false;
@@ -78,20 +92,30 @@ export class Playground {
     return catalogue;
   }
 
-  /**
-   * Opens a run and goes to a moment of it. `javascript`: its own algorithm, compiled. `keepError`:
-   * what went wrong before stays on the screen.
-   */
-  open(document: RunDocument, javascript?: string, timeMs = 0, keepError = false): Promise<void> {
+  /** Opens a run and goes to a moment or an event of it. */
+  open(document: RunDocument, options: OpenOptions = {}): Promise<void> {
+    const { javascript, timeMs, event, stopBefore, keepError } = options;
     this.pause();
+    if (javascript !== this.#javascript) {
+      // What an algorithm did to its thread must not meet the next one.
+      this.#engine.close();
+      this.#engine = new EngineClient();
+    }
     this.#javascript = javascript;
     this.#document = document;
     this.#set({ selected: [], verdict: null });
     return this.#do(async (engine) => {
-      const state = await engine.ask("open", { document, javascript });
-      if (timeMs === 0) return state;
-      const later = await engine.ask("seek", { timeMs });
-      return { ...later, course: later.course ?? state.course, marks: later.marks ?? state.marks };
+      const opened = await engine.ask("open", { document, javascript, stopBefore });
+      if (event === undefined && timeMs === undefined) return opened;
+      const later =
+        event === undefined
+          ? await engine.ask("seek", { timeMs: timeMs ?? 0 })
+          : await engine.ask("seekEvent", { event });
+      return {
+        ...later,
+        course: later.course ?? opened.course,
+        marks: later.marks ?? opened.marks,
+      };
     }, keepError);
   }
 
@@ -195,11 +219,12 @@ export class Playground {
   #do(ask: Ask, keepError = false): Promise<void> {
     this.#waiting += 1;
     const done = this.#queue.then(async () => {
+      const engine = this.#engine;
       try {
-        this.#show(await ask(this.#engine));
+        this.#show(await ask(engine));
         if (this.snapshot.error !== null && !keepError) this.#set({ error: null });
       } catch (error) {
-        if (this.#closed) return;
+        if (this.#closed || engine !== this.#engine) return;
         if (error instanceof BudgetError) await this.#recover();
         else this.#set({ error: error instanceof Error ? error.message : String(error) });
       } finally {

@@ -26,7 +26,10 @@ export function RunBar({ playground, snapshot }: RunBarProps) {
   const { document } = course;
   const isCustom = "source" in document.algorithm;
   const reopen = (change: Partial<RunDocument>) =>
-    void playground.open({ ...document, ...change, interventions: [] }, playground.javascript);
+    void playground.open(
+      { ...document, ...change, interventions: [] },
+      { javascript: playground.javascript },
+    );
   return (
     <div className={classes.bar} role="group" aria-label="Run">
       <NativeSelect

@@ -37,7 +37,7 @@ export function usePlayground(): PlaygroundView {
     const { source } = untrusted.algorithm;
     setUntrusted(null);
     void compileAlgorithm(source).then(
-      (javascript) => playground.open(untrusted, javascript, search.t),
+      (javascript) => playground.open(untrusted, { javascript, timeMs: search.t }),
       (error: Error) => playground.fail(error.message),
     );
   }, [untrusted, playground, search.t]);
@@ -66,13 +66,13 @@ async function openFromAddress(
     const document = text === null ? documentOf(catalogue, search) : await playground.parse(text);
     // Code from a link is shown before it is run.
     if ("source" in document.algorithm) setUntrusted(document);
-    else await playground.open(document, undefined, search.t);
+    else await playground.open(document, { timeMs: search.t });
     if (search.node !== undefined) playground.select([search.node]);
   } catch (error) {
     playground.fail(error instanceof Error ? error.message : String(error));
     const { catalogue } = playground.snapshot;
     // A damaged link leaves a run to go on with.
-    if (catalogue) await playground.open(catalogue.defaultDocument, undefined, 0, true);
+    if (catalogue) await playground.open(catalogue.defaultDocument, { keepError: true });
   }
 }
 

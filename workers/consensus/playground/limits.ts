@@ -9,9 +9,10 @@ export const commandLengthMax = 200;
 export const clientsMax = 8;
 /** Virtual time of a run. */
 export const runLengthMaxMs = 600_000;
-/** Events of a run in this much virtual time, beyond which it is stopped as a flood. */
+/** Events and messages in this much virtual time, beyond which a run is stopped as a flood. */
 export const floodWindowMs = 1000;
-export const floodEventsMax = 100_000;
+export const floodEventsMax = 40_000;
+export const floodMessagesMax = 100_000;
 /** Events and messages that stay to be looked at; older ones are found by seeking back. */
 export const eventsKeptMax = 20_000;
 export const messagesKeptMax = 5000;

@@ -12,7 +12,7 @@ import type { Algorithm } from "../algorithms.ts";
 import type { ConsensusManager, Invariant } from "../consensus-manager.ts";
 import { Client } from "../service/client.ts";
 import { describeIntervention, type Intervention, type RunDocument } from "./document.ts";
-import { floodEventsMax, floodWindowMs, runLengthMaxMs } from "./limits.ts";
+import { floodEventsMax, floodMessagesMax, floodWindowMs, runLengthMaxMs } from "./limits.ts";
 import { operationsOf } from "./operations.ts";
 import { PlaygroundRecorder } from "./recorder.ts";
 import {
@@ -79,7 +79,7 @@ export class PlaygroundRun {
   #failuresSeen = 0;
   #leaders = new Map<number, NodeId>();
   #commitIndex = 0;
-  #floodFrom = { atMs: 0, events: 0 };
+  #floodFrom = { atMs: 0, events: 0, messages: 0 };
   #stopped = false;
 
   constructor(document: RunDocument, algorithm: Algorithm, options: RunOptions = {}) {
@@ -286,10 +286,14 @@ export class PlaygroundRun {
   }
 
   #watchFlood(): void {
-    if (this.nowMs - this.#floodFrom.atMs >= floodWindowMs) {
-      this.#floodFrom = { atMs: this.nowMs, events: this.event };
-    } else if (this.event - this.#floodFrom.events > floodEventsMax) {
+    const { events, messagesSent } = this.simulation.counts;
+    const from = this.#floodFrom;
+    if (this.nowMs - from.atMs >= floodWindowMs) {
+      this.#floodFrom = { atMs: this.nowMs, events, messages: messagesSent };
+    } else if (events - from.events > floodEventsMax) {
       this.#stop("flood", `more than ${floodEventsMax} events within ${floodWindowMs} ms`);
+    } else if (messagesSent - from.messages > floodMessagesMax) {
+      this.#stop("flood", `more than ${floodMessagesMax} messages within ${floodWindowMs} ms`);
     }
   }
 

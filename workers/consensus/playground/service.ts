@@ -124,17 +124,21 @@ export class ServedNode implements Process<Envelope, unknown> {
     const { request } = message;
     const text = requestText(message, client);
     if (text === null) return;
+    // Before the proposal: a group of one may commit within it.
+    this.#pending.set(text, { client, request });
     const proposal = this.manager.propose(this.#of(context), text);
-    if (proposal.accepted) {
-      this.#pending.set(text, { client, request });
-      return;
-    }
+    if (proposal.accepted) return;
+    this.#pending.delete(text);
     const { reason, leader } = proposal;
     context.send(client, { service: { kind: "refusal", request, reason, leader } });
   }
 
   #apply({ index, term, command }: Committed): void {
-    if (command === null || command.startsWith(byHand)) return;
+    if (command === null) return;
+    if (typeof command !== "string") {
+      throw new TypeError(`commit() was called with ${typeof command} for the command ${index}`);
+    }
+    if (command.startsWith(byHand)) return;
     const result = this.#execute(command, index, term);
     const pending = this.#pending.get(command);
     if (pending === undefined || result === null) return;

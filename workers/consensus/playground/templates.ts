@@ -123,14 +123,14 @@ export default class MyAlgorithm extends ConsensusManager<Message, string> {
 }
 `;
 
-const early = majority
+const forgetful = majority
   .replace(
-    "    this.store(context, command);\n    for",
-    "    this.store(context, command);\n    // The mistake: agreed before anybody has it on disk.\n    this.agreeUpTo(this.commands.length);\n    for",
+    "    context.storage.append(command);\n    this.syncs.set(context.storage.sync(), this.commands.length);",
+    "    // The mistake: nothing is written to disk, so a crash forgets what was agreed.\n    this.durable = this.commands.length;",
   )
-  .replaceAll("MyAlgorithm", "TooEarly");
+  .replaceAll("MyAlgorithm", "Forgetful");
 
 export const templates: readonly Template[] = [
   { id: "majority", title: "Majority vote", source: majority },
-  { id: "early", title: "Majority vote that agrees too early", source: early },
+  { id: "forgetful", title: "Majority vote that forgets", source: forgetful },
 ];

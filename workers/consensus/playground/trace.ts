@@ -62,8 +62,6 @@ export class Trace {
   readonly #byEvent = new Map<SimulationEvent<Envelope, unknown>, KeptMessage>();
   readonly marks: Mark[] = [];
   #nextMessage = 1;
-  /** Lines of the whole log, if someone wants them. */
-  onLine: ((line: string) => void) | null = null;
   #current: SimulationEvent<Envelope, unknown> | null = null;
 
   constructor(algorithm: Algorithm, servers: number) {
@@ -109,7 +107,6 @@ export class Trace {
   }
 
   line(number: number, line: string): void {
-    this.onLine?.(line);
     const event = this.#current;
     if (event === null) return;
     this.#events.push({
@@ -134,7 +131,9 @@ export class Trace {
 
   lose(id: number): void {
     const kept = this.#messages.find((candidate) => candidate.id === id);
-    if (kept !== undefined) kept.state = "lost";
+    if (kept === undefined) return;
+    kept.state = "lost";
+    if (kept.event !== null) this.#byEvent.delete(kept.event);
   }
 
   events(max: number): readonly EventView[] {

@@ -33,8 +33,11 @@ function raftVariant(
 
 const slug = (name: string): string => name.replaceAll(/[^a-z]+/g, "-").slice(0, 50);
 
+/** Here reads go through the log, so rules of reads and leases break nothing. */
+const isOfReads = (rule: string): boolean => rule.startsWith("read") || rule === "leaseMs";
+
 const broken = seededBugs
-  .filter(({ rules }) => Object.keys(rules).length > 0)
+  .filter(({ rules }) => Object.keys(rules).some((rule) => !isOfReads(rule)))
   .map(({ name, clause, rules, raft = {} }) =>
     raftVariant(
       `raft-bug-${slug(name)}`,

@@ -45,6 +45,8 @@ export class Simulation<Message, Stored> {
   /** Delivered messages that may be delivered again. */
   readonly #past: { readonly from: NodeId; readonly to: NodeId; readonly message: Message }[] = [];
   #nowUs = 0;
+  /** Copies of messages put under way so far. */
+  #copies = 0;
   #notes: string[] = [];
 
   constructor(options: SimulationOptions, host: SimulationHost<Message, Stored>) {
@@ -189,6 +191,7 @@ export class Simulation<Message, Stored> {
     if (event.kind === "message" && event.life === anyLife) {
       if (!this.network.arrived(event.from, event.node)) {
         this.counts.messagesBlocked += 1;
+        this.#host.onArrival?.(event.sync, "blocked");
         return false;
       }
     }
@@ -205,10 +208,12 @@ export class Simulation<Message, Stored> {
     }
     if (node.state === "up" || event.kind === "start") return true;
     if (node.state === "paused" && event.kind !== "action") this.#hold(node, event);
+    else if (event.kind === "message") this.#host.onArrival?.(event.sync, "node down");
     return false;
   }
 
   #hold(node: SimulatedNode<Message, Stored>, event: Event<Message, Stored>): void {
+    if (event.kind === "message") this.#host.onArrival?.(event.sync, "held");
     if (event.kind === "message" && node.held.length >= heldEventsMax)
       this.counts.messagesLost += 1;
     else node.held.push(event);
@@ -245,6 +250,7 @@ export class Simulation<Message, Stored> {
         break;
       case "message":
         this.counts.messagesDelivered += 1;
+        this.#host.onArrival?.(event.sync, "delivered");
         if (event.message !== null) {
           process.onMessage(context, event.from, event.message);
           this.#maybeReplay(event.from, node.id, event.message);
@@ -297,9 +303,13 @@ export class Simulation<Message, Stored> {
   #send(from: NodeId, to: NodeId, message: Message): void {
     this.counts.messagesSent += 1;
     const fate = this.network.send(from, to, this.#nowUs, (atUs) => {
-      this.#push(atUs - this.#nowUs, "message", to, anyLife, { from, message });
+      this.#copies += 1;
+      const sync = this.#copies;
+      this.#push(atUs - this.#nowUs, "message", to, anyLife, { from, message, sync });
+      this.#host.onSend?.(from, to, message, "sent", atUs / 1000, sync);
     });
     if (fate === "sent") return;
+    this.#host.onSend?.(from, to, message, fate, null, 0);
     if (fate === "blocked") this.counts.messagesBlocked += 1;
     else this.counts.messagesLost += 1;
     if (this.#host.log !== undefined) {

@@ -4,7 +4,8 @@
  */
 import { allFaults } from "../cluster/fault-schedule.ts";
 import { partitionModes } from "../cluster/partition.ts";
-import { defaultRun, type RaftRunOptions } from "./simulate.ts";
+import type { RaftRunOptions } from "./raft-run.ts";
+import { defaultRun } from "./run-options.ts";
 
 const roughNetwork = {
   ...defaultRun.network,
@@ -28,7 +29,7 @@ const storm: Omit<RaftRunOptions, "seed"> = {
 /** Nodes crash many times in each election, and come back at once. */
 const crashes: Omit<RaftRunOptions, "seed"> = {
   ...defaultRun,
-  servers: 3,
+  nodes: 3,
   keys: 1,
   operationsPerClient: 40,
   pauseMs: 20,
@@ -92,7 +93,7 @@ const partitions: Omit<RaftRunOptions, "seed"> = {
 /** One node after another is cut off, but not from its clients: old leaders that do not know it. */
 const isolation: Omit<RaftRunOptions, "seed"> = {
   ...defaultRun,
-  servers: 3,
+  nodes: 3,
   clients: 4,
   keys: 1,
   operationsPerClient: 150,
@@ -122,7 +123,7 @@ const turnover: Omit<RaftRunOptions, "seed"> = {
 /** A group that grows from one server and shrinks to one again, with slow disks and quick crashes. */
 const fewServers: Omit<RaftRunOptions, "seed"> = {
   ...turnover,
-  servers: 3,
+  nodes: 3,
   votersAtFirst: 1,
   reconfigureEveryMs: 120,
   transferEveryMs: 300,

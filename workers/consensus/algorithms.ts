@@ -7,6 +7,9 @@ import {
   type VoteMessage,
   type VoteRecord,
 } from "./majority-vote.ts";
+import { describePaxosMessage, MultiPaxos } from "./paxos/multi-paxos.ts";
+import { paxosOptions } from "./paxos/options.ts";
+import type { PaxosMessage, PaxosRecord } from "./paxos/types.ts";
 import { majoritySize } from "./quorum/quorum.ts";
 import { raftOptions } from "./raft/options.ts";
 import { describeRaftMessage, Raft } from "./raft/raft.ts";
@@ -63,6 +66,23 @@ export const raft: Algorithm<RaftMessage, RaftRecord, Raft> = {
   byzantine: {},
 };
 
+export const multiPaxos: Algorithm<PaxosMessage, PaxosRecord, MultiPaxos> = {
+  id: "multi-paxos",
+  title: "Multi-Paxos",
+  summary:
+    "A leader wins a ballot for all slots at once, then has a majority accept one value per slot.",
+  paper:
+    "Lamport, Paxos Made Simple, 2001; van Renesse and Altinbuken, Paxos Made Moderately Complex, ACM Computing Surveys 2015; Chandra, Griesemer and Redstone, Paxos Made Live, PODC 2007",
+  faultModel: "crash",
+  nodes: { min: 1, max: 15, default: 5 },
+  tolerates: minorityOf,
+  create: (id, members, service) =>
+    new MultiPaxos(id, paxosOptions(members, { service: service ?? null })),
+  describe: describePaxosMessage,
+  kindOf: (message) => message.kind.replace("-", " "),
+  byzantine: {},
+};
+
 export const majorityVote: Algorithm<VoteMessage, VoteRecord> = {
   id: "majority-vote",
   title: "Majority vote",
@@ -81,5 +101,6 @@ export const majorityVote: Algorithm<VoteMessage, VoteRecord> = {
 
 export const algorithms: Readonly<Record<string, Algorithm>> = {
   [raft.id]: raft,
+  [multiPaxos.id]: multiPaxos,
   [majorityVote.id]: majorityVote,
 };

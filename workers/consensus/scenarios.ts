@@ -4,8 +4,10 @@
  */
 import { allFaults } from "../cluster/fault-schedule.ts";
 import { partitionModes } from "../cluster/partition.ts";
-import type { RaftRunOptions } from "./raft-run.ts";
-import { defaultRun } from "./run-options.ts";
+import type { Algorithm } from "./algorithms.ts";
+import { RaftRun, type RaftRunOptions } from "./raft-run.ts";
+import { ConsensusRun, type RunObserver } from "./run.ts";
+import { defaultRun, type RunOptions, RunOptionsError } from "./run-options.ts";
 
 const roughNetwork = {
   ...defaultRun.network,
@@ -137,3 +139,23 @@ const fewServers: Omit<RaftRunOptions, "seed"> = {
 
 export const scenarios = { calm, storm, crashes, partitions, isolation, turnover, fewServers };
 export type ScenarioName = keyof typeof scenarios;
+
+/** What these two do to a group only Raft has: changes of membership. */
+const raftOnly: ReadonlySet<ScenarioName> = new Set(["turnover", "fewServers"]);
+
+/** A run of any algorithm in a scenario; groups have the algorithm's default size unless told. */
+export function startRun(
+  algorithm: Algorithm,
+  name: ScenarioName,
+  changes: Partial<RunOptions> & Pick<RunObserver<unknown, unknown>, "log">,
+): Pick<ConsensusRun<unknown, unknown>, "run"> {
+  const { log, ...options } = changes;
+  const scenario = scenarios[name];
+  const observer = log === undefined ? {} : { log };
+  if (algorithm.id === "raft") return new RaftRun({ ...scenario, seed: 1, ...options }, observer);
+  if (raftOnly.has(name)) {
+    throw new RunOptionsError(`${name} changes the membership, which ${algorithm.title} cannot`);
+  }
+  const nodes = algorithm.nodes.default;
+  return new ConsensusRun({ ...scenario, nodes, seed: 1, ...options }, algorithm, observer);
+}

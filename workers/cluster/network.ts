@@ -35,6 +35,7 @@ export const defaultNetwork: NetworkOptions = {
   fifo: false,
 };
 
+/** "full": the link had too many messages under way. */
 export type Fate = "sent" | "lost" | "blocked" | "full";
 
 export class Network {

@@ -24,17 +24,25 @@ export interface SimulationHost<Message, Stored> {
   afterEvent?(node: NodeId): void;
   /** Called before an event is handled. */
   beforeEvent?(event: SimulationEvent<Message, Stored>): void;
-  /** Called for each message sent, with the event of each copy that will arrive. */
+  /**
+   * Called for each copy of a message that is under way, with its number and when it will arrive, and
+   * for each message that is not, with number 0 and no arrival.
+   */
   onSend?(
     from: NodeId,
     to: NodeId,
     message: Message,
     fate: Fate,
-    copies: readonly SimulationEvent<Message, Stored>[],
+    arriveAtMs: number | null,
+    number: number,
   ): void;
+  /** Called when a copy has arrived. "held": its node is paused, and it is delivered later. */
+  onArrival?(number: number, outcome: Arrival): void;
   /** Receives the log; without it no line is composed. */
   log?(line: string): void;
 }
+
+export type Arrival = "delivered" | "held" | "blocked" | "node down";
 
 export interface SimulationCounts {
   events: number;

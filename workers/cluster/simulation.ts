@@ -44,9 +44,11 @@ export class Simulation<Message, Stored> {
   readonly #nodes: (SimulatedNode<Message, Stored> | undefined)[] = [undefined];
   /** Delivered messages that may be delivered again. */
   readonly #past: { readonly from: NodeId; readonly to: NodeId; readonly message: Message }[] = [];
-  /** Messages under way whose arrival was moved; Infinity: they are lost. */
-  readonly #intercepted = new Map<Event<Message, Stored>, number>();
   #nowUs = 0;
+  /** By number: how much later copies under way will arrive; Infinity: never. To be set at will. */
+  readonly intercepted = new Map<number, number>();
+  /** Copies of messages put under way so far. */
+  #copies = 0;
   #notes: string[] = [];
 
   constructor(options: SimulationOptions, host: SimulationHost<Message, Stored>) {
@@ -160,11 +162,6 @@ export class Simulation<Message, Stored> {
     this.network.clog(from, to, this.#nowUs + Math.round(durationMs * 1000));
   }
 
-  /** Lets a message that is under way, as `onSend` told of it, arrive later; Infinity loses it. */
-  intercept(event: Event<Message, Stored>, delayMs: number): void {
-    this.#intercepted.set(event, event.atUs + delayMs * 1000);
-  }
-
   setDrift(id: NodeId, driftPpm: number): void {
     this.node(id).clock.setDrift(this.#nowUs, driftPpm);
   }
@@ -186,12 +183,13 @@ export class Simulation<Message, Stored> {
     return true;
   }
 
-  /** Whether an event still has somebody to happen to. Sets aside what waits for a paused node. */
+  /** Whether an event still has somebody to happen to; sets aside what waits for a paused node. */
   #isDue(event: Event<Message, Stored>): boolean {
     if (event.kind === "message" && event.life === anyLife) {
-      if (this.#intercepted.size > 0 && this.#isIntercepted(event)) return false;
+      if (this.intercepted.size > 0 && this.#isIntercepted(event)) return false;
       if (!this.network.arrived(event.from, event.node)) {
         this.counts.messagesBlocked += 1;
+        this.#host.onArrival?.(event.sync, "blocked");
         return false;
       }
     }
@@ -208,19 +206,20 @@ export class Simulation<Message, Stored> {
     }
     if (node.state === "up" || event.kind === "start") return true;
     if (node.state === "paused" && event.kind !== "action") this.#hold(node, event);
+    else if (event.kind === "message") this.#host.onArrival?.(event.sync, "node down");
     return false;
   }
 
   #isIntercepted(event: Event<Message, Stored>): boolean {
-    const atUs = this.#intercepted.get(event);
-    if (atUs === undefined) return false;
-    this.#intercepted.delete(event);
-    if (atUs < Infinity) this.#queue.push(Object.assign(event, { atUs }));
+    const delayMs = this.intercepted.get(event.sync);
+    if (delayMs === undefined || !this.intercepted.delete(event.sync)) return false;
+    if (delayMs < Infinity) this.#queue.push({ ...event, atUs: event.atUs + delayMs * 1000 });
     else if (this.network.arrived(event.from, event.node)) this.counts.messagesLost += 1;
     return true;
   }
 
   #hold(node: SimulatedNode<Message, Stored>, event: Event<Message, Stored>): void {
+    if (event.kind === "message") this.#host.onArrival?.(event.sync, "held");
     if (event.kind === "message" && node.held.length >= heldEventsMax)
       this.counts.messagesLost += 1;
     else node.held.push(event);
@@ -230,8 +229,9 @@ export class Simulation<Message, Stored> {
     this.counts.events += 1;
     this.#host.beforeEvent?.(event);
     const node = event.node === 0 ? undefined : this.node(event.node);
-    if (node === undefined) event.action?.run(null);
-    else {
+    if (node === undefined) {
+      event.action?.run(null);
+    } else {
       node.sentInEvent = 0;
       try {
         this.#dispatch(node, event);
@@ -257,6 +257,7 @@ export class Simulation<Message, Stored> {
         break;
       case "message":
         this.counts.messagesDelivered += 1;
+        this.#host.onArrival?.(event.sync, "delivered");
         if (event.message !== null) {
           process.onMessage(context, event.from, event.message);
           this.#maybeReplay(event.from, node.id, event.message);
@@ -309,14 +310,15 @@ export class Simulation<Message, Stored> {
 
   #send(from: NodeId, to: NodeId, message: Message): void {
     this.counts.messagesSent += 1;
-    const copies: Event<Message, Stored>[] | null = this.#host.onSend === undefined ? null : [];
     const fate = this.network.send(from, to, this.#nowUs, (atUs) => {
-      const event = this.#push(atUs - this.#nowUs, "message", to, anyLife, { from, message });
-      copies?.push(event);
+      const sync = ++this.#copies;
+      this.#push(atUs - this.#nowUs, "message", to, anyLife, { from, message, sync });
+      this.#host.onSend?.(from, to, message, "sent", atUs / 1000, sync);
     });
-    if (copies !== null) this.#host.onSend?.(from, to, message, fate, copies);
     if (fate === "sent") return;
-    this.counts[fate === "blocked" ? "messagesBlocked" : "messagesLost"] += 1;
+    this.#host.onSend?.(from, to, message, fate, null, 0);
+    if (fate === "blocked") this.counts.messagesBlocked += 1;
+    else this.counts.messagesLost += 1;
     if (this.#host.log !== undefined) {
       this.note(`${fate} ${from}->${to} ${this.#host.describe(message)}`);
     }
@@ -385,10 +387,8 @@ export class Simulation<Message, Stored> {
     node: NodeId,
     life: number,
     parts: EventParts<Message, Stored>,
-  ): Event<Message, Stored> {
-    const event = createEvent(this.#nowUs + delayUs, kind, node, life, parts);
-    this.#queue.push(event);
-    return event;
+  ): void {
+    this.#queue.push(createEvent(this.#nowUs + delayUs, kind, node, life, parts));
   }
 
   #writeLine(event: Event<Message, Stored>): void {

@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { Algorithm } from "./algorithms.ts";
 import { algorithms } from "./algorithms.ts";
 import type { NodeView } from "./consensus-manager.ts";
-import { defaultGroupRun, GroupRun } from "./group-run.ts";
 import { logViewMax } from "./limits.ts";
-import { noFaults } from "../cluster/fault-schedule.ts";
+import { MajorityVote } from "./majority-vote.ts";
+import { ConsensusRun } from "./run.ts";
+import { defaultRun } from "./run-options.ts";
 
 /** Every node's view at the end of a calm run. */
 function viewsOf(algorithm: Algorithm): readonly NodeView[] {
-  const options = { ...defaultGroupRun, nodes: algorithm.nodes.default, faults: noFaults };
-  const run = new GroupRun({ ...options, seed: 1 }, (id, members) => algorithm.create(id, members));
+  const run = new ConsensusRun({ ...defaultRun, nodes: algorithm.nodes.default }, algorithm);
   expect(run.run().failure).toBeNull();
   return [...run.group.values()].map((manager) => manager.view());
 }
@@ -48,5 +48,13 @@ describe("the view of Raft", () => {
         role === "leader" ? others.map((other) => `matchIndex[${other}]`) : [],
       );
     }
+  });
+});
+
+describe("MajorityVote", () => {
+  it("sends proposals to its coordinator, the lowest of its members", () => {
+    const voter = new MajorityVote(3, [2, 3, 4]);
+    expect(voter.status()).toMatchObject({ role: "voter", leader: 2, commitIndex: 0 });
+    expect(voter.membership().voters).toEqual([2, 3, 4]);
   });
 });

@@ -1,23 +1,30 @@
 /** Every algorithm of the laboratory, described once for the command line, the tests and the screen. */
 import type { NodeId, Process } from "../cluster/process.ts";
-import type { ConsensusManager } from "./consensus-manager.ts";
+import type { ConsensusManager, Service } from "./consensus-manager.ts";
 import {
   describeVoteMessage,
   MajorityVote,
   type VoteMessage,
   type VoteRecord,
 } from "./majority-vote.ts";
+import { describePaxosMessage, MultiPaxos } from "./paxos/multi-paxos.ts";
+import { paxosOptions } from "./paxos/options.ts";
+import type { PaxosMessage, PaxosRecord } from "./paxos/types.ts";
 import { majoritySize } from "./quorum/quorum.ts";
 import { raftOptions } from "./raft/options.ts";
 import { describeRaftMessage, Raft } from "./raft/raft.ts";
 import type { RaftMessage, RaftRecord } from "./raft/types.ts";
 
-export interface ByzantineBehaviour<Message = unknown, Stored = unknown> {
+interface ByzantineBehaviour<Message = unknown, Stored = unknown> {
   readonly summary: string;
-  create(id: NodeId, members: readonly NodeId[]): Process<Message, Stored>;
+  create(id: NodeId, members: readonly NodeId[], service?: Service): Process<Message, Stored>;
 }
 
-export interface Algorithm<Message = unknown, Stored = unknown> {
+export interface Algorithm<
+  Message = unknown,
+  Stored = unknown,
+  Manager extends ConsensusManager<Message, Stored> = ConsensusManager<Message, Stored>,
+> {
   readonly id: "raft" | "multi-paxos" | "pbft" | "hotstuff" | "majority-vote" | (string & {});
   readonly title: string;
   readonly summary: string;
@@ -27,7 +34,8 @@ export interface Algorithm<Message = unknown, Stored = unknown> {
   readonly nodes: { readonly min: number; readonly max: number; readonly default: number };
   /** How many faulty nodes a group of this size survives, whichever they are. */
   tolerates(nodes: number): number;
-  create(id: NodeId, members: readonly NodeId[]): ConsensusManager<Message, Stored>;
+  /** Without a service to take snapshots of, a node keeps its whole log. */
+  create(id: NodeId, members: readonly NodeId[], service?: Service): Manager;
   /** One line for the log of a run. */
   describe(message: Message): string;
   /** The message's type, one or two words, as labelled on an arrow. */
@@ -38,7 +46,7 @@ export interface Algorithm<Message = unknown, Stored = unknown> {
 
 const minorityOf = (nodes: number): number => nodes - majoritySize(nodes);
 
-const raft: Algorithm<RaftMessage, RaftRecord> = {
+export const raft: Algorithm<RaftMessage, RaftRecord, Raft> = {
   id: "raft",
   title: "Raft",
   summary:
@@ -58,7 +66,24 @@ const raft: Algorithm<RaftMessage, RaftRecord> = {
   byzantine: {},
 };
 
-const majorityVote: Algorithm<VoteMessage, VoteRecord> = {
+export const multiPaxos: Algorithm<PaxosMessage, PaxosRecord, MultiPaxos> = {
+  id: "multi-paxos",
+  title: "Multi-Paxos",
+  summary:
+    "A leader wins a ballot for all slots at once, then has a majority accept one value per slot.",
+  paper:
+    "Lamport, Paxos Made Simple, 2001; van Renesse and Altinbuken, Paxos Made Moderately Complex, ACM Computing Surveys 2015; Chandra, Griesemer and Redstone, Paxos Made Live, PODC 2007",
+  faultModel: "crash",
+  nodes: { min: 1, max: 15, default: 5 },
+  tolerates: minorityOf,
+  create: (id, members, service) =>
+    new MultiPaxos(id, paxosOptions(members, { service: service ?? null })),
+  describe: describePaxosMessage,
+  kindOf: (message) => message.kind.replace("-", " "),
+  byzantine: {},
+};
+
+export const majorityVote: Algorithm<VoteMessage, VoteRecord> = {
   id: "majority-vote",
   title: "Majority vote",
   summary:
@@ -76,5 +101,6 @@ const majorityVote: Algorithm<VoteMessage, VoteRecord> = {
 
 export const algorithms: Readonly<Record<string, Algorithm>> = {
   [raft.id]: raft,
+  [multiPaxos.id]: multiPaxos,
   [majorityVote.id]: majorityVote,
 };

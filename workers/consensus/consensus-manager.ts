@@ -10,13 +10,19 @@ import { logViewMax } from "./limits.ts";
 export interface Committed {
   /** Its place in the agreed order, from 1. */
   readonly index: number;
+  /** The term, ballot or view of its proposal; 0 where nodes may know different ones. */
   readonly term: number;
   /** null: an entry of the algorithm's own, which the service skips. */
   readonly command: string | null;
 }
 
 export type Proposal =
-  | { readonly accepted: true; readonly index: number; readonly term: number }
+  | {
+      readonly accepted: true;
+      /** Where it will stand if it is agreed on in this term; 0 where the node cannot know. */
+      readonly index: number;
+      readonly term: number;
+    }
   | {
       readonly accepted: false;
       readonly reason: "not-leader" | "busy" | "halted" | "transferring";
@@ -70,6 +76,31 @@ export interface Invariant<Manager> {
   check(group: ReadonlyMap<NodeId, Manager>, changed: NodeId): string | null;
 }
 
+/** What an algorithm may ask of the service that applies its commands. */
+export interface Service {
+  /** The state after everything committed so far, which lets the algorithm cut its log. */
+  take(): string;
+  restore(data: string): void;
+  /**
+   * Where nodes may lie: whether a client has signed this command. Honest nodes agree on no other
+   * (external validity).
+   */
+  isValid(command: string): boolean;
+}
+
+/** Linearizable reads that need no entry in the log. */
+export interface Reads<Message, Stored> {
+  /** Asks when a read may be answered from this node's state; `onRead` tells. */
+  read(context: Context<Message, Stored>, id: string): Proposal;
+  onRead(listener: (read: FinishedRead) => void): void;
+}
+
+export interface FinishedRead {
+  readonly id: string;
+  /** The read may be answered from the state after this index; null: ask again, elsewhere. */
+  readonly index: number | null;
+}
+
 type ConsensusEvent<Message> =
   | { readonly kind: "start" }
   | { readonly kind: "message"; readonly from: NodeId; readonly message: Message }
@@ -92,6 +123,11 @@ export abstract class ConsensusManager<Message, Stored> implements Process<Messa
   abstract propose(context: Context<Message, Stored>, command: string): Proposal;
   abstract status(): ConsensusStatus;
   abstract membership(): Membership;
+
+  /** null: the algorithm has none, and whoever reads puts the question into the log. */
+  reads(): Reads<Message, Stored> | null {
+    return null;
+  }
 
   /** For people to look at. Without one of its own an algorithm shows its status and last commits. */
   view(): NodeView {

@@ -17,7 +17,7 @@ export default function AlgorithmTab({ playground, snapshot }: TabProps) {
     () => playground.draft ?? sourceOf(running) ?? templates[0]?.source ?? "",
   );
   const write = (text: string) => {
-    playground.draft = text;
+    playground.keepDraft(text);
     setSource(text);
   };
   const compile = useMutation({

@@ -76,8 +76,7 @@ export class Playground {
   #lastFrameAt = 0;
   #verdictAt = 0;
   #javascript: string | undefined;
-  /** What is written in the editor; null until something is. */
-  draft: string | null = null;
+  #draft: string | null = null;
   /** What was opened last, or what it has become. */
   #document: RunDocument | null = null;
   #closed = false;
@@ -180,6 +179,15 @@ export class Playground {
 
   select(selected: readonly number[]): void {
     this.#set({ selected });
+  }
+
+  /** What is written in the editor; null until something is. */
+  get draft(): string | null {
+    return this.#draft;
+  }
+
+  keepDraft(text: string): void {
+    this.#draft = text;
   }
 
   /** For the panels, which ask for what they show. */

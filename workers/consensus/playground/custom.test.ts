@@ -102,7 +102,7 @@ describe("a custom algorithm", () => {
   });
 
   it.each([
-    ["export default class A {}", "must be a class that extends ConsensusManager"],
+    ["export default class A {}", "A must extend ConsensusManager"],
     ["const a = 1;", 'exactly one "export default class"'],
     ['import { readFileSync } from "node:fs";\nexport default class A {}', 'imports "node:fs"'],
     ['import fs from "node:fs";\nexport default class A {}', "cannot be linked"],

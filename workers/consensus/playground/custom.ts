@@ -3,12 +3,12 @@
  * it can reach nothing but what it is handed. The process around it decides what "nothing" is; see
  * sandbox.ts.
  */
-import type { NodeId } from "../../cluster/process.ts";
 import type { Algorithm } from "../algorithms.ts";
 import { ConsensusManager } from "../consensus-manager.ts";
+import { customAlgorithm } from "../custom-algorithm.ts";
 import { majorityCommitted, majoritySize } from "../quorum/quorum.ts";
 import { DocumentError } from "./document.ts";
-import { anyText, clipped, reasonOf } from "./text.ts";
+import { clipped, reasonOf } from "./text.ts";
 
 /** What a custom algorithm may import, whatever folder it says it comes from. */
 const library: Readonly<Record<string, unknown>> = {
@@ -19,34 +19,16 @@ const library: Readonly<Record<string, unknown>> = {
 const importable =
   /^(?:consensus|(?:\.{1,2}\/)+(?:[\w-]+\/)*(?:consensus-manager|quorum|process)\.ts)$/;
 
-type Constructor = new (
-  id: NodeId,
-  members: readonly NodeId[],
-) => ConsensusManager<unknown, unknown>;
-
 /** @throws DocumentError when the module is not one class that extends ConsensusManager. */
 export function loadAlgorithm(javascript: string): Algorithm {
-  const constructor = evaluate(javascript);
-  const title = clipped(constructor.name || "custom algorithm");
-  return {
-    id: "custom",
-    title,
-    summary: "Written in the editor.",
-    paper: "",
-    faultModel: "crash",
-    nodes: { min: 1, max: 15, default: 5 },
-    tolerates: (nodes) => nodes - majoritySize(nodes),
-    create: (id, members) => new constructor(id, members),
-    describe: anyText,
-    kindOf: (message) => {
-      const kind = (message as { kind?: unknown } | null)?.kind;
-      return typeof kind === "string" ? kind : "message";
-    },
-    byzantine: {},
-  };
+  const exported = evaluate(javascript);
+  try {
+    return customAlgorithm(exported);
+  } catch (error) {
+    throw new DocumentError(`The algorithm cannot run: ${reasonOf(error)}`);
+  }
 }
-
-function evaluate(javascript: string): Constructor {
+function evaluate(javascript: string): unknown {
   const body = linked(javascript);
   let exported: unknown;
   try {
@@ -58,10 +40,7 @@ function evaluate(javascript: string): Constructor {
   } catch (error) {
     throw new DocumentError(`The algorithm does not load: ${reasonOf(error)}`);
   }
-  if (typeof exported !== "function" || !(exported.prototype instanceof ConsensusManager)) {
-    throw new DocumentError("The default export must be a class that extends ConsensusManager.");
-  }
-  return exported as Constructor;
+  return exported;
 }
 
 /** Turns the module's imports and its default export into plain statements of the same lines. */

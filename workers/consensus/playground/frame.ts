@@ -3,7 +3,7 @@ import type { NodeId } from "../../cluster/process.ts";
 import type { EntryView } from "../consensus-manager.ts";
 import { entriesShownMax, flyingMax } from "./limits.ts";
 import type { InvariantState, PlaygroundRun, Problem } from "./run.ts";
-import { commandText } from "./service.ts";
+import { commandText } from "./commands.ts";
 import { clipped, reasonOf } from "./text.ts";
 import type { MessageView } from "./trace.ts";
 
@@ -64,7 +64,7 @@ export function frameOf(run: PlaygroundRun): Frame {
         .filter((to) => simulation.network.isBlocked(from, to))
         .map((to) => [from, to] as const),
     ),
-    flying: run.trace.messagesFlying(run.nowMs, flyingMax),
+    flying: run.trace.messagesFlying(flyingMax),
     invariants: run.invariants,
     problems: run.problems,
     answered: run.recorder.answered,

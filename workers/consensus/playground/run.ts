@@ -10,18 +10,16 @@ import type { NodeId, Process } from "../../cluster/process.ts";
 import { Simulation } from "../../cluster/simulation.ts";
 import type { Algorithm } from "../algorithms.ts";
 import type { ConsensusManager, Invariant } from "../consensus-manager.ts";
+import { lyingServer } from "../lying-server.ts";
+import { defaultRun } from "../run-options.ts";
 import { Client } from "../service/client.ts";
+import { KeyValueStore } from "../service/key-value.ts";
+import { Replica } from "../service/replica.ts";
+import { operations } from "../workload.ts";
+import { applyIntervention, type Grip } from "./apply.ts";
 import { describeIntervention, type Intervention, type RunDocument } from "./document.ts";
 import { floodEventsMax, floodMessagesMax, floodWindowMs, runLengthMaxMs } from "./limits.ts";
-import { operationsOf } from "./operations.ts";
 import { PlaygroundRecorder } from "./recorder.ts";
-import {
-  type Envelope,
-  type EnvelopeContext,
-  EnvelopedClient,
-  LyingNode,
-  ServedNode,
-} from "./service.ts";
 import { reasonOf } from "./text.ts";
 import { Trace } from "./trace.ts";
 
@@ -62,7 +60,7 @@ export interface RunOptions {
 export class PlaygroundRun {
   readonly document: RunDocument;
   readonly algorithm: Algorithm;
-  readonly simulation: Simulation<Envelope, unknown>;
+  readonly simulation: Simulation<unknown, unknown>;
   readonly trace: Trace;
   readonly recorder: PlaygroundRecorder;
   readonly servers: readonly NodeId[];
@@ -70,10 +68,10 @@ export class PlaygroundRun {
   readonly group = new Map<NodeId, Manager>();
   /** Servers that were turned, with how they lie. */
   readonly lying = new Map<NodeId, string>();
-  readonly clients: Client[] = [];
+  readonly clients: Client<unknown, unknown>[] = [];
   readonly problems: Problem[] = [];
   readonly #options: RunOptions;
-  readonly #served = new Map<NodeId, ServedNode>();
+  readonly #replicas = new Map<NodeId, Replica<unknown, unknown>>();
   readonly #invariants: readonly Invariant<Manager>[];
   readonly #violations = new Map<string, InvariantState["violated"]>();
   #failuresSeen = 0;
@@ -142,13 +140,11 @@ export class PlaygroundRun {
     if (this.#isStopped()) return;
     const until = Math.min(timeMs, runLengthMaxMs);
     this.simulation.runUntil(until, () => done() || this.#isStopped());
-    this.#sweep();
   }
 
   /** Handles events up to this number. */
   advanceToEvent(event: number): void {
     while (this.event < event && !this.#isStopped() && this.simulation.step());
-    this.#sweep();
   }
 
   #isStopped(): boolean {
@@ -174,10 +170,6 @@ export class PlaygroundRun {
     this.trace.mark({ atMs: this.nowMs, event: this.event, kind, text });
   }
 
-  #sweep(): void {
-    this.trace.sweep(this.nowMs, (id) => this.simulation.node(id).state === "paused");
-  }
-
   #freshInvariants(): readonly Invariant<Manager>[] {
     try {
       return this.algorithm.create(1, this.servers).invariants();
@@ -187,12 +179,12 @@ export class PlaygroundRun {
     }
   }
 
-  #createSimulation(): Simulation<Envelope, unknown> {
+  #createSimulation(): Simulation<unknown, unknown> {
     const { document, trace } = this;
     const { lossChance, tornChance, syncMs } = document.disk;
     const { minMs, meanMs, maxMs, ...network } = document.network;
     const sync = { minMs: syncMs / 2, meanMs: syncMs, maxMs: syncMs * 10 };
-    return new Simulation<Envelope, unknown>(
+    return new Simulation<unknown, unknown>(
       {
         seed: document.seed,
         nodes: document.nodes + document.clients,
@@ -207,38 +199,51 @@ export class PlaygroundRun {
           trace.beforeEvent(event);
           this.#options.onEvent?.(this.event, `${event.kind} at node ${event.node}`);
         },
-        onSend: (from, to, message, fate, copies) =>
-          trace.onSend(this.nowMs, from, to, message, fate, copies),
+        onSend: (...sent) => trace.onSend(this.nowMs, ...sent),
+        onArrival: (number, outcome) => trace.onArrival(this.nowMs, number, outcome),
         log: (line) => trace.line(this.event, line),
         afterEvent: (node) => this.#afterEvent(node),
       },
     );
   }
 
-  #create(id: NodeId): Process<Envelope, unknown> {
-    if (id > this.document.nodes) return this.#createClient(id);
-    const behaviour = this.lying.get(id);
-    const lie = behaviour === undefined ? undefined : this.algorithm.byzantine[behaviour];
-    if (lie !== undefined) return new LyingNode(lie.create(id, this.servers));
-    const manager = this.algorithm.create(id, this.servers);
-    const served = new ServedNode(manager);
-    this.#served.set(id, served);
-    this.group.set(id, manager);
-    for (const invariant of this.#invariants) invariant.watch?.(id, manager);
-    return served;
+  #create(id: NodeId): Process<unknown, unknown> {
+    const { algorithm, servers } = this;
+    if (id > servers.length) return this.#createClient(id);
+    const isClient = (from: NodeId): boolean => from > servers.length;
+    const lie = algorithm.byzantine[this.lying.get(id) ?? ""];
+    if (lie !== undefined) {
+      return lyingServer((service) => lie.create(id, servers, service), isClient);
+    }
+    const replica = new Replica<unknown, unknown>(
+      new KeyValueStore(),
+      (service) => algorithm.create(id, servers, service),
+      { signed: this.#isSigned, isClient },
+    );
+    this.#replicas.set(id, replica);
+    this.group.set(id, replica.manager);
+    for (const invariant of this.#invariants) invariant.watch?.(id, replica.manager);
+    return replica;
   }
 
-  #createClient(id: NodeId): EnvelopedClient {
-    const { load, seed } = this.document;
-    const client = new Client(id, {
+  /** Where nodes may lie, clients sign what they ask. */
+  get #isSigned(): boolean {
+    return this.algorithm.faultModel === "byzantine";
+  }
+
+  #createClient(id: NodeId): Client<unknown, unknown> {
+    const { load, seed, nodes } = this.document;
+    const { keys, operations: operationsPerClient } = load;
+    const client = new Client<unknown, unknown>(id, {
       servers: this.servers,
       timeoutMs: load.timeoutMs,
       pauseMs: load.pauseMs,
-      next: operationsOf(id, { seed, keys: load.keys, operations: load.operations }),
+      next: operations(id, { ...defaultRun, seed, keys, operationsPerClient }),
       observer: this.recorder,
+      liarsMax: this.#isSigned ? this.algorithm.tolerates(nodes) : null,
     });
     this.clients.push(client);
-    return new EnvelopedClient(client);
+    return client;
   }
 
   #afterEvent(node: NodeId): void {
@@ -298,91 +303,9 @@ export class PlaygroundRun {
   }
 
   #intervene(intervention: Intervention): void {
-    const { simulation } = this;
     this.#mark("intervention", describeIntervention(intervention));
-    switch (intervention.kind) {
-      case "crash":
-        simulation.crash(intervention.node);
-        break;
-      case "restart":
-        simulation.restart(intervention.node);
-        break;
-      case "pause":
-        simulation.pause(intervention.node);
-        break;
-      case "resume":
-        simulation.resume(intervention.node);
-        break;
-      case "partition":
-        this.#partition(intervention.groups, intervention.oneWay);
-        break;
-      case "heal":
-        simulation.network.heal();
-        break;
-      case "step-clock":
-        simulation.stepClock(intervention.node, intervention.byMs);
-        break;
-      case "drift":
-        simulation.setDrift(intervention.node, intervention.ppm);
-        break;
-      case "corrupt-disk":
-        if (!simulation.node(intervention.node).disk.corrupt()) simulation.note("nothing on disk");
-        break;
-      case "network": {
-        const { minMs, meanMs, maxMs, lossChance } = intervention;
-        simulation.network.setLink({ delay: { minMs, meanMs, maxMs }, lossChance });
-        break;
-      }
-      case "drop-message":
-        this.#intercept(intervention.message, Infinity);
-        break;
-      case "delay-message":
-        this.#intercept(intervention.message, intervention.byMs);
-        break;
-      case "propose":
-        this.#within(intervention.node, (served, context) =>
-          served.proposeByHand(context, intervention.command),
-        );
-        break;
-      case "transfer":
-        this.#within(intervention.node, (served, context) =>
-          served.transfer(context, intervention.target),
-        );
-        break;
-      default:
-        this.#turn(intervention.node, intervention.behaviour);
-    }
-  }
-
-  #partition(groups: readonly (readonly NodeId[])[], oneWay: boolean): void {
-    const { network } = this.simulation;
-    network.heal();
-    const groupOf = new Map(groups.flatMap((group, place) => group.map((id) => [id, place])));
-    for (const from of this.servers) {
-      for (const to of this.servers) {
-        if (groupOf.get(from) === groupOf.get(to)) continue;
-        // One way: nothing leaves the groups that are named.
-        if (!oneWay || groupOf.has(from)) network.block(from, to);
-      }
-    }
-  }
-
-  #intercept(id: number, delayMs: number): void {
-    const event = this.trace.flying(id);
-    if (event === null) {
-      this.simulation.note(`message ${id} is not under way`);
-      return;
-    }
-    this.simulation.intercept(event, delayMs);
-    if (delayMs === Infinity) this.trace.lose(id);
-  }
-
-  #within(id: NodeId, act: (served: ServedNode, context: EnvelopeContext) => string): void {
-    const label = "asked by hand";
-    this.simulation.scheduleOn(id, 0, label, (context) => {
-      const served = this.#served.get(id);
-      if (served !== undefined) context.note(act(served, context));
-    });
+    if (intervention.kind === "byzantine") this.#turn(intervention.node, intervention.behaviour);
+    else applyIntervention(intervention, this.#grip);
   }
 
   /** A new life with the old disk and another mind. */
@@ -390,7 +313,15 @@ export class PlaygroundRun {
     this.simulation.crash(id);
     this.lying.set(id, behaviour);
     this.group.delete(id);
-    this.#served.delete(id);
+    this.#replicas.delete(id);
     this.simulation.restart(id);
+  }
+
+  get #grip(): Grip {
+    const { simulation, trace, servers } = this;
+    const { nodes, clients } = this.document;
+    const signer = this.#isSigned ? nodes + 1 : null;
+    const canSign = signer === null || clients > 0;
+    return { simulation, trace, servers, replicas: this.#replicas, signer, canSign };
   }
 }

@@ -113,18 +113,23 @@ describe("a run of a document", () => {
 
   it("loses or delays one message under way", () => {
     const session = new Session(defaultDocument);
-    session.seek(1000);
-    const flying = session.frame().flying.find(({ state }) => state === "flying");
+    const now = (): number => session.run.nowMs;
+    session.seek(900);
+    while (session.frame().flying.every(({ arriveMs }) => (arriveMs ?? 0) < now() + 2)) {
+      session.seek(now() + 1);
+    }
+    const atMs = now();
+    const flying = session.frame().flying.findLast(({ arriveMs }) => (arriveMs ?? 0) > atMs + 2);
     if (flying === undefined) throw new Error("nothing is under way");
     session.act({ kind: "drop-message", message: flying.id });
-    session.seek(1100);
-    const dropped = session.messages(900, 1000).find(({ id }) => id === flying.id);
+    session.seek(atMs + 100);
+    const dropped = session.messages(0, 5000).find(({ id }) => id === flying.id);
     expect(dropped).toMatchObject({ state: "lost", arriveMs: null });
     session.undo();
-    session.seek(1000);
+    session.seek(atMs);
     session.act({ kind: "delay-message", message: flying.id, byMs: 77 });
-    session.seek(1300);
-    const delayed = session.messages(900, 1000).find(({ id }) => id === flying.id);
+    session.seek(atMs + 300);
+    const delayed = session.messages(0, 5000).find(({ id }) => id === flying.id);
     expect(delayed?.state).toBe("delivered");
     expect(delayed?.arriveMs).toBeCloseTo((flying.arriveMs ?? 0) + 77, 3);
   });

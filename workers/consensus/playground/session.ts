@@ -122,7 +122,7 @@ export class Session {
   }
 
   messages(sinceMs: number, max: number): readonly MessageView[] {
-    return this.#run.trace.messages(this.#run.nowMs, sinceMs, max);
+    return this.#run.trace.messages(sinceMs, max);
   }
 
   operations(max: number): readonly OperationView[] {

@@ -5,15 +5,6 @@ export function clipped(text: string): string {
   return text.length <= textLengthMax ? text : `${text.slice(0, textLengthMax - 1)}…`;
 }
 
-/** One line for any value, however odd. */
-export function anyText(value: unknown): string {
-  try {
-    return clipped(JSON.stringify(value) ?? typeof value);
-  } catch {
-    return `a ${typeof value} that JSON cannot hold`;
-  }
-}
-
 export function reasonOf(error: unknown): string {
   return clipped(error instanceof Error ? error.message : String(error));
 }

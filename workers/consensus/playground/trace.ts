@@ -1,9 +1,10 @@
 /** What happened in a run, kept for looking at: events, messages, and the marks of the time line. */
 import type { SimulationEvent } from "../../cluster/event.ts";
 import type { NodeId } from "../../cluster/process.ts";
+import type { Arrival } from "../../cluster/simulation-host.ts";
 import type { Algorithm } from "../algorithms.ts";
+import { isClientAnswer, isClientRequest } from "../service/messages.ts";
 import { eventsKeptMax, marksMax, messagesKeptMax } from "./limits.ts";
-import { type Envelope } from "./service.ts";
 import { clipped } from "./text.ts";
 
 export interface EventView {
@@ -46,12 +47,18 @@ interface KeptMessage {
   readonly id: number;
   readonly from: NodeId;
   readonly to: NodeId;
-  readonly message: Envelope;
+  readonly message: unknown;
   readonly sentMs: number;
-  readonly event: SimulationEvent<Envelope, unknown> | null;
+  arriveMs: number | null;
   state: MessageView["state"];
-  deliveredMs: number | null;
 }
+
+const states: Record<Arrival, MessageView["state"]> = {
+  delivered: "delivered",
+  held: "held",
+  blocked: "blocked",
+  "node down": "lost",
+};
 
 export class Trace {
   readonly #algorithm: Algorithm;
@@ -59,51 +66,55 @@ export class Trace {
   readonly #servers: number;
   #events: KeptEvent[] = [];
   #messages: KeptMessage[] = [];
-  readonly #byEvent = new Map<SimulationEvent<Envelope, unknown>, KeptMessage>();
+  /** By number, as the simulation counts copies: those that may still be delivered. */
+  readonly #open = new Map<number, KeptMessage>();
   readonly marks: Mark[] = [];
-  #nextMessage = 1;
-  #current: SimulationEvent<Envelope, unknown> | null = null;
+  /** Numbers those that never were under way, downwards from -1. */
+  #lastLost = 0;
+  #current: SimulationEvent<unknown, unknown> | null = null;
 
   constructor(algorithm: Algorithm, servers: number) {
     this.#algorithm = algorithm;
     this.#servers = servers;
   }
 
-  beforeEvent(event: SimulationEvent<Envelope, unknown>): void {
+  beforeEvent(event: SimulationEvent<unknown, unknown>): void {
     this.#current = event;
-    if (event.kind !== "message") return;
-    const kept = this.#byEvent.get(event) ?? this.#heldTwin(event);
-    if (kept === undefined) return;
-    kept.state = "delivered";
-    kept.deliveredMs = event.atUs / 1000;
-    if (kept.event !== null) this.#byEvent.delete(kept.event);
   }
 
   onSend(
-    nowMs: number,
+    sentMs: number,
     from: NodeId,
     to: NodeId,
-    message: Envelope,
+    message: unknown,
     fate: string,
-    copies: readonly SimulationEvent<Envelope, unknown>[],
+    arriveMs: number | null,
+    number: number,
   ): void {
     if (from > this.#servers || to > this.#servers) return;
-    const sent = { from, to, message, sentMs: nowMs, deliveredMs: null };
-    if (copies.length === 0) {
+    const base = { from, to, message, sentMs, arriveMs };
+    if (arriveMs === null) {
+      this.#lastLost -= 1;
       const state = fate === "blocked" ? "blocked" : "lost";
-      this.#messages.push({ ...sent, id: this.#nextMessage++, event: null, state });
-    }
-    for (const event of copies) {
-      const kept: KeptMessage = { ...sent, id: this.#nextMessage++, event, state: "flying" };
+      this.#messages.push({ ...base, id: this.#lastLost, state });
+    } else {
+      const kept: KeptMessage = { ...base, id: number, state: "flying" };
       this.#messages.push(kept);
-      this.#byEvent.set(event, kept);
+      this.#open.set(number, kept);
     }
-    if (this.#messages.length >= 2 * messagesKeptMax) {
-      for (const { event } of this.#messages.slice(0, -messagesKeptMax)) {
-        if (event !== null) this.#byEvent.delete(event);
-      }
-      this.#messages = this.#messages.slice(-messagesKeptMax);
-    }
+    if (this.#messages.length < 2 * messagesKeptMax) return;
+    for (const { id } of this.#messages.slice(0, -messagesKeptMax)) this.#open.delete(id);
+    this.#messages = this.#messages.slice(-messagesKeptMax);
+  }
+
+  onArrival(nowMs: number, number: number, outcome: Arrival): void {
+    const kept = this.#open.get(number);
+    if (kept === undefined) return;
+    kept.state = states[outcome];
+    if (outcome === "held") return;
+    if (outcome === "delivered") kept.arriveMs = nowMs;
+    else kept.arriveMs = null;
+    this.#open.delete(number);
   }
 
   line(number: number, line: string): void {
@@ -123,17 +134,18 @@ export class Trace {
     if (this.marks.length < marksMax) this.marks.push(mark);
   }
 
-  /** The event of a message that is still under way. */
-  flying(id: number): SimulationEvent<Envelope, unknown> | null {
-    const kept = this.#messages.find((candidate) => candidate.id === id);
-    return kept?.state === "flying" ? kept.event : null;
+  isFlying(number: number): boolean {
+    return this.#open.get(number)?.state === "flying";
   }
 
-  lose(id: number): void {
-    const kept = this.#messages.find((candidate) => candidate.id === id);
-    if (kept === undefined) return;
+  /** A message under way will arrive later; Infinity: never. */
+  delay(number: number, byMs: number): void {
+    const kept = this.#open.get(number);
+    if (kept?.arriveMs === null || kept === undefined) return;
+    kept.arriveMs = byMs < Infinity ? kept.arriveMs + byMs : null;
+    if (byMs < Infinity) return;
     kept.state = "lost";
-    if (kept.event !== null) this.#byEvent.delete(kept.event);
+    this.#open.delete(number);
   }
 
   events(max: number): readonly EventView[] {
@@ -145,82 +157,43 @@ export class Trace {
   }
 
   /** Messages sent since a moment, oldest first; at most `max`, the newest. */
-  messages(nowMs: number, sinceMs: number, max: number): readonly MessageView[] {
+  messages(sinceMs: number, max: number): readonly MessageView[] {
     const found: MessageView[] = [];
     for (let place = this.#messages.length - 1; place >= 0 && found.length < max; place--) {
       const kept = this.#messages[place]!;
       if (kept.sentMs < sinceMs) break;
-      found.push(this.#view(kept, nowMs));
+      found.push(this.#view(kept));
     }
     return found.toReversed();
   }
 
   /** Messages under way now, oldest first. */
-  messagesFlying(nowMs: number, max: number): readonly MessageView[] {
-    const flying: MessageView[] = [];
-    for (const kept of this.#byEvent.values()) {
-      const view = this.#view(kept, nowMs);
-      if (view.state === "flying" || view.state === "held") flying.push(view);
-      if (flying.length >= max) break;
-    }
-    return flying;
+  messagesFlying(max: number): readonly MessageView[] {
+    return [...this.#open.values()].slice(0, max).map((kept) => this.#view(kept));
   }
 
-  kindOf(message: Envelope): string {
-    if ("service" in message) return message.service.kind;
+  kindOf(message: unknown): string {
+    if (isClientRequest(message) || isClientAnswer(message)) return message.kind;
     try {
-      return clipped(this.#algorithm.kindOf(message.peer)).slice(0, 24);
+      return clipped(this.#algorithm.kindOf(message)).slice(0, 24);
     } catch {
       return "message";
     }
   }
 
-  describe(message: Envelope): string {
-    if ("service" in message) {
-      const { kind, request } = message.service;
-      return `${kind} #${request}`;
+  describe(message: unknown): string {
+    if (isClientRequest(message) || isClientAnswer(message)) {
+      return `${message.kind} #${message.request}`;
     }
     try {
-      return clipped(this.#algorithm.describe(message.peer));
+      return clipped(this.#algorithm.describe(message));
     } catch {
       return "a message that its own algorithm cannot describe";
     }
   }
 
-  #view(kept: KeptMessage, nowMs: number): MessageView {
-    const { id, from, to, message, sentMs, event, state, deliveredMs } = kept;
-    const dueMs = event === null ? null : event.atUs / 1000;
-    // What is due and was not handled stopped at a cut link, or waits at a paused or dead node.
-    const overdue = state === "flying" && dueMs !== null && dueMs < nowMs;
-    return {
-      id,
-      from,
-      to,
-      kind: this.kindOf(message),
-      text: this.describe(message),
-      sentMs,
-      arriveMs: state === "lost" || state === "blocked" ? null : (deliveredMs ?? dueMs),
-      state: overdue ? "held" : state,
-    };
-  }
-
-  /** A message that waited at a paused node comes as a new event. */
-  #heldTwin(event: SimulationEvent<Envelope, unknown>): KeptMessage | undefined {
-    if (event.life === -1) return undefined;
-    for (const kept of this.#byEvent.values()) {
-      if (kept.message === event.message && kept.from === event.from && kept.to === event.node) {
-        return kept;
-      }
-    }
-    return undefined;
-  }
-
-  /** Forgets messages whose time is over, so that only live ones are looked through. */
-  sweep(nowMs: number, isWaiting: (node: NodeId) => boolean): void {
-    for (const [event, kept] of this.#byEvent) {
-      if (event.atUs / 1000 >= nowMs || isWaiting(kept.to)) continue;
-      kept.state = "blocked";
-      this.#byEvent.delete(event);
-    }
+  #view({ id, from, to, message, sentMs, arriveMs, state }: KeptMessage): MessageView {
+    const kind = this.kindOf(message);
+    return { id, from, to, kind, text: this.describe(message), sentMs, arriveMs, state };
   }
 }

@@ -12,10 +12,12 @@ import type { NodeId } from "../../cluster/process.ts";
 import {
   type ConsensusStatus,
   ConsensusManager,
+  type FinishedRead,
   type Invariant,
   type Membership,
   type NodeView,
   type Proposal,
+  type Reads,
 } from "../consensus-manager.ts";
 import {
   becomeFollower,
@@ -45,7 +47,7 @@ import {
   refuseOldLeader,
 } from "./replication.ts";
 import { maybeCompact, onSnapshot } from "./snapshot.ts";
-import { type FinishedRead, RaftState } from "./state.ts";
+import { RaftState } from "./state.ts";
 import { onTransferTimeout, startTransfer } from "./transfer.ts";
 import type { Configuration, RaftContext, RaftMessage, RaftOptions, RaftRecord } from "./types.ts";
 import { isJoint, isVoter } from "./configuration.ts";
@@ -183,6 +185,10 @@ export class Raft extends ConsensusManager<RaftMessage, RaftRecord> {
       lastIndex: log.lastIndex,
       halted,
     };
+  }
+
+  override reads(): Reads<RaftMessage, RaftRecord> {
+    return this;
   }
 
   override view(): NodeView {

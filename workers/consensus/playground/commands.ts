@@ -32,3 +32,11 @@ export function commandText(command: string | null): string | null {
     return clipped(text);
   }
 }
+
+/** A sentence of an invariant, which quotes commands as the log holds them. */
+export function readable(sentence: string): string {
+  return sentence.replaceAll(
+    /(?:\d+ \d+ \d+ )?ask \{"op":"get","key":"by hand: ([^"]*)"\}/g,
+    '"$1"',
+  );
+}

@@ -135,6 +135,8 @@ export class PlaygroundHost {
       onEvent:
         careful === true ? (number, text) => this.#surroundings.onEvent(number, text) : undefined,
     });
+    // The nodes are up before anything is shown.
+    this.#session.seek(0);
     return this.#state();
   }
 

@@ -17,10 +17,11 @@ import { KeyValueStore } from "../service/key-value.ts";
 import { Replica } from "../service/replica.ts";
 import { operations } from "../workload.ts";
 import { applyIntervention, type Grip } from "./apply.ts";
+import { readable } from "./commands.ts";
 import { describeIntervention, type Intervention, type RunDocument } from "./document.ts";
 import { floodEventsMax, floodMessagesMax, floodWindowMs, runLengthMaxMs } from "./limits.ts";
 import { PlaygroundRecorder } from "./recorder.ts";
-import { reasonOf } from "./text.ts";
+import { clipped, reasonOf } from "./text.ts";
 import { Trace } from "./trace.ts";
 
 type Manager = ConsensusManager<unknown, unknown>;
@@ -263,8 +264,9 @@ export class PlaygroundRun {
 
   #check(invariant: Invariant<Manager>, node: NodeId): void {
     if (this.#violations.has(invariant.name)) return;
-    const message = invariant.check(this.group, node);
-    if (message === null) return;
+    const found = invariant.check(this.group, node);
+    if (found === null) return;
+    const message = clipped(readable(found));
     const { event, nowMs: atMs } = this;
     this.#violations.set(invariant.name, { event, atMs, message });
     this.#report("invariant", `${invariant.name}: ${message}`);

@@ -19,9 +19,6 @@ import { PlaygroundRun, type RunOptions } from "./run.ts";
 import type { EventView, Mark, MessageView } from "./trace.ts";
 import { playgroundAlgorithms } from "./variants.ts";
 
-/** The smallest step of virtual time: an intervention comes after all that has happened. */
-const microsecondMs = 0.001;
-
 export type SessionOptions = RunOptions & {
   /** The compiled form of the document's own algorithm. */
   readonly custom?: Algorithm | undefined;
@@ -99,7 +96,8 @@ export class Session {
   /** Does something to the cluster now. What was done later in an earlier course is forgotten. */
   act(action: Action): void {
     const { event, nowMs } = this.#run;
-    const atMs = Math.min(nowMs + microsecondMs, runLengthMaxMs);
+    // The smallest step of virtual time later: after all that has happened.
+    const atMs = Math.min(Math.round(nowMs * 1000 + 1) / 1000, runLengthMaxMs);
     const before = forkAt(this.#document, nowMs);
     const next = intervene(before, { ...action, atMs });
     checkAgainst(next, this.algorithm);

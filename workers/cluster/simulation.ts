@@ -94,7 +94,7 @@ export class Simulation<Message, Stored> {
 
   /** Handles all events up to this time, or until `done` says so after one of them. */
   runUntil(timeMs: number, done: () => boolean = () => false): void {
-    const endUs = timeMs * 1000;
+    const endUs = Math.round(timeMs * 1000);
     while (!done()) {
       const next = this.#queue.peek();
       if (next === undefined || next.atUs > endUs) {

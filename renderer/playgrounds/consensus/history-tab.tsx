@@ -8,7 +8,9 @@ import { Scroller } from "./scroller.tsx";
 import { useAnswer } from "./use-answer.ts";
 
 const operationsMax = 400;
-const drawnMax = 60;
+const drawnMax = 40;
+const operationWidth = 44;
+const characterWidth = 6.3;
 
 /** What the clients saw, and whether one copy of the data could have answered so. */
 export function HistoryTab({ playground, snapshot }: TabProps) {
@@ -93,8 +95,9 @@ function HistoryPicture({ operations }: { readonly operations: readonly Operatio
     first + 1,
     ...operations.map(({ invokedMs, returnedMs }) => returnedMs ?? invokedMs + 1),
   );
-  const width = Math.max(560, operations.length * 34);
-  const x = (atMs: number) => 70 + ((atMs - first) / (last - first)) * (width - 90);
+  const width = Math.max(560, operations.length * operationWidth);
+  const x = (atMs: number) => 70 + ((atMs - first) / (last - first)) * (width - 190);
+  const labels = labelled(operations, x);
   return (
     <Scroller
       className={classes.historyScroll}
@@ -102,12 +105,12 @@ function HistoryPicture({ operations }: { readonly operations: readonly Operatio
     >
       <svg width={width} height={clients.length * 46 + 10} role="presentation">
         {clients.map((client, row) => (
-          <text key={client} x={4} y={row * 46 + 28} className={classes.tick}>
+          <text key={client} x={4} y={row * 46 + 29} className={classes.tick}>
             client {client}
           </text>
         ))}
-        {operations.map(({ id, client, text, invokedMs, returnedMs }, place) => {
-          const row = clients.indexOf(client);
+        {operations.map(({ id, client, text, invokedMs, returnedMs }) => {
+          const top = clients.indexOf(client) * 46;
           const start = x(invokedMs);
           const end = returnedMs === null ? width - 4 : x(returnedMs);
           return (
@@ -115,20 +118,39 @@ function HistoryPicture({ operations }: { readonly operations: readonly Operatio
               <title>{text}</title>
               <rect
                 x={start}
-                y={row * 46 + 18}
+                y={top + 18}
                 width={Math.max(3, end - start)}
                 height={14}
                 rx={2}
                 className={classes.operation}
                 data-open={returnedMs === null || undefined}
               />
-              <text x={start} y={row * 46 + (place % 2 === 0 ? 13 : 43)} className={classes.tick}>
-                {text}
-              </text>
+              {labels.has(id) && (
+                <text x={start} y={top + (labels.get(id) === 0 ? 13 : 43)} className={classes.tick}>
+                  {text}
+                </text>
+              )}
             </g>
           );
         })}
       </svg>
     </Scroller>
   );
+}
+
+/** Which operations have room for their words, above (0) or below (1) their bar. */
+function labelled(
+  operations: readonly OperationView[],
+  x: (atMs: number) => number,
+): ReadonlyMap<string, number> {
+  const free = new Map<string, number>();
+  const labels = new Map<string, number>();
+  for (const { id, client, text, invokedMs } of operations) {
+    const start = x(invokedMs);
+    const side = [0, 1].find((each) => start >= (free.get(`${client} ${each}`) ?? 0));
+    if (side === undefined) continue;
+    labels.set(id, side);
+    free.set(`${client} ${side}`, start + text.length * characterWidth + 8);
+  }
+  return labels;
 }

@@ -18,7 +18,7 @@ export function Packets({ frame, positions }: PacketsProps) {
   if (reduced) return null;
   const moving = frame.flying.filter(({ state }) => state === "flying");
   return (
-    <div aria-hidden="true">
+    <div aria-hidden="true" className={ring.packets}>
       {moving.map((message) => {
         const at = place(message, frame.nowMs, positions);
         return at === null ? null : (

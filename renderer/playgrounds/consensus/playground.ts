@@ -64,10 +64,21 @@ export interface OpenOptions {
   readonly keepError?: boolean;
 }
 
+/** A course that was kept. */
+export interface Fork {
+  readonly id: number;
+  readonly atMs: number;
+  readonly title: string;
+  readonly document: RunDocument;
+  readonly javascript: string | undefined;
+}
+const forksMax = 20;
+
 type Ask = (engine: EngineClient) => Promise<RunState>;
 
 export class Playground {
   readonly store: Store<Snapshot> = createStore(nothing);
+  readonly forks: Store<readonly Fork[]> = createStore<readonly Fork[]>([]);
   #engine = new EngineClient();
   /** Questions follow each other, so that each sees the answer to the one before. */
   #queue: Promise<void> = Promise.resolve();
@@ -77,6 +88,8 @@ export class Playground {
   #verdictAt = 0;
   #javascript: string | undefined;
   #draft: string | null = null;
+  #followMs = 0;
+  #following = false;
   /** What was opened last, or what it has become. */
   #document: RunDocument | null = null;
   #closed = false;
@@ -122,8 +135,32 @@ export class Playground {
     return this.#engine.ask("parse", { text });
   }
 
-  fork(): Promise<RunDocument> {
-    return this.#engine.ask("fork");
+  /** Keeps the course up to now, to come back to. */
+  async keepFork(): Promise<void> {
+    const { frame, course } = this.snapshot;
+    if (frame === null || course === null) return;
+    const document = await this.#engine.ask("fork");
+    this.forks.update((forks) => [
+      ...forks.slice(-forksMax + 1),
+      {
+        id: (forks.at(-1)?.id ?? 0) + 1,
+        atMs: frame.nowMs,
+        title: course.algorithm.title,
+        document,
+        javascript: this.#javascript,
+      },
+    ]);
+  }
+
+  /** Goes to the moment asked for last, however many were asked for while it was busy. */
+  follow(timeMs: number): void {
+    this.#followMs = timeMs;
+    if (this.#following || this.snapshot.frame === null) return;
+    this.#following = true;
+    void this.#do((engine) => {
+      this.#following = false;
+      return engine.ask("seek", { timeMs: this.#followMs });
+    });
   }
 
   play(): void {

@@ -178,7 +178,8 @@ function ServerView({ data: { node, handlers } }: NodeProps<ServerNode>) {
 function factsOf(node: NodeFrame): string {
   if (node.lying) return node.reason ?? "lies";
   if (node.reason !== null) return node.reason;
-  const follows = node.leader === null || node.leader === node.id ? "" : `, follows ${node.leader}`;
+  const follows =
+    node.leader === null || node.leader === node.id ? "" : `, follows\u00a0${node.leader}`;
   return `term ${node.term}, commit ${node.commitIndex}${follows}`;
 }
 

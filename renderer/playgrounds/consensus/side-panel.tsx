@@ -186,7 +186,7 @@ function CoursePanel({ playground, snapshot }: Pick<SidePanelProps, "playground"
   const { interventions, document } = course;
   return (
     <Panel
-      title="What you did"
+      title="What was done"
       tools={
         <Button
           size="compact-xs"

@@ -10,6 +10,11 @@ import {
 import { describePaxosMessage, MultiPaxos } from "./paxos/multi-paxos.ts";
 import { paxosOptions } from "./paxos/options.ts";
 import type { PaxosMessage, PaxosRecord } from "./paxos/types.ts";
+import { pbftLiars } from "./pbft/liars.ts";
+import { pbftOptions } from "./pbft/options.ts";
+import { describePbftMessage, Pbft, pbftMessageKind } from "./pbft/pbft.ts";
+import type { PbftMessage, PbftRecord } from "./pbft/types.ts";
+import { faultyMax } from "./quorum/byzantine.ts";
 import { majoritySize } from "./quorum/quorum.ts";
 import { raftOptions } from "./raft/options.ts";
 import { describeRaftMessage, Raft } from "./raft/raft.ts";
@@ -83,6 +88,22 @@ export const multiPaxos: Algorithm<PaxosMessage, PaxosRecord, MultiPaxos> = {
   byzantine: {},
 };
 
+export const pbft: Algorithm<PbftMessage, PbftRecord, Pbft> = {
+  id: "pbft",
+  title: "PBFT",
+  summary: "Three rounds among 3f + 1 replicas agree on an order even when f of them lie.",
+  paper:
+    "Castro and Liskov, Practical Byzantine Fault Tolerance, OSDI 1999; the same and Proactive Recovery, ACM TOCS 2002",
+  faultModel: "byzantine",
+  nodes: { min: 4, max: 13, default: 4 },
+  tolerates: faultyMax,
+  create: (id, members, service) =>
+    new Pbft(id, pbftOptions(members, service === undefined ? {} : { service })),
+  describe: describePbftMessage,
+  kindOf: pbftMessageKind,
+  byzantine: pbftLiars,
+};
+
 export const majorityVote: Algorithm<VoteMessage, VoteRecord> = {
   id: "majority-vote",
   title: "Majority vote",
@@ -102,5 +123,6 @@ export const majorityVote: Algorithm<VoteMessage, VoteRecord> = {
 export const algorithms: Readonly<Record<string, Algorithm>> = {
   [raft.id]: raft,
   [multiPaxos.id]: multiPaxos,
+  [pbft.id]: pbft,
   [majorityVote.id]: majorityVote,
 };

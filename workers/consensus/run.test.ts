@@ -142,3 +142,32 @@ describe.each(Object.values(algorithms))(
     });
   },
 );
+
+const liars = Object.values(algorithms).flatMap((algorithm) =>
+  Object.keys(algorithm.byzantine).map((behaviour) => ({ algorithm, id: algorithm.id, behaviour })),
+);
+
+describe("with as many liars as it survives", () => {
+  it.each(liars)("$id and $behaviour", ({ algorithm, behaviour }) => {
+    for (const seed of seeds.slice(0, 5)) {
+      const node = 1 + (seed % 2);
+      const options = { ...scenarios.storm, nodes: 4, seed, byzantine: { [node]: behaviour } };
+      expect(checkRun(new ConsensusRun(options, algorithm).run())).toBeNull();
+    }
+  });
+});
+
+describe("with more liars than it survives", () => {
+  it.each(Object.values(algorithms).filter(({ faultModel }) => faultModel === "byzantine"))(
+    "$id refuses, or is seen to fail",
+    (algorithm) => {
+      const byzantine = { 1: "equivocate", 2: "equivocate" };
+      const options = { ...scenarios.storm, nodes: 4, seed: 1, byzantine };
+      expect(() => new ConsensusRun(options, algorithm)).toThrow(/survives 1 that lie, not 2/);
+      const problems = seeds.map((seed) =>
+        checkRun(new ConsensusRun({ ...options, seed, allowTooManyFaults: true }, algorithm).run()),
+      );
+      expect(problems.some((problem) => problem !== null)).toBe(true);
+    },
+  );
+});

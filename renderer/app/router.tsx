@@ -18,6 +18,7 @@ import {
   logsSearch,
   microservicesSearch,
   overviewSearch,
+  playgroundSearch,
   quantumSearch,
   testsSearch,
   tracesSearch,
@@ -130,6 +131,16 @@ const consensus = createRoute({
   ),
 });
 
+const consensusPlayground = createRoute({
+  getParentRoute: () => root,
+  path: "/playgrounds/consensus",
+  validateSearch: playgroundSearch,
+  component: lazyRouteComponent(
+    () => import("../playgrounds/consensus/playground-page.tsx"),
+    "ConsensusPlaygroundPage",
+  ),
+});
+
 const consolePage = createRoute({
   getParentRoute: () => root,
   path: "/console",
@@ -161,6 +172,7 @@ const routeTree = root.addChildren([
   blockchain,
   quantum,
   consensus,
+  consensusPlayground,
   analytics,
   alerts,
   tests,

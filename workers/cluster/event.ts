@@ -15,7 +15,7 @@ export interface SimulationEvent<Message, Stored> extends Queued {
   readonly from: NodeId;
   readonly message: Message | null;
   readonly timer: Timer | null;
-  /** The number of a sync. */
+  /** The number of a sync, or of a copy of a message. */
   readonly sync: number;
   readonly action: Action<Message, Stored> | null;
 }

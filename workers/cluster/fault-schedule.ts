@@ -31,8 +31,8 @@ export interface FaultOptions {
   /** Clocks that jump by up to `byMaxMs`, forwards or backwards. */
   readonly clockStep: { readonly everyMs: number; readonly byMaxMs: number } | null;
   /**
-   * Chance, at each crash of a node in the minority chosen by the seed, that its disk has also lost
-   * or spoiled durable records. A majority's disks always stay whole.
+   * Chance, at each crash of one of the few nodes chosen by the seed, that its disk has also lost or
+   * spoiled durable records. As many disks as the algorithm needs always stay whole.
    */
   readonly diskDamageChance: number;
 }
@@ -63,16 +63,20 @@ export class FaultSchedule<Message, Stored> {
   readonly #options: FaultOptions;
   readonly #targets: readonly NodeId[];
   readonly #random: Random;
-  /** The nodes whose disks may be damaged: always fewer than half. */
+  /** The nodes whose disks may be damaged. */
   readonly #fragile: ReadonlySet<NodeId>;
   readonly #damaged = new Set<NodeId>();
   #active = false;
 
-  /** Faults strike the targets only; other nodes, such as clients, live outside the experiment. */
+  /**
+   * Faults strike the targets only; other nodes, such as clients, live outside the experiment. Disks
+   * of at most `fragileMax` targets may be damaged for good, without it of a minority.
+   */
   constructor(
     simulation: Simulation<Message, Stored>,
     options: FaultOptions,
     targets: readonly NodeId[],
+    fragileMax: number = Math.floor((targets.length - 1) / 2),
   ) {
     this.#simulation = simulation;
     this.#options = options;
@@ -83,8 +87,7 @@ export class FaultSchedule<Message, Stored> {
       if (typeof rate !== "object" || rate === null) continue;
       checkPositive(`everyMs of ${kind}`, rate.everyMs);
     }
-    const minority = Math.floor((targets.length - 1) / 2);
-    this.#fragile = new Set(this.#random.shuffle(targets).slice(0, minority));
+    this.#fragile = new Set(this.#random.shuffle(targets).slice(0, Math.max(fragileMax, 0)));
   }
 
   /** Nodes whose disks have been damaged, which an algorithm may keep out of the cluster for good. */

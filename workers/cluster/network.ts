@@ -35,7 +35,8 @@ export const defaultNetwork: NetworkOptions = {
   fifo: false,
 };
 
-type Fate = "sent" | "lost" | "blocked" | "full";
+/** "full": the link had too many messages under way. */
+export type Fate = "sent" | "lost" | "blocked" | "full";
 
 export class Network {
   readonly #random: Random;

@@ -2,10 +2,10 @@
 import { checkLinearizability } from "./checker/linearizability.ts";
 import { keyValueModel } from "./checker/models.ts";
 import { drawHistory } from "./checker/picture.ts";
-import type { RaftRunResult } from "./simulate.ts";
+import type { RunResult } from "./run.ts";
 
 /** What went wrong, with the seed that shows it again; null when nothing did. */
-export function checkRun(result: RaftRunResult): string | null {
+export function checkRun(result: RunResult): string | null {
   const { failure, seed } = result;
   if (failure !== null) {
     return `seed ${seed}, event ${failure.event}: ${failure.kind}: ${failure.message}`;

@@ -10,6 +10,9 @@ export const commandLengthMax = 16_384;
 /** Commands of one batch. */
 export const batchLengthMax = 1_000;
 
+/** Characters of a custom algorithm. */
+export const sourceLengthMax = 64 * 1024;
+
 const nodeIdSchema = z.int().min(1).max(groupNodesMax);
 
 const nodeRoles = ["follower", "pre-candidate", "candidate", "leader"] as const;
@@ -319,6 +322,20 @@ export const consensusContract = {
     })
     .input(z.strictObject({}))
     .output(consensusStatusSchema),
+  compile: route
+    .meta({
+      role: "viewer",
+      examples: { "a class": { source: "export default class Mine { term: number = 1; }" } },
+    })
+    .route({
+      method: "POST",
+      path: "/api/consensus/compile",
+      tags,
+      summary: "Strip the types from a custom algorithm, for the consensus playground",
+      description: "Nothing is run here; the lines and columns of the source stay where they are.",
+    })
+    .input(z.strictObject({ source: z.string().min(1).max(sourceLengthMax) }))
+    .output(z.object({ javascript: z.string() })),
   watch: route
     .route({
       method: "GET",

@@ -9,8 +9,10 @@ import {
   ConsensusManager,
   type ConsensusStatus,
   type Membership,
+  type NodeView,
   type Proposal,
 } from "./consensus-manager.ts";
+import { logViewMax } from "./limits.ts";
 import { majorityCommitted } from "./quorum/quorum.ts";
 
 export type VoteMessage =
@@ -117,6 +119,27 @@ export class MajorityVote extends ConsensusManager<VoteMessage, VoteRecord> {
     };
   }
 
+  override view(): NodeView {
+    const first = Math.max(this.#commands.length - logViewMax, 0);
+    const entries = this.#commands.slice(first).map((command, place) => {
+      const index = first + place + 1;
+      const stored = index <= this.#durable ? "accepted" : "proposed";
+      return {
+        index,
+        term: 1,
+        command,
+        state: index <= this.#agreed ? "committed" : stored,
+      } as const;
+    });
+    const variables: Record<string, string> = {
+      coordinator: String(this.#coordinator),
+      agreed: String(this.#agreed),
+      durable: String(this.#durable),
+    };
+    for (const [member, index] of this.#votes) variables[`votes[${member}]`] = String(index);
+    return { ...this.status(), entries, variables };
+  }
+
   override membership(): Membership {
     return { voters: this.#members, outgoing: [], learners: [] };
   }
@@ -152,4 +175,10 @@ export class MajorityVote extends ConsensusManager<VoteMessage, VoteRecord> {
       this.commit({ index: this.#agreed, term: 1, command });
     }
   }
+}
+
+/** One line for the log of a run. */
+export function describeVoteMessage(message: VoteMessage): string {
+  if (message.kind === "vote") return `vote ${message.index}`;
+  return `ballot ${message.index} "${message.command}" agreed ${message.agreed}`;
 }

@@ -4,7 +4,10 @@
  */
 import { allFaults } from "../cluster/fault-schedule.ts";
 import { partitionModes } from "../cluster/partition.ts";
-import { defaultRun, type RaftRunOptions } from "./simulate.ts";
+import type { Algorithm } from "./algorithms.ts";
+import { RaftRun, type RaftRunOptions } from "./raft-run.ts";
+import { ConsensusRun, type RunObserver } from "./run.ts";
+import { defaultRun, type RunOptions, RunOptionsError } from "./run-options.ts";
 
 const roughNetwork = {
   ...defaultRun.network,
@@ -28,7 +31,7 @@ const storm: Omit<RaftRunOptions, "seed"> = {
 /** Nodes crash many times in each election, and come back at once. */
 const crashes: Omit<RaftRunOptions, "seed"> = {
   ...defaultRun,
-  servers: 3,
+  nodes: 3,
   keys: 1,
   operationsPerClient: 40,
   pauseMs: 20,
@@ -92,7 +95,7 @@ const partitions: Omit<RaftRunOptions, "seed"> = {
 /** One node after another is cut off, but not from its clients: old leaders that do not know it. */
 const isolation: Omit<RaftRunOptions, "seed"> = {
   ...defaultRun,
-  servers: 3,
+  nodes: 3,
   clients: 4,
   keys: 1,
   operationsPerClient: 150,
@@ -122,7 +125,7 @@ const turnover: Omit<RaftRunOptions, "seed"> = {
 /** A group that grows from one server and shrinks to one again, with slow disks and quick crashes. */
 const fewServers: Omit<RaftRunOptions, "seed"> = {
   ...turnover,
-  servers: 3,
+  nodes: 3,
   votersAtFirst: 1,
   reconfigureEveryMs: 120,
   transferEveryMs: 300,
@@ -136,3 +139,23 @@ const fewServers: Omit<RaftRunOptions, "seed"> = {
 
 export const scenarios = { calm, storm, crashes, partitions, isolation, turnover, fewServers };
 export type ScenarioName = keyof typeof scenarios;
+
+/** What these two do to a group only Raft has: changes of membership. */
+const raftOnly: ReadonlySet<ScenarioName> = new Set(["turnover", "fewServers"]);
+
+/** A run of any algorithm in a scenario; groups have the algorithm's default size unless told. */
+export function startRun(
+  algorithm: Algorithm,
+  name: ScenarioName,
+  changes: Partial<RunOptions> & Pick<RunObserver<unknown, unknown>, "log">,
+): Pick<ConsensusRun<unknown, unknown>, "run"> {
+  const { log, ...options } = changes;
+  const scenario = scenarios[name];
+  const observer = log === undefined ? {} : { log };
+  if (algorithm.id === "raft") return new RaftRun({ ...scenario, seed: 1, ...options }, observer);
+  if (raftOnly.has(name)) {
+    throw new RunOptionsError(`${name} changes the membership, which ${algorithm.title} cannot`);
+  }
+  const nodes = algorithm.nodes.default;
+  return new ConsensusRun({ ...scenario, nodes, seed: 1, ...options }, algorithm, observer);
+}

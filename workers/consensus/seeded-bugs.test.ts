@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkRun } from "./check-run.ts";
-import { RaftRun } from "./simulate.ts";
+import { RaftRun } from "./raft-run.ts";
 import { runWithBug, seededBugs } from "./seeded-bugs.ts";
 
 describe("the checkers find every seeded bug", () => {

@@ -5,7 +5,7 @@
 import { raftRules, type RaftRules } from "./raft/rules.ts";
 import type { RaftOptions } from "./raft/types.ts";
 import type { ScenarioName } from "./scenarios.ts";
-import type { RaftRunOptions } from "./simulate.ts";
+import type { RaftRunOptions } from "./raft-run.ts";
 import { scenarios } from "./scenarios.ts";
 
 interface SeededBug {

@@ -45,6 +45,12 @@ export const integrationErrors = {
     title: "Not a partition of the group",
     remedy: "Name each node at most once, and leave at least one node outside the first group.",
   },
+  SOURCE_INVALID: {
+    status: 422,
+    title: "The source does not compile",
+    remedy:
+      "Correct the line. Types are stripped, not compiled: enum, namespace and parameter properties need another form.",
+  },
   TEST_UNKNOWN: {
     status: 404,
     title: "No such distributed request",

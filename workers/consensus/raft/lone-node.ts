@@ -1,10 +1,9 @@
 /** One Raft node with a hand-fed world, for tests: messages in, messages out, time by command. */
 import type { Journal, NodeId, Storage } from "../../cluster/process.ts";
 import { Random } from "../../cluster/random.ts";
-import type { Committed } from "../consensus-manager.ts";
+import type { Committed, FinishedRead } from "../consensus-manager.ts";
 import { raftOptions } from "./options.ts";
 import { Raft } from "./raft.ts";
-import type { FinishedRead } from "./state.ts";
 import type { Entry, RaftContext, RaftMessage, RaftOptions, RaftRecord } from "./types.ts";
 
 export interface Sent {

@@ -12,9 +12,12 @@ import type { NodeId } from "../../cluster/process.ts";
 import {
   type ConsensusStatus,
   ConsensusManager,
+  type FinishedRead,
   type Invariant,
   type Membership,
+  type NodeView,
   type Proposal,
+  type Reads,
 } from "../consensus-manager.ts";
 import {
   becomeFollower,
@@ -45,10 +48,11 @@ import {
   refuseOldLeader,
 } from "./replication.ts";
 import { maybeCompact, onSnapshot } from "./snapshot.ts";
-import { type FinishedRead, RaftState } from "./state.ts";
+import { RaftState } from "./state.ts";
 import { onTransferTimeout, startTransfer } from "./transfer.ts";
 import type { Configuration, RaftContext, RaftMessage, RaftOptions, RaftRecord } from "./types.ts";
 import { isJoint, isVoter } from "./configuration.ts";
+import { raftEntries, raftVariables } from "./view.ts";
 
 export class Raft extends ConsensusManager<RaftMessage, RaftRecord> {
   readonly algorithm = "raft";
@@ -183,6 +187,15 @@ export class Raft extends ConsensusManager<RaftMessage, RaftRecord> {
       lastIndex: log.lastIndex,
       halted,
     };
+  }
+
+  override reads(): Reads<RaftMessage, RaftRecord> {
+    return this;
+  }
+
+  override view(): NodeView {
+    const { state } = this;
+    return { ...this.status(), entries: raftEntries(state), variables: raftVariables(state) };
   }
 
   override membership(): Membership {

@@ -1,5 +1,6 @@
 /** All that a Raft node remembers between two events. The modules beside this one change it. */
 import type { NodeId } from "../../cluster/process.ts";
+import type { FinishedRead } from "../consensus-manager.ts";
 import { jointCommitted, jointVote, type VoteResult } from "../quorum/quorum.ts";
 import { isVoter, members } from "./configuration.ts";
 import { RaftLog } from "./log.ts";
@@ -14,12 +15,6 @@ interface PendingRead {
   index: number | null;
   /** The round of heartbeats that confirms the term. */
   round: number;
-}
-
-export interface FinishedRead {
-  readonly id: string;
-  /** The read may be answered from the state after this index; null: ask again, elsewhere. */
-  readonly index: number | null;
 }
 
 /** How far the disk has come. */

@@ -80,6 +80,13 @@ export class SessionStateMachine {
     return { kind: "result", result: session.result };
   }
 
+  /** The result of a session's last command, if it is this one or a later one; null: it has not run. */
+  recall(session: number, sequence: number): SessionResult | null {
+    const known = this.#sessions.get(session);
+    if (!this.#deduplicate || known === undefined || sequence > known.sequence) return null;
+    return { kind: "result", result: known.result };
+  }
+
   query(question: string): string {
     return this.#inner.query(question);
   }

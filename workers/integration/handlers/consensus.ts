@@ -10,6 +10,7 @@ import type { ConsensusGroup } from "../../consensus/live/group.ts";
 import { GroupError, type GroupErrorReason } from "../../consensus/live/group-error.ts";
 import { problem as serviceProblem } from "../../service/errors.ts";
 import { problem } from "../errors.ts";
+import { stripTypes } from "./strip-types.ts";
 import { consensusWatchLimits } from "../limits.ts";
 
 const codes = {
@@ -94,6 +95,7 @@ export function consensusRouter(group: ConsensusGroup) {
     partition: os.partition.handler(({ input }) => then(() => group.partition(input.groups))),
     faults: os.faults.handler(({ input }) => then(() => group.setFaults(input))),
     heal: os.heal.handler(() => then(() => group.heal())),
+    compile: os.compile.handler(({ input }) => ({ javascript: stripTypes(input.source) })),
     watch: os.watch.handler(({ signal }) => watchGroup(group, signal)),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkRun } from "./check-run.ts";
 import { scenarios, type ScenarioName } from "./scenarios.ts";
-import { RaftRun, type RaftRunOptions } from "./simulate.ts";
+import { RaftRun, type RaftRunOptions } from "./raft-run.ts";
 
 const seeds = Array.from({ length: 25 }, (_, place) => place + 1);
 const snapshots = { snapshotEveryEntries: 20, trailingEntries: 5 };
@@ -45,9 +45,9 @@ describe("Raft holds its invariants, stays linearizable and finishes", () => {
   });
 
   it("with one server, and with two", () => {
-    for (const servers of [1, 2]) {
+    for (const nodes of [1, 2]) {
       for (const seed of seeds.slice(0, 10)) {
-        const problem = checkRun(new RaftRun({ ...optionsOf("storm", {}), servers, seed }).run());
+        const problem = checkRun(new RaftRun({ ...optionsOf("storm", {}), nodes, seed }).run());
         expect(problem).toBeNull();
       }
     }
@@ -57,7 +57,10 @@ describe("Raft holds its invariants, stays linearizable and finishes", () => {
 describe("a run of Raft", () => {
   function logOf(seed: number, scenario: ScenarioName = "storm"): readonly string[] {
     const lines: string[] = [];
-    new RaftRun({ ...optionsOf(scenario, snapshots), seed }, (line) => lines.push(line)).run();
+    new RaftRun(
+      { ...optionsOf(scenario, snapshots), seed },
+      { log: (line) => lines.push(line) },
+    ).run();
     return lines;
   }
 

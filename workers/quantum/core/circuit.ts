@@ -71,8 +71,8 @@ export type Operation =
   | {
       readonly kind: "if";
       readonly condition: Condition;
-      readonly then: readonly Operation[];
-      readonly otherwise: readonly Operation[];
+      readonly whenTrue: readonly Operation[];
+      readonly whenFalse: readonly Operation[];
     }
   | { readonly kind: "while"; readonly condition: Condition; readonly body: readonly Operation[] }
   /** A loop whose body is the same in each round; loops over values are unrolled before. */

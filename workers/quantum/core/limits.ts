@@ -2,3 +2,11 @@
 
 /** A dense state of 26 qubits in float64 takes 1 GiB; one more no longer fits a worker thread. */
 export const stateVectorQubitsMax = 26;
+/** A dense matrix of an operation: 5 qubits are 1,024 complex elements. */
+export const unitaryQubitsMax = 5;
+/** More controls than any state vector has qubits make no sense. */
+export const controlsMax = 32;
+/** Branches of an exact distribution: measured outcomes that are followed at once. */
+export const branchesMax = 4096;
+/** Turns of a loop that no measurement ends. */
+export const loopTurnsMax = 10_000;

@@ -161,6 +161,70 @@ export class StateVector {
     return last;
   }
 
+  /** Probability that a measurement of this qubit finds 1. */
+  probabilityOfOne(qubit: number): number {
+    this.#requireQubit(qubit);
+    let sum = 0;
+    const bit = 1 << qubit;
+    for (let block = bit; block < this.size; block += 2 * bit) {
+      for (let state = block; state < block + bit; state++) sum += this.probability(state);
+    }
+    return Math.min(1, sum);
+  }
+
+  /** Keeps the part in which this qubit has this value, at norm 1. */
+  collapse(qubit: number, value: 0 | 1): void {
+    this.#requireQubit(qubit);
+    for (let state = 0; state < this.size; state++) {
+      if (((state >> qubit) & 1) === value) continue;
+      this.real[state] = 0;
+      this.imaginary[state] = 0;
+    }
+    this.normalise();
+  }
+
+  /** Scales the amplitudes so that their probabilities sum to 1. */
+  normalise(): void {
+    const norm = this.norm();
+    if (norm === 0) throw new Error("a state of no weight cannot be scaled to 1");
+    const scale = 1 / Math.sqrt(norm);
+    for (let state = 0; state < this.size; state++) {
+      this.real[state]! *= scale;
+      this.imaginary[state]! *= scale;
+    }
+  }
+
+  /** Gives qubits that are all |0> the state of these amplitudes, real and imaginary in turn. */
+  setFreshQubits(qubits: readonly number[], amplitudes: readonly number[]): void {
+    const mask = qubits.reduce((sum, qubit) => sum | (1 << qubit), 0);
+    for (let base = 0; base < this.size; base++) {
+      if ((base & mask) !== 0) continue;
+      const re = this.real[base]!;
+      const im = this.imaginary[base]!;
+      for (let local = 0; local < amplitudes.length / 2; local++) {
+        const at = qubits.reduce(
+          (sum, qubit, place) => sum | (((local >> place) & 1) << qubit),
+          base,
+        );
+        const [factorRe, factorIm] = [amplitudes[2 * local]!, amplitudes[2 * local + 1]!];
+        this.real[at] = re * factorRe - im * factorIm;
+        this.imaginary[at] = re * factorIm + im * factorRe;
+      }
+    }
+  }
+
+  copy(): StateVector {
+    const copy = new StateVector(this.qubits);
+    copy.set(this);
+    return copy;
+  }
+
+  /** Takes over another state of as many qubits. */
+  set(other: StateVector): void {
+    this.real.set(other.real);
+    this.imaginary.set(other.imaginary);
+  }
+
   #requireQubit(qubit: number): void {
     if (!Number.isInteger(qubit) || qubit < 0 || qubit >= this.qubits) {
       throw new RangeError(`qubit ${qubit} is not among the ${this.qubits}`);

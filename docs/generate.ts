@@ -8,6 +8,7 @@ import { api } from "../workers/gateway/contract.ts";
 import { integrationErrors } from "../workers/integration/errors.ts";
 import { microservicesErrors } from "../workers/microservices/errors.ts";
 import { isContractProcedure, type AnyContractRouter } from "@orpc/contract";
+import { quantumErrors } from "../workers/quantum/errors.ts";
 import { serviceErrors, type ErrorEntry } from "../workers/service/errors.ts";
 import { operationsOf } from "../workers/service/http-routes.ts";
 
@@ -50,6 +51,7 @@ function errorsPage(): string {
     analyticsErrors,
     integrationErrors,
     edgeErrors,
+    quantumErrors,
     microservicesErrors,
     blockchainErrors,
   ];

@@ -63,6 +63,174 @@ export const searchExamples = {
   "absent target": { items: ["apple", "banana", "cherry", "date"], target: "fig" },
 };
 
+/** Qubits of a state vector that the API simulates: 24 take 256 MiB in float64. */
+export const denseQubitsMax = 24;
+export const stateQubitsMax = 12;
+export const matrixQubitsMax = 7;
+export const operationsMax = 20_000;
+export const shotsMax = 1_000_000;
+const bitsMax = 1_024;
+/** A larger number of qubits is refused by its memory, which says more than a bound. */
+const qubitsMax = 1_000_000;
+
+const qubitSchema = z.int().min(0).max(qubitsMax);
+const qubitsSchema = z.array(qubitSchema).max(denseQubitsMax);
+const bitSchema = z
+  .int()
+  .min(0)
+  .max(bitsMax - 1);
+const controlsSchema = z
+  .array(
+    z.strictObject({
+      qubit: qubitSchema,
+      value: z.union([z.literal(0), z.literal(1)]).describe("0: a negative control"),
+    }),
+  )
+  .max(denseQubitsMax)
+  .optional();
+const placed = { qubits: qubitsSchema, controls: controlsSchema };
+const labelSchema = z.string().min(1).max(64);
+const chanceSchema = z.number().min(0).max(1);
+
+const channelSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("pauli"), x: chanceSchema, y: chanceSchema, z: chanceSchema }),
+  z.strictObject({
+    kind: z.enum(["depolarising", "amplitude-damping", "phase-damping", "loss"]),
+    probability: chanceSchema,
+  }),
+]);
+
+type ConditionInput =
+  | {
+      kind: "compare";
+      bits: number[];
+      operator: "==" | "!=" | "<" | "<=" | ">" | ">=";
+      value: number;
+    }
+  | { kind: "not"; of: ConditionInput }
+  | { kind: "all" | "any"; of: ConditionInput[] };
+const conditionSchema: z.ZodType<ConditionInput> = z.lazy(() =>
+  z.union([
+    z.strictObject({
+      kind: z.literal("compare"),
+      bits: z.array(bitSchema).min(1).max(32).describe("Read as a number, the first bit lowest"),
+      operator: z.enum(["==", "!=", "<", "<=", ">", ">="]),
+      value: z.int().min(0),
+    }),
+    z.strictObject({ kind: z.literal("not"), of: conditionSchema }),
+    z.strictObject({ kind: z.enum(["all", "any"]), of: z.array(conditionSchema).max(32) }),
+  ]),
+);
+
+const plainOperationSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("gate"),
+    name: labelSchema.describe("One that GET /api/quantum/capabilities lists, or a definition"),
+    qubits: qubitsSchema.describe("Controls of the gate's own first, as in cx: control, target"),
+    parameters: z.array(z.number()).max(8).describe("Angles in radians"),
+    controls: controlsSchema,
+    power: z.number().optional(),
+  }),
+  z.strictObject({ kind: z.literal("global-phase"), angle: z.number(), controls: controlsSchema }),
+  z.strictObject({
+    kind: z.literal("unitary"),
+    label: labelSchema,
+    elements: z.array(z.number()).max(2_048).describe("Row-major, real and imaginary in turn"),
+    ...placed,
+  }),
+  z.strictObject({
+    kind: z.literal("diagonal"),
+    label: labelSchema,
+    angles: z.array(z.number()).max(65_536),
+    ...placed,
+  }),
+  z.strictObject({
+    kind: z.literal("permutation"),
+    label: labelSchema,
+    images: z.array(z.int().min(0)).max(65_536),
+    ...placed,
+  }),
+  z.strictObject({
+    kind: z.literal("initialise"),
+    qubits: qubitsSchema,
+    amplitudes: z.array(z.number()).max(8_192),
+  }),
+  z.strictObject({ kind: z.literal("measure"), qubit: qubitSchema, bit: bitSchema }),
+  z.strictObject({ kind: z.literal("reset"), qubit: qubitSchema }),
+  z.strictObject({ kind: z.literal("barrier"), qubits: qubitsSchema }),
+  z.strictObject({ kind: z.literal("noise"), channel: channelSchema, qubits: qubitsSchema }),
+]);
+
+type OperationInput =
+  | z.infer<typeof plainOperationSchema>
+  | {
+      kind: "if";
+      condition: ConditionInput;
+      whenTrue: OperationInput[];
+      whenFalse: OperationInput[];
+    }
+  | { kind: "while"; condition: ConditionInput; body: OperationInput[] }
+  | { kind: "repeat"; count: number; body: OperationInput[] };
+const operationSchema: z.ZodType<OperationInput> = z.lazy(() =>
+  z.union([
+    plainOperationSchema,
+    z.strictObject({
+      kind: z.literal("if"),
+      condition: conditionSchema,
+      whenTrue: operationsSchema,
+      whenFalse: operationsSchema,
+    }),
+    z.strictObject({
+      kind: z.literal("while"),
+      condition: conditionSchema,
+      body: operationsSchema,
+    }),
+    z.strictObject({
+      kind: z.literal("repeat"),
+      count: z.int().min(0).max(10_000),
+      body: operationsSchema,
+    }),
+  ]),
+);
+const operationsSchema = z.array(operationSchema).max(operationsMax);
+
+export const circuitSchema = z.strictObject({
+  qubits: z.int().min(1).max(qubitsMax),
+  bits: z.int().min(0).max(bitsMax).default(0).describe("Classical bits, which measurements set"),
+  definitions: z
+    .array(
+      z.strictObject({
+        name: labelSchema,
+        qubits: z.int().min(1).max(denseQubitsMax),
+        body: operationsSchema.describe("Its qubits are the arguments, by their place"),
+      }),
+    )
+    .max(256)
+    .default([]),
+  operations: operationsSchema,
+  readout: z
+    .strictObject({ oneFor0: chanceSchema, zeroFor1: chanceSchema })
+    .optional()
+    .describe("Wrong answers of the measuring device"),
+});
+export type CircuitInput = z.infer<typeof circuitSchema>;
+
+const bell = {
+  qubits: 2,
+  operations: [
+    { kind: "gate" as const, name: "h", qubits: [0], parameters: [] },
+    { kind: "gate" as const, name: "cx", qubits: [0, 1], parameters: [] },
+  ],
+};
+const seedSchema = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1)
+  .optional()
+  .describe("Makes the shots repeatable");
+const timings = { computeMs: z.number().describe("Time in the simulator's thread") };
+const tags = ["Quantum"];
+
 export const quantumContract = {
   status: route
     .route({
@@ -98,4 +266,134 @@ export const quantumContract = {
     })
     .input(searchInputSchema)
     .output(searchOutputSchema),
+  capabilities: route
+    .route({
+      method: "GET",
+      path: "/api/quantum/capabilities",
+      tags,
+      summary: "Gates by name, methods and limits of the simulator",
+    })
+    .input(z.strictObject({}))
+    .output(
+      z.object({
+        gates: z.array(
+          z.object({
+            name: z.string(),
+            title: z.string(),
+            parameters: z.array(z.string()),
+            controls: z.int().describe("Qubits of its own that control it; they come first"),
+            targets: z.int(),
+          }),
+        ),
+        channels: z.array(z.string()),
+        limits: z.record(z.string(), z.int()),
+        jobs: z.object({ running: z.int(), waiting: z.int() }),
+      }),
+    ),
+  run: route
+    .meta({
+      role: "operator",
+      examples: { "Bell pair": { circuit: bell, shots: 1_000, seed: 7 } },
+    })
+    .route({
+      method: "POST",
+      path: "/api/quantum/run",
+      tags,
+      summary: "Run a circuit many times and count what is measured",
+      description: "A circuit that measures nothing is asked for all of its qubits.",
+    })
+    .input(
+      z.strictObject({
+        circuit: circuitSchema,
+        shots: z.int().min(1).max(shotsMax).default(1_000),
+        seed: seedSchema,
+      }),
+    )
+    .output(
+      z.object({
+        counts: z.record(z.string(), z.int()).describe("By the value of the bits, bit 0 last"),
+        shots: z.int(),
+        seed: z.int(),
+        method: z
+          .enum(["one-simulation", "shot-by-shot"])
+          .describe("Shot by shot where chance decides before the end: noise, reset, mid-circuit"),
+        ...timings,
+      }),
+    ),
+  state: route
+    .meta({ role: "operator", examples: { "Bell pair": { circuit: bell } } })
+    .route({
+      method: "POST",
+      path: "/api/quantum/state",
+      tags,
+      summary: "The final state of a circuit: amplitudes, probabilities and Bloch vectors",
+      description: `Of at most ${stateQubitsMax} qubits. Measurements on the way are drawn with the seed.`,
+    })
+    .input(z.strictObject({ circuit: circuitSchema, seed: seedSchema }))
+    .output(
+      z.object({
+        qubits: z.int(),
+        amplitudes: z.array(z.number()).describe("Real and imaginary in turn, qubit 0 lowest"),
+        blochVectors: z.array(z.tuple([z.number(), z.number(), z.number()])),
+        bits: z.string().describe("Classical bits, bit 0 last"),
+        seed: z.int(),
+        ...timings,
+      }),
+    ),
+  expectation: route
+    .meta({
+      role: "operator",
+      examples: {
+        "Bell pair": {
+          circuit: bell,
+          terms: [
+            { paulis: "ZZ", factor: 1 },
+            { paulis: "XX", factor: 1 },
+          ],
+        },
+      },
+    })
+    .route({
+      method: "POST",
+      path: "/api/quantum/expectation",
+      tags,
+      summary: "The expectation value of a sum of Pauli strings in a circuit's final state",
+    })
+    .input(
+      z.strictObject({
+        circuit: circuitSchema,
+        terms: z
+          .array(
+            z.strictObject({
+              paulis: z
+                .string()
+                .regex(/^[IXYZ]+$/)
+                .max(denseQubitsMax)
+                .describe("One letter for each qubit, qubit 0 last"),
+              factor: z.number(),
+            }),
+          )
+          .min(1)
+          .max(1_000),
+        seed: seedSchema,
+      }),
+    )
+    .output(z.object({ value: z.number(), seed: z.int(), ...timings })),
+  unitary: route
+    .meta({ role: "operator", examples: { "Bell pair": { circuit: bell } } })
+    .route({
+      method: "POST",
+      path: "/api/quantum/unitary",
+      tags,
+      summary: "The matrix of a circuit that neither measures nor resets",
+      description: `Of at most ${matrixQubitsMax} qubits.`,
+    })
+    .input(z.strictObject({ circuit: circuitSchema }))
+    .output(
+      z.object({
+        size: z.int(),
+        elements: z.array(z.number()).describe("Row-major, real and imaginary in turn"),
+        ...timings,
+      }),
+    ),
 };

@@ -8,6 +8,7 @@ import { boot } from "../service/boot.ts";
 import { sendTelemetryTo } from "../service/telemetry/send.ts";
 import { quantumContract } from "./contract.ts";
 import { SearchHistory } from "./core/search-history.ts";
+import { Circuits } from "./handlers/circuits.ts";
 import { createSearch } from "./handlers/search.ts";
 import { createStatus } from "./handlers/status.ts";
 
@@ -23,13 +24,22 @@ boot({
     };
     const search = createSearch(host, history);
     const status = createStatus(history);
+    const circuits = new Circuits(host);
     const os = implement(quantumContract);
     return {
       router: os.router({
         status: os.status.handler(status),
         search: os.search.handler(({ input, signal }) => search(input, signal)),
+        capabilities: os.capabilities.handler(() => circuits.capabilities()),
+        run: os.run.handler(({ input, signal }) => circuits.run(input, signal)),
+        state: os.state.handler(({ input, signal }) => circuits.state(input, signal)),
+        expectation: os.expectation.handler(({ input, signal }) =>
+          circuits.expectation(input, signal),
+        ),
+        unitary: os.unitary.handler(({ input, signal }) => circuits.unitary(input, signal)),
       }),
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
+      close: () => circuits.close(),
     };
   },
 });

@@ -6,7 +6,16 @@ export type Bits = Uint8Array;
 
 /** The bits as one number, the first bit lowest. */
 export function numberOf(bits: Bits, places: readonly number[]): number {
-  return places.reduce((sum, bit, place) => sum + bits[bit]! * 2 ** place, 0);
+  return places.reduce((sum, bit, place) => sum + bits[known(bits, bit)]! * 2 ** place, 0);
+}
+
+export function setBit(bits: Bits, bit: number, value: 0 | 1): void {
+  bits[known(bits, bit)] = value;
+}
+
+function known(bits: Bits, bit: number): number {
+  if (bit in bits) return bit;
+  throw new RangeError(`classical bit ${bit} is not among the ${bits.length}`);
 }
 
 export function holds(condition: Condition, bits: Bits): boolean {

@@ -257,6 +257,8 @@ describe("wrong circuits are refused with what would be right", () => {
     [gate("rx", [0]), /rx takes 1 parameters, and 0 are given/],
     [gate("cx", [1, 1]), /names qubit 1 twice/],
     [gate("x", [9]), /qubit 9 is not among the 2/],
+    [{ kind: "measure", qubit: 0, bit: 4 }, /classical bit 4 is not among the 0/],
+    [{ kind: "measure", qubit: 5, bit: 0 }, /qubit 5 is not among the 2/],
     [
       { kind: "unitary", label: "mine", qubits: [0], elements: [1, 0, 1, 0, 0, 0, 1, 0] },
       /mine is not unitary/,

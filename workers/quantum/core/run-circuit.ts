@@ -6,7 +6,7 @@
 import { applyPrimitive } from "./apply-primitive.ts";
 import { krausOf } from "./channels.ts";
 import type { Circuit, GateDefinition, Operation } from "./circuit.ts";
-import { type Bits, holds, numberOf } from "./classical-bits.ts";
+import { type Bits, holds, numberOf, setBit } from "./classical-bits.ts";
 import { branchesMax, loopTurnsMax } from "./limits.ts";
 import { CircuitError, isUnitaryOperation, type Primitive, primitivesOf } from "./primitive.ts";
 import { StateVector } from "./state-vector.ts";
@@ -19,9 +19,10 @@ export interface Shot {
 /** Chooses one of some outcomes by their probabilities, which sum to 1. */
 type Choose = (probabilities: readonly number[]) => number;
 
-/** `draw` returns uniform numbers in [0, 1). */
-export function runShot(circuit: Circuit, draw: () => number): Shot {
+/** `draw` returns uniform numbers in [0, 1); `start` is the basis state to begin in. */
+export function runShot(circuit: Circuit, draw: () => number, start = 0): Shot {
   const shot = { state: new StateVector(circuit.qubits), bits: new Uint8Array(circuit.bits) };
+  shot.state.setBasisState(start);
   const choose: Choose = (probabilities) => {
     let rest = draw();
     for (const [outcome, probability] of probabilities.entries()) {
@@ -80,19 +81,22 @@ export function exactDistribution(circuit: Circuit): ReadonlyMap<string, number>
 }
 
 /** The measurements that nothing follows: they need no branches. */
-function lastMeasurements(operations: readonly Operation[]): readonly Operation[] {
+export function lastMeasurements(operations: readonly Operation[]): readonly Operation[] {
   const last = operations.findLastIndex(({ kind }) => kind !== "measure" && kind !== "barrier");
   return operations.slice(last + 1);
 }
 
-function measuredAtTheEnd(
+/** The probabilities of all values of the bits, when these measurements end the circuit. */
+export function measuredAtTheEnd(
   { readout }: Circuit,
   { state, bits }: Shot,
   tail: readonly Operation[],
 ): ReadonlyMap<string, number> {
   const sources = new Map<number, number>();
   for (const operation of tail) {
-    if (operation.kind === "measure") sources.set(operation.bit, operation.qubit);
+    if (operation.kind !== "measure") continue;
+    state.requireQubit(operation.qubit);
+    sources.set(operation.bit, operation.qubit);
   }
   const places = [...sources.keys()];
   let values = new Map<string, number>();
@@ -101,7 +105,7 @@ function measuredAtTheEnd(
   };
   const keyAt = (basis: number): string => {
     const read = bits.slice();
-    for (const [bit, qubit] of sources) read[bit] = (basis >> qubit) & 1;
+    for (const [bit, qubit] of sources) setBit(read, bit, ((basis >> qubit) & 1) === 1 ? 1 : 0);
     return read.toReversed().join("");
   };
   for (let basis = 0; basis < state.size; basis++) {
@@ -152,7 +156,7 @@ class Runner {
     }
     switch (operation.kind) {
       case "measure":
-        this.#bits[operation.bit] = this.#read(this.#measure(operation.qubit));
+        setBit(this.#bits, operation.bit, this.#read(this.#measure(operation.qubit)));
         return;
       case "reset":
         this.#reset(operation.qubit);

@@ -50,10 +50,10 @@ export class StateVector {
 
   /** Applies a single-qubit gate to `target` where every control qubit is 1. */
   applyControlledGate(matrix: Matrix2, controls: readonly number[], target: number): void {
-    this.#requireQubit(target);
+    this.requireQubit(target);
     let controlMask = 0;
     for (const control of controls) {
-      this.#requireQubit(control);
+      this.requireQubit(control);
       if (control === target) throw new RangeError(`qubit ${target} cannot control itself`);
       controlMask |= 1 << control;
     }
@@ -163,7 +163,7 @@ export class StateVector {
 
   /** Probability that a measurement of this qubit finds 1. */
   probabilityOfOne(qubit: number): number {
-    this.#requireQubit(qubit);
+    this.requireQubit(qubit);
     let sum = 0;
     const bit = 1 << qubit;
     for (let block = bit; block < this.size; block += 2 * bit) {
@@ -174,7 +174,7 @@ export class StateVector {
 
   /** Keeps the part in which this qubit has this value, at norm 1. */
   collapse(qubit: number, value: 0 | 1): void {
-    this.#requireQubit(qubit);
+    this.requireQubit(qubit);
     for (let state = 0; state < this.size; state++) {
       if (((state >> qubit) & 1) === value) continue;
       this.real[state] = 0;
@@ -225,7 +225,8 @@ export class StateVector {
     this.imaginary.set(other.imaginary);
   }
 
-  #requireQubit(qubit: number): void {
+  /** @throws RangeError when there is no such qubit */
+  requireQubit(qubit: number): void {
     if (!Number.isInteger(qubit) || qubit < 0 || qubit >= this.qubits) {
       throw new RangeError(`qubit ${qubit} is not among the ${this.qubits}`);
     }

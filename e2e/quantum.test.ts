@@ -1,0 +1,152 @@
+/** Circuits over HTTP: every route, wrong input, and jobs that are too large. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { problemSchema } from "../workers/service/contract.ts";
+import { startPlatformProcess, type PlatformProcess } from "./platform-process.ts";
+
+let platform: PlatformProcess;
+beforeAll(async () => {
+  platform = await startPlatformProcess(["--ephemeral", "--only=gateway,quantum"]);
+});
+afterAll(async () => {
+  await platform.stopCleanly();
+});
+
+async function post(path: string, body: unknown) {
+  const answer = await fetch(platform.url(`/api/quantum/${path}`), {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "content-type": "application/json" },
+  });
+  return { status: answer.status, json: (await answer.json()) as Record<string, unknown> };
+}
+
+const gate = (name: string, qubits: number[], parameters: number[] = []) => ({
+  kind: "gate",
+  name,
+  qubits,
+  parameters,
+});
+const bell = { qubits: 2, operations: [gate("h", [0]), gate("cx", [0, 1])] };
+
+describe("a circuit", () => {
+  it("is run: a Bell pair shows 00 and 11 alone, and repeats with its seed", async () => {
+    const first = await post("run", { circuit: bell, shots: 2_000, seed: 7 });
+    expect(first).toMatchObject({ status: 200, json: { method: "one-simulation", seed: 7 } });
+    const counts = first.json["counts"] as Record<string, number>;
+    expect(Object.keys(counts).toSorted()).toEqual(["00", "11"]);
+    expect(counts["00"]! + counts["11"]!).toBe(2_000);
+    expect(Math.abs(counts["00"]! - 1_000)).toBeLessThan(4 * Math.sqrt(500));
+    const again = await post("run", { circuit: bell, shots: 2_000, seed: 7 });
+    expect(again.json["counts"]).toEqual(counts);
+  });
+
+  it("is run shot by shot where chance decides on the way, with classical control", async () => {
+    const circuit = {
+      qubits: 2,
+      bits: 2,
+      operations: [
+        gate("h", [0]),
+        { kind: "measure", qubit: 0, bit: 0 },
+        {
+          kind: "if",
+          condition: { kind: "compare", bits: [0], operator: "==", value: 1 },
+          whenTrue: [gate("x", [1])],
+          whenFalse: [],
+        },
+        { kind: "measure", qubit: 1, bit: 1 },
+      ],
+    };
+    const { json } = await post("run", { circuit, shots: 200, seed: 1 });
+    expect(json["method"]).toBe("shot-by-shot");
+    expect(Object.keys(json["counts"] as object).toSorted()).toEqual(["00", "11"]);
+  });
+
+  it("shows its state, its expectation values and its matrix", async () => {
+    const half = Math.SQRT1_2;
+    const state = await post("state", { circuit: bell });
+    expect(state.json["amplitudes"]).toEqual(
+      [half, 0, 0, 0, 0, 0, half, 0].map((value) => expect.closeTo(value, 12) as number),
+    );
+    const zero = expect.closeTo(0, 12) as number;
+    expect(state.json["blochVectors"]).toEqual([
+      [zero, zero, zero],
+      [zero, zero, zero],
+    ]);
+    const terms = [
+      { paulis: "ZZ", factor: 1 },
+      { paulis: "XX", factor: 2 },
+    ];
+    const value = await post("expectation", { circuit: bell, terms });
+    expect(value.json["value"]).toBeCloseTo(3, 12);
+    const matrix = await post("unitary", { circuit: { qubits: 1, operations: [gate("y", [0])] } });
+    expect(matrix.json).toMatchObject({ size: 2, elements: [0, 0, 0, -1, 0, 1, 0, 0] });
+  });
+
+  it("of 20 qubits is simulated beside other requests, which do not wait", async () => {
+    const operations = Array.from({ length: 20 }, (_, qubit) => gate("h", [qubit]));
+    const large = post("run", { circuit: { qubits: 20, operations }, shots: 10 });
+    const status = await fetch(platform.url("/api/quantum/status"));
+    expect(status.status).toBe(200);
+    expect((await large).status).toBe(200);
+  });
+
+  it("that is given up leaves the simulator free", async () => {
+    const operations = Array.from({ length: 2_000 }, (_, at) => gate("h", [at % 22]));
+    const controller = new AbortController();
+    const slow = fetch(platform.url("/api/quantum/run"), {
+      method: "POST",
+      body: JSON.stringify({ circuit: { qubits: 22, operations }, shots: 1 }),
+      headers: { "content-type": "application/json" },
+      signal: controller.signal,
+    });
+    setTimeout(() => controller.abort(), 300);
+    await expect(slow).rejects.toThrow(/abort/i);
+    expect((await post("run", { circuit: bell, shots: 10 })).status).toBe(200);
+  });
+});
+
+describe("wrong input", () => {
+  it("60 qubits are refused with the memory that they would need", async () => {
+    const { status, json } = await post("run", { circuit: { qubits: 60, operations: [] } });
+    const problem = problemSchema.parse(json);
+    expect({ status, code: problem.code }).toEqual({ status: 422, code: "QUBITS_TOO_MANY" });
+    expect(problem.detail).toContain("16 EiB");
+    expect(problem.detail).toContain("24 qubits, 256 MiB");
+  });
+
+  it.each([
+    ["run", { circuit: bell, shots: 0 }, 400, "INPUT_INVALID"],
+    ["run", { circuit: { ...bell, gates: [] } }, 400, "INPUT_INVALID"],
+    ["run", { circuit: { qubits: 1, operations: [{ kind: "teleport" }] } }, 400, "INPUT_INVALID"],
+    ["run", { circuit: { qubits: 1, operations: [gate("foo", [0])] } }, 422, "CIRCUIT_INVALID"],
+    ["run", { circuit: { qubits: 1, operations: [gate("cx", [0, 0])] } }, 422, "CIRCUIT_INVALID"],
+    ["run", { circuit: { qubits: 1, operations: [gate("x", [3])] } }, 422, "CIRCUIT_INVALID"],
+    [
+      "run",
+      { circuit: { qubits: 1, bits: 1, operations: [{ kind: "measure", qubit: 0, bit: 1 }] } },
+      422,
+      "CIRCUIT_INVALID",
+    ],
+    [
+      "run",
+      { circuit: { qubits: 1, bits: 1, operations: [{ kind: "measure", qubit: 9, bit: 0 }] } },
+      422,
+      "CIRCUIT_INVALID",
+    ],
+    ["state", { circuit: { qubits: 13, operations: [] } }, 422, "QUBITS_TOO_MANY"],
+    ["unitary", { circuit: { qubits: 8, operations: [] } }, 422, "QUBITS_TOO_MANY"],
+    [
+      "unitary",
+      { circuit: { qubits: 1, bits: 1, operations: [{ kind: "measure", qubit: 0, bit: 0 }] } },
+      422,
+      "CIRCUIT_INVALID",
+    ],
+    ["expectation", { circuit: bell, terms: [{ paulis: "Z", factor: 1 }] }, 422, "CIRCUIT_INVALID"],
+  ])("%s refuses %j", async (path, body, status, code) => {
+    const answer = await post(path, body);
+    expect({ status: answer.status, code: problemSchema.parse(answer.json).code }).toEqual({
+      status,
+      code,
+    });
+  });
+});

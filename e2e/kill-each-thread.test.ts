@@ -127,15 +127,15 @@ function linesOf(turn: string): readonly Line[] {
 }
 
 async function call({ offset, path, body }: Pick<Line, "offset" | "path" | "body">) {
-  const answer = await fetch(platform.url(path, offset), {
-    ...(body === undefined
+  const sent =
+    body === undefined
       ? {}
       : {
           method: "POST",
           body: JSON.stringify(body),
           headers: { "content-type": "application/json" },
-        }),
-  });
+        };
+  const answer = await fetch(platform.url(path, offset), sent);
   return { status: answer.status, json: (await answer.json()) as unknown };
 }
 

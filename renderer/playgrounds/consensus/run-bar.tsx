@@ -34,7 +34,7 @@ export function RunBar({ playground, snapshot }: RunBarProps) {
     <div className={classes.bar} role="group" aria-label="Run">
       <NativeSelect
         label="Algorithm"
-        w={220}
+        w={190}
         value={isCustom ? "custom" : course.algorithm.id}
         data={[
           ...(isCustom ? [{ value: "custom", label: `Own: ${course.algorithm.title}` }] : []),

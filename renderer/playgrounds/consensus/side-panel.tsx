@@ -46,11 +46,27 @@ function NodePanel({ playground, frame, id, algorithm }: NodePanelProps) {
   return (
     <Panel title={`Node ${id}`} tools={<RoleMark node={node} />}>
       <div className={classes.actions}>
-        {actions.map(({ id: key, title, action }) => (
-          <Button key={key} variant="default" onClick={() => void playground.act(action)}>
-            {title}
-          </Button>
-        ))}
+        {actions
+          .filter(({ key }) => key !== undefined)
+          .map(({ id: name, title, action }) => (
+            <Button key={name} variant="default" onClick={() => void playground.act(action)}>
+              {title}
+            </Button>
+          ))}
+        <NativeSelect
+          aria-label={`More to do to node ${id}`}
+          value=""
+          data={[
+            { value: "", label: "More…" },
+            ...actions
+              .filter(({ key }) => key === undefined)
+              .map(({ id: value, title }) => ({ value, label: title })),
+          ]}
+          onChange={(event) => {
+            const chosen = actions.find((each) => each.id === event.currentTarget.value);
+            if (chosen !== undefined) void playground.act(chosen.action);
+          }}
+        />
       </div>
       {node.state === "up" && !node.lying && (
         <form

@@ -105,6 +105,25 @@ describe("what the lessons say", () => {
     expect(run.at(5500).commit).toBeGreaterThan(lost);
   });
 
+  it("equivocating primary: nothing is agreed under it, nobody is misled, and it is replaced", () => {
+    const run = moments("equivocating-primary");
+    expect(run.at(1400).leads).toMatchObject([{ id: 1, term: 0 }]);
+    const turned = run.at(1501);
+    expect(turned.nodes[0]).toMatchObject({ lying: true });
+    const later = run.at(2100);
+    expect(later.commit - turned.commit).toBeLessThanOrEqual(2);
+    expect(later.nodes.slice(1).map(({ term }) => term)).toEqual([0, 0, 0]);
+    const changing = run.at(2400).nodes.slice(1);
+    expect(changing.map(({ role, term }) => `${role} ${term}`)).toEqual(
+      Array.from({ length: 3 }, () => "view change 1"),
+    );
+    expect(run.at(4500).leads).toMatchObject([{ id: 2, term: 1 }]);
+    const end = run.at(4500);
+    expect(end.commit).toBeGreaterThan(later.commit + 5);
+    expect(end.problems).toEqual([]);
+    expect(run.session.verdict().result).toBe("linearizable");
+  });
+
   it("Figure 8: A is on a majority at (c) and is replaced at (d), uncommitted", () => {
     const run = moments("figure-8");
     expect(run.at(261.381).nodes.every(({ commitIndex }) => commitIndex === 1)).toBe(true);

@@ -229,14 +229,52 @@ test("two algorithms are compared on the same faults, and a fork is kept", async
   await expect(page.getByLabel("Virtual time")).toContainText("2.500");
 });
 
+test("an algorithm reaches nothing outside its thread", async ({ page, open }) => {
+  await open(`${path}?tab=algorithm`);
+  const tries = [
+    'fetch("/api/integration/status")',
+    "globalThis.postMessage(1)",
+    "Object.getPrototypeOf(Object.getPrototypeOf(globalThis)).fetch('/')",
+    "new Worker('/assets/x.js')",
+    "Date.now()",
+  ];
+  await write(
+    page,
+    spinning
+      .replaceAll("Spin", "Curious")
+      .replace(
+        "while (this.id === 3);",
+        `[${tries.map((one) => `() => ${one}`).join()}][this.id - 1]?.();`,
+      ),
+  );
+  await page.getByRole("button", { name: "Compile and run" }).click();
+  await expect(page.getByText("This is what runs.")).toBeVisible();
+  await seek(page, 2000);
+  await page.getByRole("tab", { name: "Checks" }).click();
+  const problems = page.getByRole("list", { name: "Problems of the run" });
+  for (const [place, remedy] of [
+    "fetch is not part of a deterministic run: use context.send(to, message)",
+    "postMessage is not part of a deterministic run: use context.send(to, message)",
+    "fetch is not part",
+    "Worker is not part of a deterministic run: a node is one process",
+    "Date.now is not part of a deterministic run: use context.now()",
+  ].entries()) {
+    await expect(problems).toContainText(`node ${place + 1} is stopped: ${remedy}`);
+  }
+});
+
+const tabsOf = {
+  dark: ["Nodes", "Events", "Sequence", "Your algorithm"],
+  light: ["Nodes", "History", "Checks", "Lessons", "Forks and compare"],
+};
 for (const theme of ["dark", "light"] as const) {
   test.describe(theme, () => {
     test.use({ colorScheme: theme });
 
-    test("every tab is accessible", async ({ page, open, expectAccessible }) => {
+    test("the tabs are accessible", async ({ page, open, expectAccessible }) => {
       await open(`${path}?lesson=lost-quorum&t=3900`);
       await nodeButton(page, 3).click();
-      for (const tab of ["Nodes", "Events", "Sequence", "History", "Checks", "Lessons"]) {
+      for (const tab of tabsOf[theme]) {
         await page.getByRole("tab", { name: tab, exact: true }).click();
         await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
         await expectAccessible();

@@ -18,7 +18,7 @@ import { BudgetError, EngineClient } from "./engine-client.ts";
 /** The verdict over the history is asked for no more often than this. */
 const verdictEveryMs = 400;
 /** Careful mode reports each event, which takes longer. */
-const carefulBudgetMs = 5_000;
+const carefulBudgetMs = 4_000;
 
 export const speeds = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100] as const;
 

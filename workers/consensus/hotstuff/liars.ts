@@ -1,0 +1,101 @@
+/** Replicas that lie. Each signs for itself alone. */
+import type { NodeId } from "../../cluster/process.ts";
+import type { Service } from "../consensus-manager.ts";
+import { garbage } from "../garbage.ts";
+import { Liar } from "../liar.ts";
+import type { Lie } from "../lying-server.ts";
+import { Signer } from "../signatures.ts";
+import { genesis, signVote } from "./certificates.ts";
+import { HotStuff } from "./hotstuff.ts";
+import { hotStuffOptions } from "./options.ts";
+import type { Certificate, HotStuffMessage, HotStuffRecord } from "./types.ts";
+
+type HotStuffLie = Lie<HotStuffMessage, HotStuffRecord>;
+
+function liar(makeLie: (id: NodeId, members: readonly NodeId[]) => HotStuffLie) {
+  return (id: NodeId, members: readonly NodeId[], service?: Service) => {
+    const options = hotStuffOptions(members, service === undefined ? {} : { service });
+    return new Liar(new HotStuff(id, options), makeLie(id, members));
+  };
+}
+
+const byLeader: ReadonlySet<string> = new Set(["prepare", "pre-commit", "commit", "decide"]);
+
+/** Keeps silent whenever it leads. */
+const silent = liar(() => (message) => (byLeader.has(message.kind) ? [] : [message]));
+
+/** As leader it proposes one block to some and another to the rest, in the same view. */
+const equivocate = liar((id, members) => (message, to) => {
+  if (message.kind !== "prepare" || members.indexOf(to) < members.length / 2) return [message];
+  const { block } = message;
+  const other = { ...block, commands: block.commands.slice(1) };
+  return [message, { ...message, block: other }].toReversed();
+});
+
+/** Votes for what nobody proposed. */
+const wrongDigests = liar((id) => {
+  const signer = new Signer(id);
+  return (message) =>
+    message.kind === "vote"
+      ? [signVote(signer, { ...message, block: message.block + 1 })]
+      : [message];
+});
+
+/** Pretends to know of no certificate, and proposes against what others are locked on. */
+const forgetful = liar(() => (message) => {
+  if (message.kind === "new-view") return [{ ...message, justify: genesis }];
+  if (message.kind !== "prepare") return [message];
+  const block = { ...message.block, parent: genesis.block, height: 1 };
+  return [{ ...message, block, justify: genesis, decided: null }];
+});
+
+/** As leader it makes certificates of its own vote alone, signed as often as a quorum needs. */
+const forge = liar((id, members) => {
+  const signer = new Signer(id);
+  return (message) => {
+    if (message.kind !== "prepare") return [message];
+    const { justify, block, view } = message;
+    const alone = { ...block, commands: [] };
+    const certificate: Certificate = {
+      phase: "commit",
+      view,
+      block: justify.block,
+      height: justify.height,
+      signatures: [],
+    };
+    const { signature } = signVote(signer, certificate);
+    const signatures = members.map(() => ({ replica: id, signature }));
+    return [
+      { ...message, block: alone },
+      { kind: "decide", justify: { ...certificate, signatures } },
+    ];
+  };
+});
+
+export const hotStuffLiars = {
+  silent: { summary: "It keeps silent whenever it leads.", create: silent },
+  equivocate: { summary: "As leader it proposes two blocks in one view.", create: equivocate },
+  "wrong-digests": { summary: "It votes for what nobody proposed.", create: wrongDigests },
+  forgetful: {
+    summary: "It hides the certificates it has, and proposes against them.",
+    create: forgetful,
+  },
+  forge: { summary: "As leader it makes certificates of its own signature alone.", create: forge },
+  garbage: {
+    summary: "It sends rubbish, and forged signatures.",
+    create: garbage<HotStuffMessage, HotStuffRecord>([
+      "request",
+      "new-view",
+      "prepare",
+      "pre-commit",
+      "commit",
+      "decide",
+      "vote",
+      "status",
+      "fetch",
+      "branch",
+      "decided",
+      "snapshot",
+    ]),
+  },
+};

@@ -7,6 +7,7 @@ import { LoadingSkeleton } from "../../components/query-boundary.tsx";
 import { useStore } from "../../data/store.ts";
 import { Details } from "./details.tsx";
 import type { AlgorithmView, Frame } from "./engine.worker.ts";
+import { LessonStrip } from "./lesson-strip.tsx";
 import { nodeActions } from "./node-actions.ts";
 import { NodeMenu, type OpenMenu } from "./node-menu.tsx";
 import { PacketList } from "./packets.tsx";
@@ -31,6 +32,7 @@ export function ConsensusPlaygroundPage(): React.JSX.Element {
     [catalogue, course],
   );
   usePlaygroundCommands(playground, snapshot, algorithm);
+  const lesson = catalogue?.lessons.find(({ id }) => id === search.lesson);
   return (
     <PageFrame
       title="Consensus playground"
@@ -65,6 +67,9 @@ export function ConsensusPlaygroundPage(): React.JSX.Element {
       {frame === null && untrusted === null && <LoadingSkeleton rows={8} />}
       {frame !== null && (
         <>
+          {lesson !== undefined && (
+            <LessonStrip lesson={lesson} playground={playground} nowMs={frame.nowMs} />
+          )}
           <Stage playground={playground} snapshot={snapshot} frame={frame} algorithm={algorithm} />
           <Details
             playground={playground}

@@ -1,5 +1,6 @@
 import "@xyflow/react/dist/base.css";
 import { useComputedColorScheme } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import {
   type Edge,
   Handle,
@@ -42,10 +43,11 @@ interface RingGraphProps extends RingHandlers {
 export default function RingGraph({ frame, ...handlers }: RingGraphProps) {
   const scheme = useComputedColorScheme();
   const [dragged, setDragged] = useState<{ readonly id: string; readonly at: Point } | null>(null);
+  const narrow = useMediaQuery("(width < 1200px)") ?? false;
   const ids = frame.nodes.map(({ id }) => id);
   const away = otherSide(frame);
   const shape = `${ids.length}`;
-  const layout = layoutRing(ids, away);
+  const layout = layoutRing(ids, away, narrow);
   const nodes: (ServerNode | ZoneNode)[] = [
     {
       id: "zone",

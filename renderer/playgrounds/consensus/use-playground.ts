@@ -94,10 +94,11 @@ function useAddress(playground: Playground): void {
   const { course, frame, playing, selected, catalogue } = useStore(playground.store);
   const nowMs = playing || frame === null ? null : frame.nowMs;
   const node = selected.length === 1 ? selected[0] : undefined;
+  const { lesson } = route.useSearch();
   useEffect(() => {
     if (course === null || catalogue === null || nowMs === null) return undefined;
     const timer = setTimeout(() => {
-      void writeAddress(course.document, catalogue).then(({ hash, ...found }) =>
+      void writeAddress(course.document, catalogue, lesson).then(({ hash, ...found }) =>
         navigate({
           to: ".",
           search: (before) => ({
@@ -114,20 +115,36 @@ function useAddress(playground: Playground): void {
       );
     }, writeAfterMs);
     return () => clearTimeout(timer);
-  }, [course, catalogue, nowMs, node, navigate]);
+  }, [course, catalogue, nowMs, node, lesson, navigate]);
 }
 
-async function writeAddress(document: RunDocument, catalogue: Catalogue) {
+async function writeAddress(document: RunDocument, catalogue: Catalogue, openLesson?: string) {
+  const { lessons } = catalogue;
+  const lesson = lessons.find((each) => isSame(each.document, document));
+  if (lesson !== undefined) {
+    return { algorithm: undefined, seed: undefined, lesson: lesson.id, hash: "" };
+  }
   const algorithm = "id" in document.algorithm ? document.algorithm.id : undefined;
   const named = { algorithm, seed: document.seed };
-  const plain = documentOf(catalogue, named);
-  const lesson = catalogue.lessons.find((each) => isSame(each.document, document))?.id;
-  if (lesson !== undefined) return { algorithm: undefined, seed: undefined, lesson, hash: "" };
-  if (isSame(plain, document)) return { ...named, lesson, hash: "" };
+  // What is done in the course of a lesson leaves it open.
+  const begun = lessons.find(({ id }) => id === openLesson);
+  const isInLesson = begun !== undefined && isSame(untouched(begun.document), untouched(document));
+  const found = { ...named, lesson: isInLesson ? begun.id : undefined };
+  if (isSame(documentOf(catalogue, named), document)) return { ...found, hash: "" };
   const hash = await encodeRun(document);
-  return { ...named, lesson, hash: hash.length <= linkLengthMax ? hash : "" };
+  return { ...found, hash: hash.length <= linkLengthMax ? hash : "" };
 }
 
+function untouched(document: RunDocument): RunDocument {
+  return { ...document, interventions: [] };
+}
+
+/** The order of fields in a document depends on who wrote it. */
 function isSame(one: RunDocument, other: RunDocument): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  return JSON.stringify(one, sorted) === JSON.stringify(other, sorted);
+}
+
+function sorted(_name: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,4 +1,5 @@
 /** The consensus playground: break a run, read the verdict, go back, share it, write an algorithm. */
+import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 
@@ -90,7 +91,9 @@ test("a shared link opens the same run at the same moment", async ({ page, open 
   await expect(page).toHaveURL(/t=3210/);
   const said = await verdict(page).textContent();
   const address = new URL(page.url());
-  await open("/settings");
+  await page.getByRole("button", { name: "Start over" }).click();
+  await expect(page.getByLabel("Virtual time")).toContainText("0.000");
+  await expect(page).not.toHaveURL(/#run=/);
   await open(address.pathname + address.search + address.hash);
   await expect(page.getByLabel("Virtual time")).toContainText("3.210");
   await expect(page.getByRole("list", { name: "Interventions" })).toContainText("cut off 2");
@@ -110,6 +113,18 @@ test("a damaged link or file is refused in words, and a run is open all the same
     buffer: Buffer.from('{\n  "version": 1,\n  "seed" 4\n}'),
   });
   await expect(page.getByRole("alert")).toContainText("damaged at line 3");
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Share" }).click();
+  await page.getByRole("menuitem", { name: "Save the run as a file" }).click();
+  const saved = JSON.parse(await readFile(await (await saving).path(), "utf8"));
+  saved.interventions.push({ kind: "crash", node: 4, atMs: 500 });
+  await page.getByLabel("Run file").setInputFiles({
+    name: "run.json",
+    mimeType: "application/json",
+    buffer: Buffer.from(JSON.stringify(saved)),
+  });
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await expect(page.getByRole("list", { name: "Interventions" })).toContainText("crash node 4");
 });
 
 test("a lesson is walked through", async ({ page, open }) => {
@@ -202,7 +217,10 @@ test("code from a link is shown before it runs", async ({ page, open }) => {
   await page.getByRole("button", { name: "Compile and run" }).click();
   await expect(page).toHaveURL(/#run=/);
   const { pathname, search, hash } = new URL(page.url());
-  await open("/settings");
+  await page
+    .getByRole("navigation", { name: "Main" })
+    .getByRole("link", { name: "Settings" })
+    .click();
   await open(pathname + search + hash);
   await expect(page.getByLabel("Source of the algorithm")).toContainText("class MyAlgorithm");
   await expect(page.getByRole("button", { name: "Play", exact: true })).toHaveCount(0);
@@ -265,7 +283,7 @@ test("an algorithm reaches nothing outside its thread", async ({ page, open }) =
 
 const tabsOf = {
   dark: ["Nodes", "Events", "Sequence", "Your algorithm"],
-  light: ["Nodes", "History", "Checks", "Lessons", "Forks and compare"],
+  light: ["History", "Checks", "Lessons", "Forks and compare"],
 };
 for (const theme of ["dark", "light"] as const) {
   test.describe(theme, () => {

@@ -162,7 +162,6 @@ function ShareMenu(props: { readonly playground: Playground; readonly document: 
       if ("source" in parsed.algorithm) {
         // The address is where runs with code of their own are read before they run.
         globalThis.location.hash = await encodeRun(parsed);
-        globalThis.location.reload();
         return;
       }
       await playground.open(parsed);

@@ -26,7 +26,13 @@ export function usePlayground(): PlaygroundView {
 
   useEffect(() => {
     void openFromAddress(playground, search, setUntrusted);
-    return () => playground.close();
+    // A link to another run that is pasted over this one changes the fragment alone.
+    const onFragment = () => void openFromAddress(playground, addressNow(), setUntrusted);
+    globalThis.addEventListener("hashchange", onFragment);
+    return () => {
+      globalThis.removeEventListener("hashchange", onFragment);
+      playground.close();
+    };
     // The address is read once; afterwards the page writes it.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [playground]);
@@ -55,13 +61,18 @@ interface Address {
   readonly lesson?: string | undefined;
 }
 
+function addressNow(): Address {
+  const timeMs = Number(new URLSearchParams(globalThis.location.search).get("t") ?? 0);
+  return timeMs > 0 ? { t: timeMs } : {};
+}
+
 async function openFromAddress(
   playground: Playground,
   search: Address,
   setUntrusted: (document: RunDocument) => void,
 ): Promise<void> {
   try {
-    const catalogue = await playground.start();
+    const catalogue = playground.snapshot.catalogue ?? (await playground.start());
     const text = await decodeRun(globalThis.location.hash, documentLengthMax);
     const document = text === null ? documentOf(catalogue, search) : await playground.parse(text);
     // Code from a link is shown before it is run.

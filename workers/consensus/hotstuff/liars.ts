@@ -5,16 +5,24 @@ import { garbage } from "../garbage.ts";
 import { Liar } from "../liar.ts";
 import type { Lie } from "../lying-server.ts";
 import { Signer } from "../signatures.ts";
-import { genesis, signVote } from "./certificates.ts";
+import { blockDigest, genesis, signVote } from "./certificates.ts";
 import { HotStuff } from "./hotstuff.ts";
 import { hotStuffOptions } from "./options.ts";
-import type { Certificate, HotStuffMessage, HotStuffRecord } from "./types.ts";
+import { hotStuffRules, type HotStuffRules } from "./rules.ts";
+import type { HotStuffMessage, HotStuffRecord } from "./types.ts";
 
 type HotStuffLie = Lie<HotStuffMessage, HotStuffRecord>;
 
-function liar(makeLie: (id: NodeId, members: readonly NodeId[]) => HotStuffLie) {
+function liar(
+  makeLie: (id: NodeId, members: readonly NodeId[]) => HotStuffLie,
+  changes: Partial<HotStuffRules> = {},
+) {
   return (id: NodeId, members: readonly NodeId[], service?: Service) => {
-    const options = hotStuffOptions(members, service === undefined ? {} : { service });
+    const rules = { ...hotStuffRules, ...changes };
+    const options = hotStuffOptions(
+      members,
+      service === undefined ? { rules } : { service, rules },
+    );
     return new Liar(new HotStuff(id, options), makeLie(id, members));
   };
 }
@@ -24,9 +32,14 @@ const byLeader: ReadonlySet<string> = new Set(["prepare", "pre-commit", "commit"
 /** Keeps silent whenever it leads. */
 const silent = liar(() => (message) => (byLeader.has(message.kind) ? [] : [message]));
 
+/** Whom the second story is told to. */
+function isInSecondHalf(members: readonly NodeId[], to: NodeId): boolean {
+  return members.indexOf(to) >= members.length / 2;
+}
+
 /** As leader it proposes one block to some and another to the rest, in the same view. */
 const equivocate = liar((id, members) => (message, to) => {
-  if (message.kind !== "prepare" || members.indexOf(to) < members.length / 2) return [message];
+  if (message.kind !== "prepare" || !isInSecondHalf(members, to)) return [message];
   const { block } = message;
   const other = { ...block, commands: block.commands.slice(1) };
   return [message, { ...message, block: other }].toReversed();
@@ -42,33 +55,25 @@ const wrongDigests = liar((id) => {
 });
 
 /** Pretends to know of no certificate, and proposes against what others are locked on. */
-const forgetful = liar(() => (message) => {
-  if (message.kind === "new-view") return [{ ...message, justify: genesis }];
-  if (message.kind !== "prepare") return [message];
-  const block = { ...message.block, parent: genesis.block, height: 1 };
-  return [{ ...message, block, justify: genesis, decided: null }];
-});
+const forgetful = liar(
+  () => (message) => {
+    if (message.kind === "new-view") return [{ ...message, justify: genesis }];
+    return [message.kind === "prepare" ? { ...message, decided: null } : message];
+  },
+  { highest: () => genesis },
+);
 
-/** As leader it makes certificates of its own vote alone, signed as often as a quorum needs. */
+/** As leader it tells some that a block is decided, by its own vote signed as often as it takes. */
 const forge = liar((id, members) => {
   const signer = new Signer(id);
-  return (message) => {
-    if (message.kind !== "prepare") return [message];
-    const { justify, block, view } = message;
-    const alone = { ...block, commands: [] };
-    const certificate: Certificate = {
-      phase: "commit",
-      view,
-      block: justify.block,
-      height: justify.height,
-      signatures: [],
-    };
-    const { signature } = signVote(signer, certificate);
+  return (message, to) => {
+    if (message.kind !== "prepare" || !isInSecondHalf(members, to)) return [message];
+    const block = { ...message.block, commands: [] };
+    const { view, height } = block;
+    const claim = { phase: "commit", view, block: blockDigest(block), height } as const;
+    const { signature } = signVote(signer, claim);
     const signatures = members.map(() => ({ replica: id, signature }));
-    return [
-      { ...message, block: alone },
-      { kind: "decide", justify: { ...certificate, signatures } },
-    ];
+    return [{ kind: "decided", blocks: [block], justify: { ...claim, signatures } }];
   };
 });
 

@@ -85,11 +85,16 @@ const wrongDigests = liar((id) => {
   };
 });
 
-/** Forgets in view changes what was prepared, and as a new primary starts from nothing. */
+/** Forgets in view changes what was prepared, and as a new primary puts nothing in its place. */
 const forgetful = liar((id) => {
   const signer = new Signer(id);
   return (message) => {
-    if (message.kind === "new-view") return [{ ...message, prePrepares: [] }];
+    if (message.kind === "new-view") {
+      const prePrepares = message.prePrepares.map(({ view, n }) =>
+        signPrePrepare(signer, { view, n, digest: requestDigest(null), command: null }),
+      );
+      return [{ ...message, prePrepares }];
+    }
     if (message.kind !== "view-change" || message.replica !== id) return [message];
     return [signViewChange(signer, { ...message, prepared: [] })];
   };

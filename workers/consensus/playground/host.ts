@@ -92,6 +92,7 @@ export class PlaygroundHost {
     readonly marks: readonly Mark[];
     readonly count: number;
   } | null = null;
+  #isLocked = false;
   #custom: { readonly javascript: string; readonly algorithm: Algorithm } | null = null;
 
   constructor(surroundings: HostSurroundings) {
@@ -219,7 +220,8 @@ export class PlaygroundHost {
 
   #load(javascript: string): Algorithm {
     if (this.#custom?.javascript === javascript) return this.#custom.algorithm;
-    if (this.#custom === null) this.#surroundings.lockDown();
+    if (!this.#isLocked) this.#surroundings.lockDown();
+    this.#isLocked = true;
     this.#custom = { javascript, algorithm: loadAlgorithm(javascript) };
     return this.#custom.algorithm;
   }

@@ -10,6 +10,7 @@ import { NotFoundPage } from "./not-found.tsx";
 import {
   alertsSearch,
   analyticsSearch,
+  anySearch,
   blockchainSearch,
   componentsSearch,
   consoleSearch,
@@ -25,7 +26,11 @@ import {
 } from "./search-params.ts";
 import { Shell } from "./shell.tsx";
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
+const root = createRootRoute({
+  validateSearch: anySearch,
+  component: Shell,
+  notFoundComponent: NotFoundPage,
+});
 
 const overview = createRoute({
   getParentRoute: () => root,

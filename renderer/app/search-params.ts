@@ -7,6 +7,15 @@ import { playgroundTabs } from "../playgrounds/consensus/tabs.ts";
 
 export const windows = { "1m": 60_000, "5m": 300_000, "15m": 900_000 } as const;
 
+/** On every page: the stretch of time that its charts are zoomed to. */
+export const anySearch = z.object({
+  zoom: z
+    .string()
+    .regex(/^\d{1,15}-\d{1,15}$/)
+    .optional()
+    .catch(undefined),
+});
+
 export const overviewSearch = z.object({
   window: z.enum(["1m", "5m", "15m"]).optional().catch(undefined),
   view: z.enum(["graph", "list"]).optional().catch(undefined),

@@ -16,6 +16,8 @@ const paths = {
   table: "M2 3h12v10H2ZM2 6.5h12M2 9.8h12M7 3v10",
   chart: "M2 2v12h12M4.5 10 7 7l2.5 2L13.5 4",
   image: "M2 3h12v10H2ZM2 11l3.5-3.5L8.5 10 11 8l3 2.5M10.5 5.7h.2",
+  zoomIn: "M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10Zm3.6-1.4L14 14M7 5v4M5 7h4",
+  zoomOut: "M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10Zm3.6-1.4L14 14M5 7h4",
   refresh: "M13 3v3.5H9.5M13 6.5A5.5 5.5 0 1 0 13.4 9.5",
   up: "M4 10l4-4 4 4",
   down: "M4 6l4 4 4-4",

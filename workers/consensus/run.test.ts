@@ -158,7 +158,10 @@ describe("with as many liars as it survives", () => {
     for (const seed of seeds.slice(0, 4)) {
       const node = 1 + (seed % 2);
       const options = { ...scenarios.storm, nodes: 4, seed, byzantine: { [node]: behaviour } };
-      expect(checkRun(new ConsensusRun(options, algorithm).run())).toBeNull();
+      const run = new ConsensusRun(options, algorithm);
+      expect(checkRun(run.run())).toBeNull();
+      expect([...run.group.keys()]).not.toContain(node);
+      expect(run.liars.get(node)?.view().id).toBe(node);
     }
   });
 });

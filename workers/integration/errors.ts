@@ -56,6 +56,11 @@ export const integrationErrors = {
     title: "No such distributed request",
     remedy: "List those that are kept with GET /api/distributed/tests; older ones are dropped.",
   },
+  SERIES_TOO_SHORT: {
+    status: 409,
+    title: "Too little is recorded to forecast from",
+    remedy: "Run the flow again in a few seconds.",
+  },
   FLOW_UNKNOWN: {
     status: 404,
     title: "No such data flow",

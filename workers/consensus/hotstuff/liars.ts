@@ -1,6 +1,7 @@
 /** Replicas that lie. Each signs for itself alone. */
 import type { NodeId } from "../../cluster/process.ts";
 import type { Service } from "../consensus-manager.ts";
+import { erratic } from "../erratic.ts";
 import { garbage } from "../garbage.ts";
 import { Liar } from "../liar.ts";
 import type { Lie } from "../lying-server.ts";
@@ -86,6 +87,10 @@ export const hotStuffLiars = {
     create: forgetful,
   },
   forge: { summary: "As leader it makes certificates of its own signature alone.", create: forge },
+  erratic: {
+    summary: "It keeps back what it should say and repeats old words, by chance.",
+    create: liar(() => erratic()),
+  },
   garbage: {
     summary: "It sends rubbish, and forged signatures.",
     create: garbage<HotStuffMessage, HotStuffRecord>([

@@ -38,8 +38,8 @@ export function onPrepare(
     return;
   }
   const digest = blockDigest(block);
-  keepBlock(hotStuff, digest, block);
-  vote(hotStuff, from, { phase: "prepare", view, block: digest, height: block.height });
+  const claim: Claim = { phase: "prepare", view, block: digest, height: block.height };
+  if (vote(hotStuff, from, claim)) keepBlock(hotStuff, digest, block);
 }
 
 /** The proposal's branch contains the locked block, as far as this replica knows the branch. */
@@ -65,16 +65,17 @@ function keepBlock(hotStuff: HotStuffState, digest: number, block: Block): void 
 }
 
 /** One vote in each phase of a view, and none in a phase before one it has voted in. */
-function vote(hotStuff: HotStuffState, leader: NodeId, claim: Claim): void {
+function vote(hotStuff: HotStuffState, leader: NodeId, claim: Claim): boolean {
   const { voted, options } = hotStuff;
   const { phase, view } = claim;
   const isNew =
     view > voted.view ||
     (view === voted.view && phases.indexOf(phase) > phases.indexOf(voted.phase));
-  if (!isNew && options.rules.voteOncePerPhase) return;
+  if (!isNew && options.rules.voteOncePerPhase) return false;
   hotStuff.voted = { view, phase };
   hotStuff.outbox.append({ kind: "voted", view, phase });
   hotStuff.outbox.send(leader, signVote(hotStuff.signer, claim), true);
+  return true;
 }
 
 /** The leader has a certificate of one phase: the replica takes it up and votes in the next. */

@@ -1,6 +1,7 @@
 /** Replicas that lie. Each signs for itself alone. */
 import type { NodeId } from "../../cluster/process.ts";
 import type { Service } from "../consensus-manager.ts";
+import { erratic } from "../erratic.ts";
 import { garbage } from "../garbage.ts";
 import { Liar } from "../liar.ts";
 import type { Lie } from "../lying-server.ts";
@@ -113,6 +114,10 @@ export const pbftLiars = {
   forgetful: {
     summary: "It leaves out of view changes what was prepared.",
     create: forgetful,
+  },
+  erratic: {
+    summary: "It keeps back what it should say and repeats old words, by chance.",
+    create: liar(() => erratic()),
   },
   garbage: {
     summary: "It sends rubbish, and forged signatures.",

@@ -30,6 +30,21 @@ export function groupProblem(error: unknown): unknown {
   return problem(codes[error.reason], error.message);
 }
 
+/** The first refusal, and how many of the batch are agreed on all the same. */
+function batchProblem(
+  reason: unknown,
+  outcomes: readonly PromiseSettledResult<unknown>[],
+): unknown {
+  if (!(reason instanceof GroupError)) return reason;
+  const agreed = outcomes.filter(({ status }) => status === "fulfilled").length;
+  const message = `${reason.message} Of the batch, ${agreed} of ${outcomes.length} commands are agreed on.`;
+  return groupProblem(new GroupError(reason.reason, message));
+}
+
+function textOf(command: string | object): string {
+  return typeof command === "string" ? command : JSON.stringify(command);
+}
+
 export function consensusRouter(group: ConsensusGroup) {
   const os = implement(consensusContract);
   const then = (change: () => void): ConsensusStatus => {
@@ -56,12 +71,24 @@ export function consensusRouter(group: ConsensusGroup) {
       return { events, next: oldest > dropped + 1 ? oldest : null, dropped };
     }),
     propose: os.propose.handler(async ({ input: { command, timeoutMs }, signal }) => {
-      const text = typeof command === "string" ? command : JSON.stringify(command);
       try {
-        return await group.propose(text, { signal, timeoutMs });
+        return await group.propose(textOf(command), { signal, timeoutMs });
       } catch (error) {
         throw groupProblem(error);
       }
+    }),
+    proposeBatch: os.proposeBatch.handler(async ({ input: { commands, timeoutMs }, signal }) => {
+      const all = commands.map((command) => group.propose(textOf(command), { signal, timeoutMs }));
+      const outcomes = await Promise.allSettled(all);
+      const places: { readonly term: number; readonly index: number }[] = [];
+      let committedAfterMs = 0;
+      for (const outcome of outcomes) {
+        if (outcome.status === "rejected") throw batchProblem(outcome.reason, outcomes);
+        const { term, index } = outcome.value;
+        places.push({ term, index });
+        committedAfterMs = Math.max(committedAfterMs, outcome.value.committedAfterMs);
+      }
+      return { places, committedAfterMs };
     }),
     crash: os.crash.handler(({ input }) => then(() => group.crash(input.id))),
     restart: os.restart.handler(({ input }) => then(() => group.restart(input.id))),

@@ -13,7 +13,7 @@ import {
   type RunDocument,
 } from "./document.ts";
 import type { Frame } from "./frame.ts";
-import { type Lesson, lessons } from "./lessons.ts";
+import { allLessons, type Lesson } from "./lessons.ts";
 import { runLengthMaxMs } from "./limits.ts";
 import type { HistoryVerdict, OperationView } from "./recorder.ts";
 import { type SeedResult, seedDocument, trySeed } from "./seeds.ts";
@@ -113,7 +113,7 @@ export class PlaygroundHost {
           summary,
         })),
       })),
-      lessons,
+      lessons: allLessons(),
       templates,
       faultPresets,
       defaultDocument,

@@ -188,4 +188,10 @@ const equivocation: Lesson = {
   next: "Turn node 2 as well, and watch the checks: two liars of four are more than PBFT promises to survive. Then try the other ways to lie, from the menu of a node.",
 };
 
-export const lessons: readonly Lesson[] = [splitVote, oldLeader, figure8, lostQuorum, equivocation];
+let made: readonly Lesson[] | null = null;
+
+/** Made when they are first asked for: one of them is composed by running it. */
+export function allLessons(): readonly Lesson[] {
+  made ??= [splitVote, oldLeader, figure8(), lostQuorum, equivocation];
+  return made;
+}

@@ -5,9 +5,13 @@ import { subsystems } from "./workers/service/contract.ts";
 
 const root = import.meta.dirname;
 
-/** Every subsystem is an entry of its own, out/main/workers/<id>.js, started by thread.js. */
+/**
+ * Every subsystem is an entry of its own, out/main/workers/<id>.js, started by thread.js; so are the
+ * threads that subsystems start themselves.
+ */
 const workerEntries = {
   "workers/thread": resolve(root, "workers/service/thread.ts"),
+  "workers/journal-writer": resolve(root, "workers/integration/journal-writer.ts"),
   ...Object.fromEntries(
     subsystems.map(({ id }) => [`workers/${id}`, resolve(root, `workers/${id}/worker.ts`)]),
   ),

@@ -2,11 +2,13 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
+import { benchConsensus } from "./consensus.ts";
 import { benchHttp } from "./http.ts";
 import { benchRestart } from "./restart.ts";
 import type { BenchResult } from "./result.ts";
 
 const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
+  consensus: benchConsensus,
   http: benchHttp,
   restart: benchRestart,
 };

@@ -123,6 +123,24 @@ describe("the live group", () => {
     expect((await propose("during")).leader).not.toBe(leader);
   });
 
+  it("agrees on a batch, each command in a place of its own", async () => {
+    const commands = Array.from({ length: 500 }, (_, place) => `batch ${place}`);
+    const { places } = await post<{ places: { index: number }[] }>("propose-batch", { commands });
+    const { entries } = (await call("GET", "log?limit=500")).json as {
+      entries: { index: number; command: string | null }[];
+    };
+    const logged = new Map(entries.map(({ index, command }) => [index, command]));
+    const seen = places.map(({ index }) => logged.get(index)).filter((text) => text !== undefined);
+    expect(new Set(places.map(({ index }) => index)).size).toBe(commands.length);
+    // Sessions that had to be opened for it stand in the log, too.
+    expect(seen.length).toBeGreaterThan(200);
+    expect(seen).toEqual(commands.filter((_, place) => logged.has(places[place]!.index)));
+    await post("partition", { groups: [[1], [2], [3]] });
+    const problem = await problemOf("POST", "propose-batch", { commands: ["x", "y"] });
+    expect(problem).toMatchObject({ status: 503, code: "NO_QUORUM" });
+    expect(problem.detail).toContain("0 of 2 commands");
+  });
+
   it("answers NO_QUORUM when no majority is left, and agrees again when healed", async () => {
     await post("partition", { groups: [[1], [2], [3]] });
     const problem = await problemOf("POST", "propose", { command: "x" });
@@ -161,6 +179,9 @@ describe("wrong input", () => {
     ["propose", { command: "x".repeat(20_000) }, 400, "INPUT_INVALID"],
     ["propose", { command: { text: "x".repeat(20_000) } }, 400, "INPUT_INVALID"],
     ["propose", { command: "x", index: 1 }, 400, "INPUT_INVALID"],
+    ["propose-batch", { commands: [] }, 400, "INPUT_INVALID"],
+    ["propose-batch", { commands: ["x", ""] }, 400, "INPUT_INVALID"],
+    ["propose-batch", { commands: Array(1_001).fill("x") }, 400, "INPUT_INVALID"],
     ["nodes/9/crash", {}, 404, "NODE_UNKNOWN"],
     ["nodes/one/crash", {}, 400, "INPUT_INVALID"],
     ["nodes/1/restart", {}, 409, "NODE_STATE_CONFLICT"],

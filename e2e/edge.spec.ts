@@ -44,11 +44,13 @@ test("a request is answered, with its node, reason and times", async ({ page, op
 test("a drawn digit is sent as an image of its own", async ({ page, open }) => {
   await open("/edge");
   const pad = page.getByRole("img", { name: /Drawing area/ });
-  await pad.scrollIntoViewIfNeeded();
-  const box = (await pad.boundingBox())!;
-  await page.mouse.move(box.x + box.width / 2, box.y + 25);
+  // Panels above the pad fill while the page loads, so each place is found when it is needed.
+  const side = (await pad.boundingBox())!.width;
+  await pad.hover({ position: { x: side / 2, y: 25 } });
   await page.mouse.down();
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height - 25, { steps: 12 });
+  for (const share of [0.3, 0.5, 0.7, 0.85]) {
+    await pad.hover({ position: { x: side / 2, y: side * share } });
+  }
   await page.mouse.up();
   await page.getByRole("button", { name: "Send request" }).click();
   await expect(panel(page, "Answer").getByRole("status").first()).toContainText(

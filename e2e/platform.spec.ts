@@ -39,6 +39,32 @@ test("each chart has its numbers as a table", async ({ page, open }) => {
   await expect(panel.getByRole("table")).toContainText("Gateway");
 });
 
+test("a stretch drawn over one chart zooms all of them, stays in the address, and is undone", async ({
+  page,
+  open,
+}) => {
+  await open("/?window=1m");
+  const plot = page.getByRole("figure", { name: /^CPU/ }).locator("svg.recharts-surface").last();
+  // Enough readings to draw over: each second brings one.
+  await expect
+    .poll(() => page.locator("figure path.recharts-curve").first().getAttribute("d"))
+    .toMatch(/L.*L.*L.*L/);
+  const { width, height } = (await plot.boundingBox())!;
+  await plot.hover({ position: { x: width * 0.5, y: height / 2 } });
+  await page.mouse.down();
+  await plot.hover({ position: { x: width - 20, y: height / 2 } });
+  await page.mouse.up();
+  await expect(page).toHaveURL(/zoom=\d+-\d+/);
+  const reset = page.getByRole("button", { name: /^Show all: / });
+  await expect(reset).toHaveCount(4);
+  await page.reload();
+  await expect(reset).toHaveCount(4);
+  await page.getByRole("button", { name: "Zoom in: Memory, heap and external" }).click();
+  await reset.first().click();
+  await expect(page).not.toHaveURL(/zoom/);
+  await expect(reset).toHaveCount(0);
+});
+
 test("the topology can be read as a list", async ({ page, open }) => {
   await open("/");
   await page.getByRole("radiogroup", { name: "View of the topology" }).getByText("List").click();

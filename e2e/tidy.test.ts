@@ -23,6 +23,9 @@ const contract = /^workers\/[a-z-]+\/contract\.ts$/;
 const contractKit = /^workers\/(?:[a-z-]+\/contract|service\/records)\.ts$/;
 const pure = /^workers\/(?:[a-z-]+\/core|cluster|consensus)\//;
 
+/** The entry of a web worker, and nothing else in the renderer. */
+const webWorker = /^renderer\/playgrounds\/[a-z-]+\/[a-z-]+\.worker\.ts$/;
+
 /** One line of the architecture: files that match `from` may import what `allowed` accepts. */
 interface Layer {
   readonly name: string;
@@ -39,9 +42,12 @@ const layers: readonly Layer[] = [
   {
     name: "the renderer imports its own rooms, contracts and packages for browsers",
     from: /^renderer\//,
-    allowed: ({ to, isOwn }) =>
+    allowed: ({ from, to, isOwn }) =>
       isOwn
-        ? isWithin(to, "renderer", "resources") || contract.test(to)
+        ? isWithin(to, "renderer", "resources") ||
+          contract.test(to) ||
+          // Its own threads run the pure parts of the playgrounds (decision 10).
+          (webWorker.test(from) && isWithin(to, "workers/consensus/playground"))
         : !to.startsWith("node:") && to !== "electron",
   },
   {

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { extname, resolve, sep } from "node:path";
 import { protocol, type Session } from "electron";
 import { subsystems } from "../../workers/service/contract.ts";
+import { isSandbox, sandboxPolicy } from "../../workers/service/sandbox-policy.ts";
 import type { Options } from "../options.ts";
 import { appScheme, isAppUrl } from "./app-url.ts";
 
@@ -101,6 +102,7 @@ export function appResponder(
     return new Response(method === "HEAD" ? null : content, {
       headers: {
         ...baseHeaders,
+        ...(isSandbox(path) && { "content-security-policy": sandboxPolicy }),
         "content-type": contentType,
         "content-length": `${content.length}`,
       },

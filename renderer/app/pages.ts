@@ -86,6 +86,14 @@ export const pages = [
     summary: "Live series, what is unusual in them, and what comes next",
   },
   {
+    path: "/playgrounds/consensus",
+    title: "Consensus playground",
+    group: "Playgrounds",
+    health: null,
+    letter: "u",
+    summary: "Break a simulated cluster: crash, partition, step back in time, write an algorithm",
+  },
+  {
     path: "/traces",
     title: "Traces",
     group: "Observe",

@@ -10,6 +10,7 @@ import { NotFoundPage } from "./not-found.tsx";
 import {
   alertsSearch,
   analyticsSearch,
+  anySearch,
   blockchainSearch,
   componentsSearch,
   consoleSearch,
@@ -18,13 +19,18 @@ import {
   logsSearch,
   microservicesSearch,
   overviewSearch,
+  playgroundSearch,
   quantumSearch,
   testsSearch,
   tracesSearch,
 } from "./search-params.ts";
 import { Shell } from "./shell.tsx";
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
+const root = createRootRoute({
+  validateSearch: anySearch,
+  component: Shell,
+  notFoundComponent: NotFoundPage,
+});
 
 const overview = createRoute({
   getParentRoute: () => root,
@@ -130,6 +136,16 @@ const consensus = createRoute({
   ),
 });
 
+const consensusPlayground = createRoute({
+  getParentRoute: () => root,
+  path: "/playgrounds/consensus",
+  validateSearch: playgroundSearch,
+  component: lazyRouteComponent(
+    () => import("../playgrounds/consensus/playground-page.tsx"),
+    "ConsensusPlaygroundPage",
+  ),
+});
+
 const consolePage = createRoute({
   getParentRoute: () => root,
   path: "/console",
@@ -161,6 +177,7 @@ const routeTree = root.addChildren([
   blockchain,
   quantum,
   consensus,
+  consensusPlayground,
   analytics,
   alerts,
   tests,

@@ -3,8 +3,18 @@ import { z } from "zod";
 import { aggregations, logLevels, requestTypes } from "../../workers/integration/contract.ts";
 import { searchItemsMax, searchIterationsMax } from "../../workers/quantum/contract.ts";
 import { subsystemIdSchema } from "../../workers/service/contract.ts";
+import { playgroundTabs } from "../playgrounds/consensus/tabs.ts";
 
 export const windows = { "1m": 60_000, "5m": 300_000, "15m": 900_000 } as const;
+
+/** On every page: the stretch of time that its charts are zoomed to. */
+export const anySearch = z.object({
+  zoom: z
+    .string()
+    .regex(/^\d{1,15}-\d{1,15}$/)
+    .optional()
+    .catch(undefined),
+});
 
 export const overviewSearch = z.object({
   window: z.enum(["1m", "5m", "15m"]).optional().catch(undefined),
@@ -118,4 +128,24 @@ export const alertsSearch = z.object({
     .regex(/^alert-\d{1,9}$/)
     .optional()
     .catch(undefined),
+});
+
+const slug = z
+  .string()
+  .regex(/^[a-z0-9-]{1,60}$/)
+  .optional()
+  .catch(undefined);
+
+export const playgroundSearch = z.object({
+  algorithm: slug,
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .optional()
+    .catch(undefined),
+  t: z.number().min(0).max(600_000).optional().catch(undefined),
+  node: z.int().min(1).max(64).optional().catch(undefined),
+  lesson: slug,
+  tab: z.enum(playgroundTabs).optional().catch(undefined),
 });

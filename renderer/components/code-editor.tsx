@@ -6,6 +6,7 @@ import { EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 import classes from "./code-editor.module.css";
 import { jsonColors } from "./json-colors.ts";
+import { typescriptColors } from "./typescript-colors.ts";
 
 /** A text that was set rather than typed: not reported back, and not undone. */
 const fromOutside = [Transaction.remote.of(true), Transaction.addToHistory.of(false)];
@@ -15,7 +16,7 @@ export interface CodeEditorProps {
   readonly value: string;
   /** Without it the text can be read and folded only. */
   readonly onChange?: (value: string) => void;
-  readonly language?: "json" | "text";
+  readonly language?: "json" | "text" | "typescript";
   readonly heightMin?: number;
   readonly heightMax?: number;
 }
@@ -72,13 +73,14 @@ export default function CodeEditor(props: CodeEditorProps) {
 
 function extensions(
   label: string,
-  language: "json" | "text",
+  language: NonNullable<CodeEditorProps["language"]>,
   editable: boolean,
   onChange: (text: string) => void,
 ): Extension[] {
   return [
     lineNumbers(),
     language === "json" ? [foldGutter(), json(), jsonColors, bracketMatching()] : [],
+    language === "typescript" ? [typescriptColors, bracketMatching()] : [],
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
     // Tab is left to the focus order; indentation follows the line above.

@@ -12,6 +12,7 @@ import { Panel } from "./page-frame.tsx";
 import type { Series } from "./series.ts";
 import classes from "./time-chart.module.css";
 import type { TimeBand } from "./time-plot.tsx";
+import { newerHalf, type TimeRange, useTimeZoom } from "./time-zoom.ts";
 
 const TimePlot = lazy(() => import("./time-plot.tsx"));
 
@@ -29,12 +30,20 @@ interface TimeChartProps {
   readonly band?: TimeBand | null;
 }
 
-/** A chart over time: one click from its table, and exportable as CSV and PNG. */
+/**
+ * A chart over time: one click from its table, and exportable as CSV and PNG. Dragging over it zooms
+ * all charts of the page.
+ */
 export function TimeChart(props: TimeChartProps) {
   const { title, id, series, rows, format, scale, windowMs, band = null, height = 132 } = props;
   const [asTable, setAsTable] = useState(false);
   const figure = useRef<HTMLElement>(null);
   const { timeFormat } = usePreferences();
+  const { zoom, setZoom } = useTimeZoom();
+  const newest = rows.at(-1)?.at ?? 0;
+  const shown: TimeRange = zoom ?? { from: newest - windowMs, to: newest };
+  const closer = newerHalf(shown);
+  const isEmpty = zoom !== null && !rows.some(({ at }) => at >= zoom.from && at <= zoom.to);
 
   const exportCsv = () => {
     const header = ["time", ...series.map(({ label }) => label)];
@@ -59,6 +68,12 @@ export function TimeChart(props: TimeChartProps) {
             icon={asTable ? "chart" : "table"}
             onClick={() => setAsTable(!asTable)}
           />
+          {!asTable && closer !== null && (
+            <Tool name="Zoom in" of={title} icon="zoomIn" onClick={() => setZoom(closer)} />
+          )}
+          {zoom !== null && (
+            <Tool name="Show all" of={title} icon="zoomOut" onClick={() => setZoom(null)} />
+          )}
           <Tool name="Export as CSV" of={title} icon="download" onClick={exportCsv} />
           {!asTable && (
             <Tool
@@ -98,11 +113,19 @@ export function TimeChart(props: TimeChartProps) {
           </ul>
           <div style={{ height }}>
             <Suspense fallback={null}>
-              {rows.length > 0 && (
+              {isEmpty && (
+                <p className="soft">
+                  No readings from {formatTime(shown.from, timeFormat)} to{" "}
+                  {formatTime(shown.to, timeFormat)}: they are older than what is kept, or still to
+                  come.
+                </p>
+              )}
+              {rows.length > 0 && !isEmpty && (
                 <TimePlot
                   rows={rows}
                   series={series}
-                  windowMs={windowMs}
+                  shown={shown}
+                  onSelect={setZoom}
                   band={band}
                   scale={scale ?? "decimal"}
                   formatValue={(value) => text(format(value))}

@@ -1,8 +1,10 @@
+import { useState } from "react";
 import {
   Area,
   CartesianGrid,
   ComposedChart,
   Line,
+  ReferenceArea,
   ResponsiveContainer,
   Tooltip,
   XAxis,
@@ -13,6 +15,7 @@ import { axisLook, gridLook } from "./chart-look.ts";
 import type { Series } from "./series.ts";
 import { tickText, timeTicks, valueTicks } from "./ticks.ts";
 import classes from "./time-chart.module.css";
+import { orderedRange, type TimeRange } from "./time-zoom.ts";
 
 /** Two values of each row, by their ids, with the space between them tinted. */
 export interface TimeBand {
@@ -23,7 +26,9 @@ export interface TimeBand {
 interface TimePlotProps {
   readonly rows: readonly SeriesRow[];
   readonly series: readonly Series[];
-  readonly windowMs: number;
+  readonly shown: TimeRange;
+  /** A stretch was drawn over the chart. */
+  readonly onSelect: (range: TimeRange) => void;
   readonly band?: TimeBand | null;
   readonly scale: "decimal" | "binary";
   readonly formatValue: (value: number) => string;
@@ -32,22 +37,42 @@ interface TimePlotProps {
 
 /** The drawn part of a chart, in a chunk of its own because the chart library is large. */
 export default function TimePlot(props: TimePlotProps) {
-  const { rows, series, windowMs, band, scale, formatValue, formatAt } = props;
-  const to = rows.at(-1)?.at ?? 0;
-  const from = to - windowMs;
+  const { rows, series, shown, onSelect, band, scale, formatValue, formatAt } = props;
+  const { from, to } = shown;
+  const [drawn, setDrawn] = useState<{ readonly start: number; readonly end: number } | null>(null);
+  // One row more on either side, so that lines reach the edges.
+  const first = Math.max(0, rows.findIndex(({ at }) => at >= from) - 1);
+  const last = rows.findLastIndex(({ at }) => at <= to) + 1;
+  const inside = rows.slice(first, last + 1);
+  const finish = () => {
+    const range = drawn === null ? null : orderedRange(drawn.start, drawn.end);
+    setDrawn(null);
+    if (range !== null) onSelect(range);
+  };
   const most = Math.max(
     0,
-    ...rows.flatMap(({ values }) => Object.values(values).filter((value) => value !== null)),
+    ...inside.flatMap(({ values }) => Object.values(values).filter((value) => value !== null)),
   );
   const ticks = valueTicks(most, scale);
   return (
     <ResponsiveContainer width="100%" height="100%">
       <ComposedChart
-        data={[...rows]}
+        data={inside}
         margin={{ top: 6, right: 12, bottom: 0, left: 0 }}
         syncId="time"
         syncMethod="value"
         accessibilityLayer={false}
+        onMouseDown={({ activeLabel }) => {
+          const at = Number(activeLabel);
+          if (activeLabel !== undefined) setDrawn({ start: at, end: at });
+        }}
+        onMouseMove={({ activeLabel }) => {
+          if (drawn !== null && activeLabel !== undefined) {
+            setDrawn({ ...drawn, end: Number(activeLabel) });
+          }
+        }}
+        onMouseUp={finish}
+        onMouseLeave={finish}
       >
         <CartesianGrid {...gridLook} />
         <XAxis
@@ -55,6 +80,7 @@ export default function TimePlot(props: TimePlotProps) {
           type="number"
           scale="time"
           domain={[from, to]}
+          allowDataOverflow
           ticks={timeTicks(from, to)}
           tickFormatter={formatAt}
           interval="equidistantPreserveStart"
@@ -95,6 +121,15 @@ export default function TimePlot(props: TimePlotProps) {
             ) : null
           }
         />
+        {drawn !== null && drawn.start !== drawn.end && (
+          <ReferenceArea
+            x1={Math.min(drawn.start, drawn.end)}
+            x2={Math.max(drawn.start, drawn.end)}
+            fill="var(--accent)"
+            fillOpacity={0.15}
+            ifOverflow="hidden"
+          />
+        )}
         {band && (
           <Area
             dataKey={({ values }: SeriesRow) => {

@@ -31,8 +31,11 @@ export type DiskWrite<Stored> =
 export interface DiskMirror<Stored> {
   /** What it holds when the simulation begins. */
   readonly records: readonly Stored[];
-  /** Makes these durable, all or nothing, before it returns; if it throws, the node stops. */
-  write(writes: readonly DiskWrite<Stored>[]): void;
+  /**
+   * Makes these durable, all or nothing, after all that were written before, and says so later, never
+   * before it returns. If it throws, or says why it failed, the node stops.
+   */
+  write(writes: readonly DiskWrite<Stored>[], done: (failure?: Error) => void): void;
 }
 
 export class Disk<Stored> implements Storage<Stored> {
@@ -46,6 +49,10 @@ export class Disk<Stored> implements Storage<Stored> {
   /** Of each sync under way, in order: how many pending writes it covers. */
   #syncs: { readonly sync: number; readonly writes: number }[] = [];
   #lastSync = 0;
+  /** How many of the pending writes the mirror was given. */
+  #mirrored = 0;
+  #mirrorFailure: Error | null = null;
+  #crashes = 0;
 
   /** `startSync` must call `finishSync` when the given time has passed, unless the node crashes. */
   constructor(
@@ -83,6 +90,10 @@ export class Disk<Stored> implements Storage<Stored> {
   sync(): number {
     this.#lastSync += 1;
     this.#syncs.push({ sync: this.#lastSync, writes: this.#pending.length });
+    if (this.#mirror !== null) {
+      this.#syncMirror(this.#mirror, this.#lastSync);
+      return this.#lastSync;
+    }
     const slow = this.#random.chance(this.#options.slowSyncChance);
     const delay = slow ? this.#options.slowSync : this.#options.sync;
     this.#startSync(this.#lastSync, drawDelayUs(delay, this.#random));
@@ -93,10 +104,10 @@ export class Disk<Stored> implements Storage<Stored> {
   finishSync(sync: number): void {
     const position = this.#syncs.findIndex((entry) => entry.sync === sync);
     if (position < 0) return;
+    if (this.#mirrorFailure !== null) throw this.#mirrorFailure;
     const writes = this.#syncs[position]!.writes;
-    const covered = this.#pending.slice(0, writes);
-    this.#mirror?.write(covered);
-    for (const write of covered) this.#apply(write);
+    for (const write of this.#pending.slice(0, writes)) this.#apply(write);
+    this.#mirrored = Math.max(0, this.#mirrored - writes);
     this.#pending = this.#pending.slice(writes);
     this.#durableCount = this.#records.length;
     this.#syncs = this.#syncs
@@ -126,6 +137,9 @@ export class Disk<Stored> implements Storage<Stored> {
     this.#records.length = length;
     this.#pending = [];
     this.#syncs = [];
+    // What the mirror is still writing survives by luck, as any write that no sync had covered.
+    this.#mirrored = 0;
+    this.#crashes += 1;
   }
 
   /** Spoils one durable record at rest. False when there is none. */
@@ -142,6 +156,18 @@ export class Disk<Stored> implements Storage<Stored> {
     if (durable === 0) return false;
     this.#records.length = this.#random.below(durable);
     return true;
+  }
+
+  /** The real store takes as long as it takes. */
+  #syncMirror(mirror: DiskMirror<Stored>, sync: number): void {
+    const writes = this.#pending.slice(this.#mirrored);
+    const life = this.#crashes;
+    this.#mirrored = this.#pending.length;
+    mirror.write(writes, (failure) => {
+      if (life !== this.#crashes) return;
+      this.#mirrorFailure = failure ?? null;
+      this.#startSync(sync, 0);
+    });
   }
 
   #apply(write: DiskWrite<Stored>): void {

@@ -41,7 +41,7 @@ class ManualClock implements LiveClock {
   }
 }
 
-function fixture() {
+function fixture(patienceMs?: () => number) {
   const clock = new ManualClock();
   const ticks: number[] = [];
   const process: Process<string, string> = {
@@ -57,7 +57,7 @@ function fixture() {
     { seed: 1, nodes: 1, network: defaultNetwork, disk: defaultDisk, clockOffsetMaxMs: 0 },
     { create: () => process, describe: (message) => message },
   );
-  return { clock, ticks, cluster: new LiveCluster(simulation, clock) };
+  return { clock, ticks, cluster: new LiveCluster(simulation, clock, patienceMs) };
 }
 
 describe("LiveCluster", () => {
@@ -92,5 +92,20 @@ describe("LiveCluster", () => {
       simulation.schedule(0, "from outside", () => (ranAtMs = simulation.nowMs));
     });
     expect(ranAtMs).toBe(10);
+  });
+
+  it("serves events together when nobody waits, each at its own virtual time", () => {
+    let patienceMs = 250;
+    const { clock, ticks, cluster } = fixture(() => patienceMs);
+    cluster.start();
+    clock.advance(249);
+    expect(ticks).toEqual([]);
+    clock.advance(1);
+    // Two were due; the timer that each of them set ran from when it was due.
+    expect(ticks).toEqual([250, 250]);
+    patienceMs = 0;
+    cluster.act(() => undefined);
+    clock.advance(50);
+    expect(ticks).toEqual([250, 250, 300]);
   });
 });

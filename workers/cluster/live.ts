@@ -16,14 +16,21 @@ export interface LiveClock {
 export class LiveCluster<Message, Stored> {
   readonly simulation: Simulation<Message, Stored>;
   readonly #clock: LiveClock;
+  /** How late events may be handled when nobody waits for them: fewer wakings, the same order. */
+  readonly #patienceMs: () => number;
   /** Real time minus virtual time. */
   #offsetMs = 0;
   #callOff: (() => void) | null = null;
   #running = false;
 
-  constructor(simulation: Simulation<Message, Stored>, clock: LiveClock) {
+  constructor(
+    simulation: Simulation<Message, Stored>,
+    clock: LiveClock,
+    patienceMs: () => number = () => 0,
+  ) {
     this.simulation = simulation;
     this.#clock = clock;
+    this.#patienceMs = patienceMs;
   }
 
   get running(): boolean {
@@ -65,7 +72,7 @@ export class LiveCluster<Message, Stored> {
       return;
     }
     const delayMs = Math.max(0, nextMs + this.#offsetMs - this.#clock.monotonicMs());
-    this.#callOff = this.#clock.wake(delayMs, () => this.#turn());
+    this.#callOff = this.#clock.wake(delayMs + this.#patienceMs(), () => this.#turn());
   }
 
   #turn(): void {

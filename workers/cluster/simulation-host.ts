@@ -1,5 +1,6 @@
 /** What decides a simulation, what it runs, and what it counts. */
 import type { DiskMirror, DiskOptions } from "./disk.ts";
+import type { SimulationEvent } from "./event.ts";
 import type { Fate, NetworkOptions } from "./network.ts";
 import type { NodeId, Process } from "./process.ts";
 
@@ -21,6 +22,8 @@ export interface SimulationHost<Message, Stored> {
   readonly describe: (message: Message) => string;
   /** Called after each event, with the node that handled it (0: an action on the cluster). */
   afterEvent?(node: NodeId): void;
+  /** Called before an event is handled. */
+  beforeEvent?(event: SimulationEvent<Message, Stored>): void;
   /**
    * Called for each copy of a message that is under way, with its number and when it will arrive, and
    * for each message that is not, with number 0 and no arrival.

@@ -45,6 +45,8 @@ export class Simulation<Message, Stored> {
   /** Delivered messages that may be delivered again. */
   readonly #past: { readonly from: NodeId; readonly to: NodeId; readonly message: Message }[] = [];
   #nowUs = 0;
+  /** By number: how much later copies under way will arrive; Infinity: never. To be set at will. */
+  readonly intercepted = new Map<number, number>();
   /** Copies of messages put under way so far. */
   #copies = 0;
   #notes: string[] = [];
@@ -92,7 +94,7 @@ export class Simulation<Message, Stored> {
 
   /** Handles all events up to this time, or until `done` says so after one of them. */
   runUntil(timeMs: number, done: () => boolean = () => false): void {
-    const endUs = timeMs * 1000;
+    const endUs = Math.round(timeMs * 1000);
     while (!done()) {
       const next = this.#queue.peek();
       if (next === undefined || next.atUs > endUs) {
@@ -116,12 +118,7 @@ export class Simulation<Message, Stored> {
     label: string,
     run: (context: Context<Message, Stored>) => void,
   ): void {
-    const action: Action<Message, Stored> = {
-      label,
-      run: (context) => {
-        if (context !== null) run(context);
-      },
-    };
+    const action: Action<Message, Stored> = { label, run: (context) => context && run(context) };
     this.#push(Math.round(delayMs * 1000), "action", id, anyLife, { action });
   }
 
@@ -189,6 +186,7 @@ export class Simulation<Message, Stored> {
   /** Whether an event still has somebody to happen to; sets aside what waits for a paused node. */
   #isDue(event: Event<Message, Stored>): boolean {
     if (event.kind === "message" && event.life === anyLife) {
+      if (this.intercepted.size > 0 && this.#isIntercepted(event)) return false;
       if (!this.network.arrived(event.from, event.node)) {
         this.counts.messagesBlocked += 1;
         this.#host.onArrival?.(event.sync, "blocked");
@@ -212,6 +210,14 @@ export class Simulation<Message, Stored> {
     return false;
   }
 
+  #isIntercepted(event: Event<Message, Stored>): boolean {
+    const delayMs = this.intercepted.get(event.sync);
+    if (delayMs === undefined || !this.intercepted.delete(event.sync)) return false;
+    if (delayMs < Infinity) this.#queue.push({ ...event, atUs: event.atUs + delayMs * 1000 });
+    else if (this.network.arrived(event.from, event.node)) this.counts.messagesLost += 1;
+    return true;
+  }
+
   #hold(node: SimulatedNode<Message, Stored>, event: Event<Message, Stored>): void {
     if (event.kind === "message") this.#host.onArrival?.(event.sync, "held");
     if (event.kind === "message" && node.held.length >= heldEventsMax)
@@ -221,6 +227,7 @@ export class Simulation<Message, Stored> {
 
   #handle(event: Event<Message, Stored>): void {
     this.counts.events += 1;
+    this.#host.beforeEvent?.(event);
     const node = event.node === 0 ? undefined : this.node(event.node);
     if (node === undefined) {
       event.action?.run(null);
@@ -296,15 +303,15 @@ export class Simulation<Message, Stored> {
         this.note(`replayed ${old.from}->${old.to} ${this.#host.describe(old.message)}`);
       }
     }
-    if (this.#past.length < replayMemoryMax) this.#past.push({ from, to, message });
-    else this.#past[this.counts.messagesDelivered % replayMemoryMax] = { from, to, message };
+    const { length } = this.#past;
+    const place = length < replayMemoryMax ? length : this.counts.messagesDelivered % length;
+    this.#past[place] = { from, to, message };
   }
 
   #send(from: NodeId, to: NodeId, message: Message): void {
     this.counts.messagesSent += 1;
     const fate = this.network.send(from, to, this.#nowUs, (atUs) => {
-      this.#copies += 1;
-      const sync = this.#copies;
+      const sync = ++this.#copies;
       this.#push(atUs - this.#nowUs, "message", to, anyLife, { from, message, sync });
       this.#host.onSend?.(from, to, message, "sent", atUs / 1000, sync);
     });

@@ -7,6 +7,11 @@ import { route } from "../service/contract.ts";
 export const groupNodesMax = 5;
 /** Characters of one command, an object counted as its JSON. */
 export const commandLengthMax = 16_384;
+/** Commands of one batch. */
+export const batchLengthMax = 1_000;
+
+/** Characters of a custom algorithm. */
+export const sourceLengthMax = 64 * 1024;
 
 const nodeIdSchema = z.int().min(1).max(groupNodesMax);
 
@@ -128,19 +133,27 @@ const entrySchema = tailEntrySchema.extend({
 });
 export type ConsensusEntry = z.infer<typeof entrySchema>;
 
+const commandSchema = z
+  .union([
+    z.string().min(1).max(commandLengthMax),
+    z
+      .record(z.string().max(256), z.unknown())
+      .refine(
+        (value) => JSON.stringify(value).length <= commandLengthMax,
+        `At most ${commandLengthMax} characters as JSON`,
+      ),
+  ])
+  .describe("Text, or an object, which is agreed on as JSON");
+const timeoutSchema = z.int().min(50).max(10_000).default(3_000);
+
 export const proposeInputSchema = z.strictObject({
-  command: z
-    .union([
-      z.string().min(1).max(commandLengthMax),
-      z
-        .record(z.string().max(256), z.unknown())
-        .refine(
-          (value) => JSON.stringify(value).length <= commandLengthMax,
-          `At most ${commandLengthMax} characters as JSON`,
-        ),
-    ])
-    .describe("Text, or an object, which is agreed on as JSON"),
-  timeoutMs: z.int().min(50).max(10_000).default(3_000),
+  command: commandSchema,
+  timeoutMs: timeoutSchema,
+});
+
+export const batchInputSchema = z.strictObject({
+  commands: z.array(commandSchema).min(1).max(batchLengthMax),
+  timeoutMs: timeoutSchema,
 });
 
 export const partitionInputSchema = z.strictObject({
@@ -237,6 +250,28 @@ export const consensusContract = {
         attempts: z.int().describe("How often it was sent"),
       }),
     ),
+  proposeBatch: route
+    .meta({
+      role: "operator",
+      examples: { "two commands": { commands: ["set colour blue", "set size 4"] } },
+    })
+    .route({
+      method: "POST",
+      path: "/api/consensus/propose-batch",
+      tags,
+      summary: "Agree on many commands at once, and wait until all are committed",
+      description:
+        "Each command has an entry of its own and takes effect once; others may come between them.",
+    })
+    .input(batchInputSchema)
+    .output(
+      z.object({
+        places: z
+          .array(z.object({ term: z.int(), index: z.int() }))
+          .describe("Of each command, in the order given: its place in the agreed log"),
+        committedAfterMs: z.number(),
+      }),
+    ),
   crash: route
     .meta({ role: "operator", examples: { "node 2": { id: 2 } } })
     .route({
@@ -287,6 +322,20 @@ export const consensusContract = {
     })
     .input(z.strictObject({}))
     .output(consensusStatusSchema),
+  compile: route
+    .meta({
+      role: "viewer",
+      examples: { "a class": { source: "export default class Mine { term: number = 1; }" } },
+    })
+    .route({
+      method: "POST",
+      path: "/api/consensus/compile",
+      tags,
+      summary: "Strip the types from a custom algorithm, for the consensus playground",
+      description: "Nothing is run here; the lines and columns of the source stay where they are.",
+    })
+    .input(z.strictObject({ source: z.string().min(1).max(sourceLengthMax) }))
+    .output(z.object({ javascript: z.string() })),
   watch: route
     .route({
       method: "GET",

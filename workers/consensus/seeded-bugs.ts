@@ -42,7 +42,7 @@ export interface SeededBug extends Bug {
   runWith(seed: number): RunResult;
 }
 
-const raftBugs: readonly RaftBug[] = [
+export const raftBugs: readonly RaftBug[] = [
   {
     name: "the vote is not written to disk",
     clause: "Figure 2: votedFor is persistent state",

@@ -45,10 +45,21 @@ export const integrationErrors = {
     title: "Not a partition of the group",
     remedy: "Name each node at most once, and leave at least one node outside the first group.",
   },
+  SOURCE_INVALID: {
+    status: 422,
+    title: "The source does not compile",
+    remedy:
+      "Correct the line. Types are stripped, not compiled: enum, namespace and parameter properties need another form.",
+  },
   TEST_UNKNOWN: {
     status: 404,
     title: "No such distributed request",
     remedy: "List those that are kept with GET /api/distributed/tests; older ones are dropped.",
+  },
+  SERIES_TOO_SHORT: {
+    status: 409,
+    title: "Too little is recorded to forecast from",
+    remedy: "Run the flow again in a few seconds.",
   },
   FLOW_UNKNOWN: {
     status: 404,

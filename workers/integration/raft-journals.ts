@@ -1,70 +1,64 @@
-/** The journals of the live Raft nodes on disk: terms, votes, entries and snapshots, durable. */
-import type { DatabaseSync } from "node:sqlite";
+/** The disks of the live Raft nodes: read here once, written by a thread of their own. */
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import type { DiskMirror, DiskWrite } from "../cluster/disk.ts";
 import type { RaftRecord } from "../consensus/raft/types.ts";
-import { openDatabase } from "../service/database.ts";
-
-const definition = {
-  fileName: "consensus.db",
-  title: "consensus database",
-  schemaVersion: 1,
-  schema: `
-    CREATE TABLE records (
-      node INTEGER NOT NULL, position INTEGER NOT NULL, record TEXT NOT NULL,
-      PRIMARY KEY (node, position)
-    ) STRICT, WITHOUT ROWID;
-  `,
-  // A vote or an entry that a node has answered for must not be forgotten (Raft, section 5.2).
-  synchronous: "FULL",
-} as const;
+import { childThread } from "../service/child-thread.ts";
+import { JournalTable, type JournalWrite } from "./journal-table.ts";
+import type { JournalWriterData, WriteOrder, WriteReport } from "./journal-writer.ts";
 
 export class RaftJournals {
-  readonly #database: DatabaseSync;
+  readonly #table: JournalTable;
+  readonly #writer: Worker;
+  readonly #waiting = new Map<number, (failure?: Error) => void>();
+  #orders = 0;
+  /** When the writer has begun: before that a group would only elect leaders whose votes are not kept. */
+  readonly ready: Promise<void>;
 
   /** @throws StartError as `openDatabase` */
   constructor(home: string, nowMs: number) {
-    this.#database = openDatabase(definition, home, nowMs);
+    this.#table = new JournalTable(home, nowMs);
+    const workerData: JournalWriterData = { home, nowMs };
+    this.#writer = new Worker(childThread("integration", "journal-writer"), { workerData });
+    this.ready = once(this.#writer, "online").then(() => undefined);
+    this.#writer.on("message", (report: WriteReport) => this.#answer(report));
+    this.#writer.on("error", (error) => {
+      // Nothing can be agreed on without it: this thread ends too, and is started anew.
+      throw error;
+    });
   }
 
   /** What a node's disk holds, and where its writes go. */
   mirror(node: number): DiskMirror<RaftRecord> {
-    const rows = this.#database
-      .prepare("SELECT position, record FROM records WHERE node = ? ORDER BY position")
-      .all(node) as unknown as { position: number; record: string }[];
-    let next = (rows.at(-1)?.position ?? -1) + 1;
     return {
-      records: rows.map(({ record }) => JSON.parse(record) as RaftRecord),
-      write: (writes) => {
-        next = this.#write(node, next, writes);
+      records: this.#table.read(node).map((record) => JSON.parse(record) as RaftRecord),
+      write: (writes, done) => {
+        const order: WriteOrder = { order: this.#orders, node, writes: writes.map(encode) };
+        this.#orders += 1;
+        this.#waiting.set(order.order, done);
+        this.#writer.postMessage(order);
       },
     };
   }
 
-  close(): void {
-    this.#database.close();
+  /** Ends the writer when it has done what it was given. */
+  async close(): Promise<void> {
+    const ended = once(this.#writer, "exit");
+    this.#writer.postMessage("close");
+    await ended;
+    this.#table.close();
   }
 
-  /** One transaction: all of the writes are durable, or none. Returns the next free position. */
-  #write(node: number, first: number, writes: readonly DiskWrite<RaftRecord>[]): number {
-    const insert = this.#database.prepare("INSERT INTO records VALUES (?, ?, ?)");
-    let next = first;
-    this.#database.exec("BEGIN");
-    try {
-      for (const write of writes) {
-        if (write.kind === "replace") {
-          this.#database.prepare("DELETE FROM records WHERE node = ?").run(node);
-        }
-        const records = write.kind === "replace" ? write.records : [write.record];
-        for (const record of records) {
-          insert.run(node, next, JSON.stringify(record));
-          next += 1;
-        }
-      }
-      this.#database.exec("COMMIT");
-      return next;
-    } catch (error) {
-      this.#database.exec("ROLLBACK");
-      throw error;
+  #answer({ orders, failure }: WriteReport): void {
+    for (const order of orders) {
+      const done = this.#waiting.get(order);
+      this.#waiting.delete(order);
+      done?.(failure === null ? undefined : new Error(failure));
     }
   }
+}
+
+function encode(write: DiskWrite<RaftRecord>): JournalWrite {
+  const records = write.kind === "replace" ? write.records : [write.record];
+  return { kind: write.kind, records: records.map((record) => JSON.stringify(record)) };
 }

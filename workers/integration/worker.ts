@@ -22,13 +22,14 @@ import { TelemetryStore } from "./telemetry-store.ts";
 
 boot({
   api,
-  create(kit) {
+  async create(kit) {
+    const { home } = kit.setup;
+    const journals = home === null ? null : new RaftJournals(home, kit.now());
     const store = new TelemetryStore(openTelemetryDatabase(kit.setup.home, kit.now()));
     const probe = new ComponentProbe(kit);
     const status = createStatus(kit, probe, store);
     const logWatch = new LogWatch(store.database);
-    const { home } = kit.setup;
-    const journals = home === null ? null : new RaftJournals(home, kit.now());
+    await journals?.ready;
     const group = startConsensusGroup(kit, journals);
     const consensus = consensusPort(group);
     const flows = platformDataFlows(flowPorts(kit, store.database, consensus));
@@ -95,11 +96,11 @@ boot({
         keep(spans, logs, dropped);
         return Promise.resolve();
       },
-      close() {
+      async close() {
         group.stop();
-        journals?.close();
         probe.close();
         store.close();
+        await journals?.close();
       },
     };
   },

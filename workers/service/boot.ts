@@ -92,7 +92,8 @@ async function start({ api, create }: SubsystemDefinition): Promise<void> {
   const log = new Logger(setup.id, (record) => outbox.addLog(record), now);
   const platform = new PlatformView();
   const peers = new Peers(setup.id, now, (id) => platform.expects(id));
-  const stopVitals = reportVitals(setup.vitals, () => metrics.counts());
+  const vitals = reportVitals(setup.vitals, () => metrics.counts());
+  metrics.onRequest(vitals.progress);
 
   exposeThread({
     connect: (...ports) => peers.connect(...ports),
@@ -103,7 +104,7 @@ async function start({ api, create }: SubsystemDefinition): Promise<void> {
       await outbox.flush();
       await live.subsystem?.close?.();
       peers.close();
-      stopVitals();
+      vitals.stop();
     },
   });
 
@@ -119,8 +120,12 @@ async function start({ api, create }: SubsystemDefinition): Promise<void> {
   };
   live.subsystem = await create(kit);
   const platformHandlers = platformRouter(setup, host, platform, now);
-  peers.serve({ ...live.subsystem.router, platform: platformHandlers }, (error, name) =>
-    logUnexpected(log, error, `${setup.id}.${name}`),
+  peers.serve(
+    { ...live.subsystem.router, platform: platformHandlers },
+    {
+      onCall: vitals.progress,
+      onError: (error, name) => logUnexpected(log, error, `${setup.id}.${name}`),
+    },
   );
   const local = { platform: platformHandlers, [setup.id]: live.subsystem.router };
   const app = await openPort(kit, api, local, live.subsystem.routes);

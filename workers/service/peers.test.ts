@@ -75,7 +75,7 @@ function life(name = "first") {
     }),
     traceId: os.traceId.handler(() => trace.getActiveSpan()?.spanContext().traceId ?? null),
   });
-  return { peers, seen, serve: () => peers.serve(router, () => {}) };
+  return { peers, seen, serve: () => peers.serve(router, { onError: () => {} }) };
 }
 
 /** As the supervisor does it: a channel for each direction. */

@@ -48,6 +48,12 @@ interface Peer {
 
 const tracer = trace.getTracer("peers");
 
+interface ServeHooks {
+  /** Before each call is answered. */
+  readonly onCall?: () => void;
+  readonly onError: (error: unknown, name: string) => void;
+}
+
 export class Peers {
   readonly #self: SubsystemId;
   #handler: RPCHandler<PeerHandlerContext> | undefined;
@@ -64,7 +70,7 @@ export class Peers {
   }
 
   /** Begins to answer other threads; calls that came earlier wait in their ports. */
-  serve(router: AnyRouter, onError: (error: unknown, name: string) => void): void {
+  serve(router: AnyRouter, { onCall, onError }: ServeHooks): void {
     this.#handler = new RPCHandler<PeerHandlerContext>(router, {
       clientInterceptors: [
         (options) =>
@@ -75,6 +81,7 @@ export class Peers {
       ],
       interceptors: [
         (options) => {
+          onCall?.();
           const { headers, url } = options.request;
           if (headers["traceparent"] === undefined) return options.next();
           const parent = propagation.extract(context.active(), headers);

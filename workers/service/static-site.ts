@@ -5,6 +5,7 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { SubsystemId } from "./contract.ts";
 import { problem } from "./errors.ts";
+import { isSandbox, sandboxPolicy } from "./sandbox-policy.ts";
 
 /** No inline script, no eval; style-src is wider because the component library injects rules. */
 export const contentSecurityPolicy = [
@@ -57,6 +58,9 @@ export async function serveRenderer(
       immutable: true,
       maxAge: "365d",
       index: false,
+      setHeaders: (response, path) => {
+        if (isSandbox(path)) void response.header("content-security-policy", sandboxPolicy);
+      },
     });
   });
   app.get("/", sendPage);

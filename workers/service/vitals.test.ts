@@ -21,7 +21,7 @@ describe("vitals", () => {
 
   it("go through the shared memory as the contract has them", () => {
     const memory = createVitalsMemory();
-    const stop = reportVitals(memory, () => counts);
+    const { stop } = reportVitals(memory, () => counts);
     const reader = new VitalsReader(memory);
     const vitals = vitalsSchema.strict().parse(reader.vitals());
     expect(vitals).toMatchObject(counts);
@@ -33,7 +33,7 @@ describe("vitals", () => {
 
   it("the heart beats with the event loop, and not after the end", () => {
     const memory = createVitalsMemory();
-    const stop = reportVitals(memory, () => counts);
+    const { stop } = reportVitals(memory, () => counts);
     const reader = new VitalsReader(memory);
     const first = reader.beats();
     vi.advanceTimersByTime(10 * platformLimits.heartbeatIntervalMs);
@@ -46,7 +46,7 @@ describe("vitals", () => {
   it("are taken anew once a second", () => {
     const memory = createVitalsMemory();
     let requestsTotal = 1;
-    const stop = reportVitals(memory, () => ({ ...counts, requestsTotal }));
+    const { stop } = reportVitals(memory, () => ({ ...counts, requestsTotal }));
     const reader = new VitalsReader(memory);
     requestsTotal = 2;
     vi.advanceTimersByTime(999);
@@ -58,8 +58,23 @@ describe("vitals", () => {
 
   it("two threads do not share them", () => {
     const [one, other] = [createVitalsMemory(), createVitalsMemory()];
-    const stop = reportVitals(one, () => counts);
+    const { stop } = reportVitals(one, () => counts);
     expect([new VitalsReader(one).beats(), new VitalsReader(other).beats()]).toEqual([1n, 0n]);
+    stop();
+  });
+
+  it("a burst of work inside one turn of the loop counts as life, each piece once a beat", () => {
+    let nowMs = 1_000;
+    vi.spyOn(performance, "now").mockImplementation(() => nowMs);
+    const memory = createVitalsMemory();
+    const { progress, stop } = reportVitals(memory, () => counts);
+    const reader = new VitalsReader(memory);
+    const first = reader.beats();
+    for (let piece = 0; piece < 10; piece++) {
+      nowMs += platformLimits.heartbeatIntervalMs / 2 + 1;
+      progress();
+    }
+    expect(reader.beats() - first).toBe(5n);
     stop();
   });
 });

@@ -62,15 +62,26 @@ const vitalsIntervalMs = 1_000;
 /** Each sample wakes the thread, so a finer one would cost an idle platform more. */
 const delayResolutionMs = 50;
 
-/** The thread's side. Returns the function that stops it. */
-export function reportVitals(memory: SharedArrayBuffer, counts: () => RequestCounts): () => void {
+export interface VitalsReport {
+  /**
+   * To be called between separate pieces of work, which may all fall into one turn of the event loop:
+   * a thread that answers a burst of requests is busy, one that is lost in a single request spins.
+   */
+  readonly progress: () => void;
+  readonly stop: () => void;
+}
+
+/** The thread's side. */
+export function reportVitals(memory: SharedArrayBuffer, counts: () => RequestCounts): VitalsReport {
   const beats = new BigInt64Array(memory, 0, 1);
   const numbers = new Float64Array(memory);
   const delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
   delay.enable();
   let utilization = performance.eventLoopUtilization();
 
+  let beatAtMs = 0;
   const beat = () => {
+    beatAtMs = performance.now();
     const { user, system } = process.threadCpuUsage();
     numbers[slots.cpuMs] = (user + system) / 1_000;
     Atomics.add(beats, slots.beats, 1n);
@@ -101,9 +112,14 @@ export function reportVitals(memory: SharedArrayBuffer, counts: () => RequestCou
     setInterval(beat, platformLimits.heartbeatIntervalMs),
     setInterval(measure, vitalsIntervalMs),
   ];
-  return () => {
-    timers.forEach(clearInterval);
-    delay.disable();
+  return {
+    progress() {
+      if (performance.now() - beatAtMs > platformLimits.heartbeatIntervalMs) beat();
+    },
+    stop() {
+      timers.forEach(clearInterval);
+      delay.disable();
+    },
   };
 }
 

@@ -28,11 +28,12 @@ import {
   electionTimeoutMaxMs,
   electionTimeoutMinMs,
   heartbeatMs,
-  proposalsWaitingMax,
+  idlePatienceMs,
   snapshotEveryEntries,
   trailingEntries,
 } from "./limits.ts";
 import { logPage } from "./log-view.ts";
+import { undecided, whyLate, whyNot } from "./refusals.ts";
 
 export interface GroupOptions {
   /** Decides every draw of chance of the group. */
@@ -102,11 +103,13 @@ export class ConsensusGroup {
         create: (id) => (id === this.#clientId ? this.client : this.#createServer(id)),
         describe: describeServiceMessage,
         afterEvent: (id) => this.#afterEvent(id),
-        mirror: (id) => (id === this.#clientId ? null : (options.mirror?.(id) ?? null)),
+        mirror: (id) => (id === this.#clientId ? null : this.#mirrorOf(id)),
       },
     );
     this.faults = new GroupFaults(this.nodeIds, this.simulation.network, options.now);
-    this.#cluster = new LiveCluster(this.simulation, clock);
+    this.#cluster = new LiveCluster(this.simulation, clock, () =>
+      this.client.waiting > 0 ? 0 : idlePatienceMs,
+    );
   }
 
   get running(): boolean {
@@ -154,7 +157,7 @@ export class ConsensusGroup {
       timeoutMs,
     }: { readonly signal?: AbortSignal | undefined; readonly timeoutMs: number },
   ): Promise<Agreed> {
-    const refusal = this.#refusal();
+    const refusal = whyNot(this);
     if (refusal !== null) {
       this.proposals.failed += 1;
       return Promise.reject(refusal);
@@ -188,7 +191,7 @@ export class ConsensusGroup {
           resolve({ ...place, leader: this.leader(), committedAfterMs, attempts });
         },
       };
-      const callOff = clock.wake(timeoutMs, () => fail(this.#whyLate(timeoutMs)));
+      const callOff = clock.wake(timeoutMs, () => fail(whyLate(this, timeoutMs)));
       this.#open.add(fail);
       if (signal?.aborted === true) return abort();
       signal?.addEventListener("abort", abort, { once: true });
@@ -292,10 +295,24 @@ export class ConsensusGroup {
     return best?.state.id ?? null;
   }
 
+  /** What its store says comes from outside, and is an event of the group like any other. */
+  #mirrorOf(id: NodeId): DiskMirror<RaftRecord> | null {
+    const mirror = this.options.mirror?.(id);
+    if (mirror === undefined) return null;
+    return {
+      records: mirror.records,
+      write: (writes, done) => mirror.write(writes, (failure) => this.#act(() => done(failure))),
+    };
+  }
+
   #createServer(id: NodeId): ReplicatedServer {
     const machine = new AgreedCommands();
     const timing = { electionTimeoutMinMs, electionTimeoutMaxMs, heartbeatMs };
-    const options = raftOptions(this.nodeIds, { ...timing, trailingEntries });
+    const options = raftOptions(this.nodeIds, {
+      ...timing,
+      trailingEntries,
+      appendsInFlightMax: 2,
+    });
     const server = new ReplicatedServer(id, { ...options, snapshotEveryEntries }, machine);
     this.members.set(id, { server, machine });
     return server;
@@ -338,34 +355,6 @@ export class ConsensusGroup {
     this.#act((simulation) => simulation.scheduleOn(this.#clientId, 0, label, run));
   }
 
-  #refusal(): GroupError | null {
-    if (!this.running) return new GroupError("stopped", "The consensus group does not run.");
-    if (this.client.waiting >= proposalsWaitingMax) {
-      return new GroupError("busy", `${this.client.waiting} proposals wait already.`);
-    }
-    return this.quorumReached ? null : new GroupError("no-quorum", this.#noQuorum("was not tried"));
-  }
-
-  #noQuorum(outcome: string): string {
-    const most = Math.max(
-      0,
-      ...this.nodeIds.map((id) => (this.isUp(id) ? this.reachable(id).length + 1 : 0)),
-    );
-    return `At most ${most} of ${this.nodeIds.length} nodes reach each other and ${this.quorum} are needed; the command ${outcome}.`;
-  }
-
-  #whyLate(timeoutMs: number): GroupError {
-    const outcome = "may still be agreed on later, once";
-    if (!this.quorumReached) return new GroupError("no-quorum", this.#noQuorum(outcome));
-    if (this.leader() === null) {
-      return new GroupError(
-        "no-leader",
-        `No node led within ${timeoutMs} ms; the command ${outcome}.`,
-      );
-    }
-    return undecided(`no answer came within ${timeoutMs} ms`);
-  }
-
   #member(id: NodeId): Member {
     const member = this.members.get(id);
     if (member !== undefined) return member;
@@ -390,11 +379,4 @@ export class ConsensusGroup {
   #lastIndex(id: NodeId): number {
     return this.members.get(id)?.server.raft.state.log.lastIndex ?? 0;
   }
-}
-
-function undecided(reason: string): GroupError {
-  return new GroupError(
-    "undecided",
-    `Whether the command was agreed on is not known: ${reason}. It takes effect at most once.`,
-  );
 }

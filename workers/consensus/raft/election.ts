@@ -68,7 +68,7 @@ export function campaign(
   }
   context.note(`${raft.role} in term ${raft.term}`);
   raft.votes.clear();
-  const request: RaftMessage = {
+  raft.voteRequest = {
     kind: "vote-request",
     term: preVote ? raft.term + 1 : raft.term,
     preVote,
@@ -76,8 +76,22 @@ export function campaign(
     lastIndex: raft.log.lastIndex,
     lastTerm: raft.log.lastTerm,
   };
-  for (const peer of raft.peers) raft.send(peer, request, !preVote);
+  askForVotes(raft, context);
   countVotes(raft, context);
+}
+
+/** Whoever has not answered may not have heard: servers retry their calls (section 5.1). */
+export function onVoteTimer(raft: RaftState, context: RaftContext): void {
+  if (raft.role === "candidate" || raft.role === "pre-candidate") askForVotes(raft, context);
+}
+
+function askForVotes(raft: RaftState, context: RaftContext): void {
+  const request = raft.voteRequest;
+  if (request === null) return;
+  for (const peer of raft.peers) {
+    if (!raft.votes.has(peer)) raft.send(peer, request, !request.preVote);
+  }
+  context.setTimer("votes", raft.options.heartbeatMs);
 }
 
 export function onVoteRequest(

@@ -29,6 +29,7 @@ import {
   onVoteRequest,
   onVoteResponse,
   onVoteStable,
+  onVoteTimer,
   resetElectionTimer,
 } from "./election.ts";
 import { raftInvariants } from "./invariants.ts";
@@ -88,6 +89,7 @@ export class Raft extends ConsensusManager<RaftMessage, RaftRecord> {
     if (raft.halted !== null) return;
     if (name === "election") onElectionTimeout(raft, context);
     else if (name === "heartbeat") onHeartbeatTimer(raft, context);
+    else if (name === "votes") onVoteTimer(raft, context);
     else if (name === "quorum-check") onQuorumCheck(raft, context);
     else if (name === "transfer") onTransferTimeout(raft);
     this.#finish(context);

@@ -59,6 +59,8 @@ export class RaftState {
   leaderContactAtMs = -Infinity;
   // As a candidate.
   votes = new Map<NodeId, boolean>();
+  /** What it asks of the others. */
+  voteRequest: Extract<RaftMessage, { kind: "vote-request" }> | null = null;
   // As a leader.
   progress = new Map<NodeId, Progress>();
   round = 0;

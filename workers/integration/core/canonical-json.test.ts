@@ -38,7 +38,13 @@ describe("request counts as a series", () => {
       { second: 10, requests: 4 },
       { second: 13, requests: 1 },
     ];
-    expect(filledSeries(counts)).toEqual([4, 0, 0, 1]);
-    expect(filledSeries([])).toEqual([]);
+    expect(filledSeries({ counts, presentSecond: 15 })).toEqual([4, 0, 0, 1, 0]);
+    expect(filledSeries({ counts: [], presentSecond: 15 })).toEqual([]);
+  });
+
+  it("leaves out the second that has not ended", () => {
+    const counts = [{ second: 10, requests: 4 }];
+    expect(filledSeries({ counts, presentSecond: 10 })).toEqual([]);
+    expect(filledSeries({ counts, presentSecond: 11 })).toEqual([4]);
   });
 });

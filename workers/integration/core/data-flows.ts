@@ -11,14 +11,18 @@ export interface FlowPorts {
   /** A Grover search with a measurement at its end. */
   readonly measure: () => Promise<SearchOutput>;
   readonly propose: (command: string) => Promise<unknown>;
-  /** Recorded requests by whole second of the recent past, oldest first; quiet seconds are absent. */
-  readonly requestsBySecond: () => Promise<
-    readonly { readonly second: number; readonly requests: number }[]
-  >;
+  readonly requestsBySecond: () => Promise<RequestCounts>;
   readonly forecast: (series: number[]) => Promise<PredictOutput>;
   /** How late each thread's event loop is, 99th percentile. */
   readonly eventLoopDelaysMs: () => Promise<readonly number[]>;
   readonly statistics: (data: number[]) => Promise<ProcessOutput>;
+}
+
+export interface RequestCounts {
+  /** By second since the epoch, oldest first; quiet seconds are absent. */
+  readonly counts: readonly { readonly second: number; readonly requests: number }[];
+  /** The second that has not ended yet. */
+  readonly presentSecond: number;
 }
 
 const retry = {
@@ -64,14 +68,12 @@ export function seal(measurement: SearchOutput): string {
   return canonicalJson({ kind: "measurement", item, measuredState, seed, sha256: hash });
 }
 
-/** One value for every second from the first to the last, zero where nothing was recorded. */
-export function filledSeries(
-  counts: readonly { readonly second: number; readonly requests: number }[],
-): number[] {
-  const [first] = counts;
-  const last = counts.at(-1);
-  if (first === undefined || last === undefined) return [];
-  const series = Array.from({ length: last.second - first.second + 1 }, () => 0);
-  for (const { second, requests } of counts) series[second - first.second] = requests;
+/** One value for every whole second from the first recorded to the present, zero where it was quiet. */
+export function filledSeries({ counts, presentSecond }: RequestCounts): number[] {
+  const first = counts[0]?.second ?? presentSecond;
+  const series = Array.from({ length: Math.max(0, presentSecond - first) }, () => 0);
+  for (const { second, requests } of counts) {
+    if (second < presentSecond) series[second - first] = requests;
+  }
   return series;
 }

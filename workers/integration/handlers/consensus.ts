@@ -10,6 +10,7 @@ import type { ConsensusGroup } from "../../consensus/live/group.ts";
 import { GroupError, type GroupErrorReason } from "../../consensus/live/group-error.ts";
 import { problem as serviceProblem } from "../../service/errors.ts";
 import { problem } from "../errors.ts";
+import { stripTypes } from "./strip-types.ts";
 import { consensusWatchLimits } from "../limits.ts";
 
 const codes = {
@@ -27,6 +28,21 @@ export function groupProblem(error: unknown): unknown {
   if (!(error instanceof GroupError)) return error;
   if (error.reason === "busy") return serviceProblem("OVERLOADED", error.message);
   return problem(codes[error.reason], error.message);
+}
+
+/** The first refusal, and how many of the batch are agreed on all the same. */
+function batchProblem(
+  reason: unknown,
+  outcomes: readonly PromiseSettledResult<unknown>[],
+): unknown {
+  if (!(reason instanceof GroupError)) return reason;
+  const agreed = outcomes.filter(({ status }) => status === "fulfilled").length;
+  const message = `${reason.message} Of the batch, ${agreed} of ${outcomes.length} commands are agreed on.`;
+  return groupProblem(new GroupError(reason.reason, message));
+}
+
+function textOf(command: string | object): string {
+  return typeof command === "string" ? command : JSON.stringify(command);
 }
 
 export function consensusRouter(group: ConsensusGroup) {
@@ -55,18 +71,31 @@ export function consensusRouter(group: ConsensusGroup) {
       return { events, next: oldest > dropped + 1 ? oldest : null, dropped };
     }),
     propose: os.propose.handler(async ({ input: { command, timeoutMs }, signal }) => {
-      const text = typeof command === "string" ? command : JSON.stringify(command);
       try {
-        return await group.propose(text, { signal, timeoutMs });
+        return await group.propose(textOf(command), { signal, timeoutMs });
       } catch (error) {
         throw groupProblem(error);
       }
+    }),
+    proposeBatch: os.proposeBatch.handler(async ({ input: { commands, timeoutMs }, signal }) => {
+      const all = commands.map((command) => group.propose(textOf(command), { signal, timeoutMs }));
+      const outcomes = await Promise.allSettled(all);
+      const places: { readonly term: number; readonly index: number }[] = [];
+      let committedAfterMs = 0;
+      for (const outcome of outcomes) {
+        if (outcome.status === "rejected") throw batchProblem(outcome.reason, outcomes);
+        const { term, index } = outcome.value;
+        places.push({ term, index });
+        committedAfterMs = Math.max(committedAfterMs, outcome.value.committedAfterMs);
+      }
+      return { places, committedAfterMs };
     }),
     crash: os.crash.handler(({ input }) => then(() => group.crash(input.id))),
     restart: os.restart.handler(({ input }) => then(() => group.restart(input.id))),
     partition: os.partition.handler(({ input }) => then(() => group.partition(input.groups))),
     faults: os.faults.handler(({ input }) => then(() => group.setFaults(input))),
     heal: os.heal.handler(() => then(() => group.heal())),
+    compile: os.compile.handler(({ input }) => ({ javascript: stripTypes(input.source) })),
     watch: os.watch.handler(({ signal }) => watchGroup(group, signal)),
   };
 }

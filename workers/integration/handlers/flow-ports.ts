@@ -1,11 +1,11 @@
 /** What the data flows read and write, as calls to the threads that own it. */
 import type { DatabaseSync } from "node:sqlite";
-import { analyticsContract } from "../../analytics/contract.ts";
+import { analyticsContract, forecastValuesMin } from "../../analytics/contract.ts";
 import { edgeContract } from "../../edge/contract.ts";
 import { quantumContract } from "../../quantum/contract.ts";
 import type { SubsystemKit } from "../../service/boot.ts";
 import type { ConsensusPort } from "../core/consensus-port.ts";
-import type { FlowPorts } from "../core/data-flows.ts";
+import type { FlowPorts, RequestCounts } from "../core/data-flows.ts";
 import { storeLimits, testLimits } from "../limits.ts";
 import { isRunningHere, proposeTraced } from "./components.ts";
 import { problem } from "../errors.ts";
@@ -32,7 +32,10 @@ export function flowPorts(
         ? Promise.reject(problem("CONSENSUS_UNAVAILABLE", "This thread runs no consensus group."))
         : proposeTraced(consensus, command),
     requestsBySecond: () => Promise.resolve(requestsBySecond(database, kit.now())),
-    forecast: (series) => analytics.predict({ series }, { context }),
+    forecast: (series) =>
+      series.length < forecastValuesMin
+        ? Promise.reject(tooShort(series.length))
+        : analytics.predict({ series }, { context }),
     eventLoopDelaysMs: () =>
       Promise.resolve(
         kit.platform
@@ -45,18 +48,24 @@ export function flowPorts(
 }
 
 /** Root spans are requests; a bounded number of the newest rows is looked at. */
-function requestsBySecond(
-  database: DatabaseSync,
-  nowMs: number,
-): { second: number; requests: number }[] {
-  return database
+function tooShort(seconds: number): Error {
+  return problem(
+    "SERIES_TOO_SHORT",
+    `Requests of ${seconds} whole seconds are recorded; a forecast needs ${forecastValuesMin}.`,
+  );
+}
+
+function requestsBySecond(database: DatabaseSync, nowMs: number): RequestCounts {
+  const presentSecond = Math.floor(nowMs / 1_000);
+  const counts = database
     .prepare(
       `SELECT CAST(start_ms / 1000 AS INTEGER) AS second, count(*) AS requests
        FROM (SELECT start_ms, parent_span_id FROM spans ORDER BY id DESC LIMIT ?1)
        WHERE parent_span_id IS NULL AND start_ms >= ?2 GROUP BY second ORDER BY second`,
     )
-    .all(storeLimits.spansScannedMax, nowMs - countedSeconds * 1_000) as unknown as {
-    second: number;
-    requests: number;
-  }[];
+    .all(
+      storeLimits.spansScannedMax,
+      (presentSecond - countedSeconds) * 1_000,
+    ) as unknown as RequestCounts["counts"];
+  return { counts, presentSecond };
 }

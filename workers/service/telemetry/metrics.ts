@@ -19,6 +19,7 @@ export class ThreadMetrics {
   #total = 0;
   #errors = 0;
   #inFlight = 0;
+  #onRequest: () => void = () => undefined;
 
   constructor(subsystem: SubsystemId, version: string) {
     const provider = new MeterProvider({
@@ -43,13 +44,20 @@ export class ThreadMetrics {
     this.#observeProcess();
   }
 
+  /** Calls at the beginning and at the end of each request. */
+  onRequest(listener: () => void): void {
+    this.#onRequest = listener;
+  }
+
   requestStarted(): void {
     this.#inFlight += 1;
+    this.#onRequest();
   }
 
   /** Answered, or given up by the client. */
   requestClosed(): void {
     this.#inFlight -= 1;
+    this.#onRequest();
   }
 
   requestAnswered(method: string, routePath: string, status: number, durationMs: number): void {

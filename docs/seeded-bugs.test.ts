@@ -16,7 +16,7 @@ describe("consensus/seeded-bugs.md", () => {
     "$algorithm: $name, with seed $seed",
     ({ seed, ...bug }) => {
       expect(seed).toBeLessThanOrEqual(bug.seedsMax);
-      expect(checkRun(bug.runWith(seed))).not.toBeNull();
+      expect(checkRun(bug.runWith(seed)), "run node docs/seeded-bugs.ts").not.toBeNull();
     },
   );
 });

@@ -2,12 +2,20 @@ import { describe, expect, it } from "vitest";
 import { allFaults, noFaults } from "../cluster/fault-schedule.ts";
 import type { Context } from "../cluster/process.ts";
 import type { Arrival } from "../cluster/simulation-host.ts";
-import { algorithms, majorityVote, raft } from "./algorithms.ts";
+import {
+  type Algorithm,
+  algorithms,
+  hotStuff,
+  majorityVote,
+  multiPaxos,
+  pbft,
+  raft,
+} from "./algorithms.ts";
 import { checkRun } from "./check-run.ts";
 import { MajorityVote, type VoteMessage, type VoteRecord } from "./majority-vote.ts";
 import { ConsensusRun } from "./run.ts";
 import { defaultRun, type RunOptions, RunOptionsError } from "./run-options.ts";
-import { scenarios } from "./scenarios.ts";
+import { scenarios, startRun } from "./scenarios.ts";
 
 const short: RunOptions = { ...defaultRun, operationsPerClient: 10, safetyMs: 2000 };
 
@@ -148,6 +156,48 @@ describe.each(Object.values(algorithms))(
     });
   },
 );
+
+describe("servers that were away for long are sent a snapshot", () => {
+  it.each([multiPaxos, pbft, hotStuff] as readonly Algorithm[])("in $id", (algorithm) => {
+    const crash = { everyMs: 2000, lastsMs: 4000 };
+    const options: RunOptions = {
+      ...defaultRun,
+      nodes: algorithm.nodes.default,
+      operationsPerClient: 150,
+      pauseMs: 20,
+      faults: { ...noFaults, crash },
+    };
+    let restored = 0;
+    for (const seed of seeds.slice(0, 6)) {
+      const log = (line: string): void => {
+        if (/ \| .*restored the (?:snapshot|state) at/.test(line)) restored += 1;
+      };
+      const run = new ConsensusRun({ ...options, seed }, algorithm, { log });
+      expect(checkRun(run.run())).toBeNull();
+    }
+    expect(restored).toBeGreaterThan(2);
+  });
+});
+
+describe("what a storm is meant to show is seen", () => {
+  it.each([
+    ["multi-paxos", ["leads ballot", "preempted by", "lost its quorum", "snapshot at", "halts:"]],
+    ["pbft", ["asks for view", "enters view", "is stable", "restored the state", "halts:"]],
+    [
+      "hotstuff",
+      ["enters view", "snapshot at", "against its lock", "fetch ", "branch +", "halts:"],
+    ],
+  ])("in %s", (id, events) => {
+    const algorithm = algorithms[id];
+    if (algorithm === undefined) throw new Error(`there is no ${id}`);
+    const unseen = new Set(events);
+    const log = (line: string): void => {
+      for (const event of unseen) if (line.includes(event)) unseen.delete(event);
+    };
+    for (const seed of seeds) startRun(algorithm, "storm", { seed, log }).run();
+    expect([...unseen]).toEqual([]);
+  });
+});
 
 const liars = Object.values(algorithms).flatMap((algorithm) =>
   Object.keys(algorithm.byzantine).map((behaviour) => ({ algorithm, id: algorithm.id, behaviour })),

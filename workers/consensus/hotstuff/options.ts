@@ -17,7 +17,7 @@ export function hotStuffOptions(
     statusEveryMs: 100,
     batchMax: 16,
     waitingMax: 1000,
-    snapshotEveryBlocks: 32,
+    snapshotEveryBlocks: 8,
     service: noService,
     rules: hotStuffRules,
     ...changes,

@@ -151,7 +151,7 @@ describe("what the lessons say", () => {
     expect(d?.leads[0]?.id).not.toBe(c?.leads[0]?.id);
     expect(holding(end?.second ?? [], "A ")).toBe(2);
     expect(holding(end?.second ?? [], "A committed")).toBe(0);
-    expect(end?.second.filter((entry) => / committed$/.test(entry))).toHaveLength(3);
+    expect(end?.second.filter((entry) => entry.endsWith(" committed"))).toHaveLength(3);
     expect(end?.problems).toEqual([]);
   });
 

@@ -17,6 +17,7 @@ describe("appResponder", () => {
     mkdirSync(join(renderer, "folder.js"));
     writeFileSync(join(renderer, "index.html"), "index");
     writeFileSync(join(renderer, "assets", "app.js"), "script");
+    writeFileSync(join(renderer, "assets", "engine.worker-Ab_1-2.js"), "thread");
     writeFileSync(join(renderer, "assets", "program.exe"), "program");
     writeFileSync(join(folder, "secret.json"), "secret");
     mkdirSync(join(folder, "renderer-other"));
@@ -55,6 +56,14 @@ describe("appResponder", () => {
     expect({ status: response.status, body: await response.text() }).toEqual({ status, body });
     expect(response.headers.get("x-content-type-options")).toBe("nosniff");
     expect(response.headers.get("content-security-policy")).toBe("default-src 'self'");
+  });
+
+  it("decision 10: gives the thread of a playground a policy of its own", async () => {
+    const response = await respond("app://demo/assets/engine.worker-Ab_1-2.js");
+    expect(await response.text()).toBe("thread");
+    expect(response.headers.get("content-security-policy")).toBe(
+      "default-src 'none'; script-src 'unsafe-eval'",
+    );
   });
 
   it("never leaves its folder", async () => {

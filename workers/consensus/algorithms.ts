@@ -10,6 +10,10 @@ import {
 import { describePaxosMessage, MultiPaxos } from "./paxos/multi-paxos.ts";
 import { paxosOptions } from "./paxos/options.ts";
 import type { PaxosMessage, PaxosRecord } from "./paxos/types.ts";
+import { describeHotStuffMessage, HotStuff, hotStuffMessageKind } from "./hotstuff/hotstuff.ts";
+import { hotStuffLiars } from "./hotstuff/liars.ts";
+import { hotStuffOptions } from "./hotstuff/options.ts";
+import type { HotStuffMessage, HotStuffRecord } from "./hotstuff/types.ts";
 import { pbftLiars } from "./pbft/liars.ts";
 import { pbftOptions } from "./pbft/options.ts";
 import { describePbftMessage, Pbft, pbftMessageKind } from "./pbft/pbft.ts";
@@ -104,6 +108,22 @@ export const pbft: Algorithm<PbftMessage, PbftRecord, Pbft> = {
   byzantine: pbftLiars,
 };
 
+export const hotStuff: Algorithm<HotStuffMessage, HotStuffRecord, HotStuff> = {
+  id: "hotstuff",
+  title: "HotStuff",
+  summary: "A new leader in every view gathers certificates in three phases; f of 3f + 1 may lie.",
+  paper:
+    "Yin, Malkhi, Reiter, Golan Gueta and Abraham, HotStuff: BFT Consensus with Linearity and Responsiveness, PODC 2019",
+  faultModel: "byzantine",
+  nodes: { min: 4, max: 13, default: 4 },
+  tolerates: faultyMax,
+  create: (id, members, service) =>
+    new HotStuff(id, hotStuffOptions(members, service === undefined ? {} : { service })),
+  describe: describeHotStuffMessage,
+  kindOf: hotStuffMessageKind,
+  byzantine: hotStuffLiars,
+};
+
 export const majorityVote: Algorithm<VoteMessage, VoteRecord> = {
   id: "majority-vote",
   title: "Majority vote",
@@ -124,5 +144,6 @@ export const algorithms: Readonly<Record<string, Algorithm>> = {
   [raft.id]: raft,
   [multiPaxos.id]: multiPaxos,
   [pbft.id]: pbft,
+  [hotStuff.id]: hotStuff,
   [majorityVote.id]: majorityVote,
 };

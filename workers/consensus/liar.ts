@@ -8,6 +8,7 @@ import {
   ConsensusManager,
   type ConsensusStatus,
   type Membership,
+  type NodeView,
   type Proposal,
 } from "./consensus-manager.ts";
 import { type Lie, lyingContext } from "./lying-server.ts";
@@ -50,6 +51,10 @@ export class Liar<Message, Stored> extends ConsensusManager<Message, Stored> {
 
   override status(): ConsensusStatus {
     return this.#honest.status();
+  }
+
+  override view(): NodeView {
+    return this.#honest.view();
   }
 
   override membership(): Membership {

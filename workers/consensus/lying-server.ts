@@ -38,41 +38,64 @@ export function lyingContext<Message, Stored>(
 }
 
 /** A server of a service whose algorithm lies. Its answers to clients are lies too. */
-export function lyingServer<Message, Stored>(
-  create: (service: Service) => Process<Message, Stored>,
-  isClient: (id: NodeId) => boolean,
-): Process<ReplicaMessage<Message>, Stored> {
-  let algorithm: Process<Message, Stored> | null = null;
-  const replica = new Replica<Message, Stored>(
-    new KeyValueStore(),
-    (service) => {
-      algorithm = create(service);
-      return algorithm instanceof ConsensusManager ? algorithm : new Deaf(algorithm);
-    },
-    { signed: true, isClient },
-  );
-  const lie: Lie<ReplicaMessage<Message>, Stored> = (message) => {
-    if (!isClientAnswer(message) || message.kind !== "answer") return [message];
-    const result = { kind: "result", result: '{"value":"a lie","done":true}' } as const;
-    return [{ ...message, result }];
-  };
-  return {
-    onStart: (context) => replica.onStart(lyingContext(context, lie)),
-    onMessage: (context, from, message) => {
-      replica.onMessage(lyingContext(context, lie), from, message);
-    },
-    onTimer: (context, name) => replica.onTimer(lyingContext(context, lie), name),
-    onSynced: (context, sync) => replica.onSynced(lyingContext(context, lie), sync),
-  };
+export class LyingServer<Message, Stored> implements Process<ReplicaMessage<Message>, Stored> {
+  readonly #replica: Replica<Message, Stored>;
+
+  constructor(
+    id: NodeId,
+    create: (service: Service) => Process<Message, Stored>,
+    isClient: (id: NodeId) => boolean,
+  ) {
+    const createManager = (service: Service): ConsensusManager<Message, Stored> => {
+      const process = create(service);
+      return process instanceof ConsensusManager ? process : new Deaf(id, process);
+    };
+    this.#replica = new Replica(new KeyValueStore(), createManager, { signed: true, isClient });
+  }
+
+  /** For screens: what the liar believes itself. */
+  get manager(): ConsensusManager<Message, Stored> {
+    return this.#replica.manager;
+  }
+
+  onStart(context: Context<ReplicaMessage<Message>, Stored>): void {
+    this.#replica.onStart(lyingContext(context, lieToClients));
+  }
+
+  onMessage(
+    context: Context<ReplicaMessage<Message>, Stored>,
+    from: NodeId,
+    message: ReplicaMessage<Message>,
+  ): void {
+    this.#replica.onMessage(lyingContext(context, lieToClients), from, message);
+  }
+
+  onTimer(context: Context<ReplicaMessage<Message>, Stored>, name: string): void {
+    this.#replica.onTimer(lyingContext(context, lieToClients), name);
+  }
+
+  onSynced(context: Context<ReplicaMessage<Message>, Stored>, sync: number): void {
+    this.#replica.onSynced(lyingContext(context, lieToClients), sync);
+  }
+}
+
+function lieToClients<Message>(
+  message: ReplicaMessage<Message>,
+): readonly ReplicaMessage<Message>[] {
+  if (!isClientAnswer(message) || message.kind !== "answer") return [message];
+  const result = { kind: "result", result: '{"value":"a lie","done":true}' } as const;
+  return [{ ...message, result }];
 }
 
 /** A liar that is no consensus algorithm at all, and has no ear for clients. */
 class Deaf<Message, Stored> extends ConsensusManager<Message, Stored> {
   readonly algorithm = "none";
+  readonly #id: NodeId;
   readonly #process: Process<Message, Stored>;
 
-  constructor(process: Process<Message, Stored>) {
+  constructor(id: NodeId, process: Process<Message, Stored>) {
     super();
+    this.#id = id;
     this.#process = process;
   }
 
@@ -99,7 +122,7 @@ class Deaf<Message, Stored> extends ConsensusManager<Message, Stored> {
   override status(): ConsensusStatus {
     const { algorithm } = this;
     const none = { term: 0, leader: null, commitIndex: 0, lastIndex: 0, halted: null };
-    return { algorithm, id: 0, role: "liar", ...none };
+    return { algorithm, id: this.#id, role: "liar", ...none };
   }
 
   override membership(): Membership {

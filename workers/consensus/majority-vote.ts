@@ -16,11 +16,11 @@ import { logViewMax } from "./limits.ts";
 import { majorityCommitted } from "./quorum/quorum.ts";
 
 export type VoteMessage =
-  /** From the coordinator: the command for this place, and how far commands are agreed. */
+  /** From the coordinator: the commands from this place on, and how far commands are agreed. */
   | {
       readonly kind: "ballot";
       readonly index: number;
-      readonly command: string;
+      readonly commands: readonly string[];
       readonly agreed: number;
     }
   /** To the coordinator: everything up to this place is on disk. */
@@ -32,6 +32,8 @@ export type VoteRecord = string;
 type VoteContext = Context<VoteMessage, VoteRecord>;
 
 const retryMs = 50;
+/** Commands in one ballot. */
+const ballotMax = 64;
 
 export class MajorityVote extends ConsensusManager<VoteMessage, VoteRecord> {
   readonly algorithm = "majority vote";
@@ -78,7 +80,9 @@ export class MajorityVote extends ConsensusManager<VoteMessage, VoteRecord> {
       return;
     }
     // Only the next command fits; the coordinator repeats the others.
-    if (message.index === this.#commands.length + 1) this.#store(context, message.command);
+    for (const [place, command] of message.commands.entries()) {
+      if (message.index + place === this.#commands.length + 1) this.#store(context, command);
+    }
     this.#agreeUpTo(Math.min(message.agreed, this.#durable));
     context.send(from, { kind: "vote", index: this.#durable });
   }
@@ -92,8 +96,10 @@ export class MajorityVote extends ConsensusManager<VoteMessage, VoteRecord> {
     if (this.#halted !== null) return;
     this.#durable = Math.max(this.#durable, this.#syncs.get(sync) ?? 0);
     this.#syncs.delete(sync);
-    if (this.#id === this.#coordinator) this.#count(context);
-    else context.send(this.#coordinator, { kind: "vote", index: this.#durable });
+    if (this.#id === this.#coordinator) {
+      this.#count(context);
+      for (const member of this.#members) this.#ballot(context, member);
+    } else context.send(this.#coordinator, { kind: "vote", index: this.#durable });
   }
 
   override propose(context: VoteContext, command: string): Proposal {
@@ -102,7 +108,6 @@ export class MajorityVote extends ConsensusManager<VoteMessage, VoteRecord> {
       return { accepted: false, reason: "not-leader", leader: this.#coordinator };
     }
     this.#store(context, command);
-    for (const member of this.#members) this.#ballot(context, member);
     return { accepted: true, index: this.#commands.length, term: 1 };
   }
 
@@ -150,13 +155,16 @@ export class MajorityVote extends ConsensusManager<VoteMessage, VoteRecord> {
     this.#syncs.set(context.storage.sync(), this.#commands.length);
   }
 
-  /** Sends a member the first command that it has not voted for, or again the last one. */
+  /**
+   * Sends a member what it has not voted for, or again the last command. Only what the coordinator has
+   * on disk itself: after a crash it might give the place of a lost command to another.
+   */
   #ballot(context: VoteContext, member: NodeId): void {
-    if (member === this.#id || this.#commands.length === 0) return;
-    const index = Math.min((this.#votes.get(member) ?? 0) + 1, this.#commands.length);
-    const command = this.#commands[index - 1];
-    if (command === undefined) return;
-    context.send(member, { kind: "ballot", index, command, agreed: this.#agreed });
+    if (member === this.#id || this.#durable === 0) return;
+    const index = Math.min((this.#votes.get(member) ?? 0) + 1, this.#durable);
+    const last = Math.min(index - 1 + ballotMax, this.#durable);
+    const commands = this.#commands.slice(index - 1, last);
+    context.send(member, { kind: "ballot", index, commands, agreed: this.#agreed });
   }
 
   #count(context: VoteContext): void {
@@ -180,5 +188,5 @@ export class MajorityVote extends ConsensusManager<VoteMessage, VoteRecord> {
 /** One line for the log of a run. */
 export function describeVoteMessage(message: VoteMessage): string {
   if (message.kind === "vote") return `vote ${message.index}`;
-  return `ballot ${message.index} "${message.command}" agreed ${message.agreed}`;
+  return `ballot ${message.index} +${message.commands.length} agreed ${message.agreed}`;
 }

@@ -2,12 +2,20 @@ import { describe, expect, it } from "vitest";
 import { allFaults, noFaults } from "../cluster/fault-schedule.ts";
 import type { Context } from "../cluster/process.ts";
 import type { Arrival } from "../cluster/simulation-host.ts";
-import { algorithms, majorityVote, raft } from "./algorithms.ts";
+import {
+  type Algorithm,
+  algorithms,
+  hotStuff,
+  majorityVote,
+  multiPaxos,
+  pbft,
+  raft,
+} from "./algorithms.ts";
 import { checkRun } from "./check-run.ts";
 import { MajorityVote, type VoteMessage, type VoteRecord } from "./majority-vote.ts";
 import { ConsensusRun } from "./run.ts";
 import { defaultRun, type RunOptions, RunOptionsError } from "./run-options.ts";
-import { scenarios } from "./scenarios.ts";
+import { scenarios, startRun } from "./scenarios.ts";
 
 const short: RunOptions = { ...defaultRun, operationsPerClient: 10, safetyMs: 2000 };
 
@@ -129,8 +137,14 @@ const seeds = Array.from({ length: 15 }, (_, place) => place + 1);
 describe.each(Object.values(algorithms))(
   "$id holds its invariants, stays linearizable and finishes",
   (algorithm) => {
-    it.each(["calm", "storm"] as const)("in %s", (name) => {
-      for (const seed of seeds) {
+    it.each([
+      ["calm", 5],
+      ["storm", 15],
+      ["crashes", 10],
+      ["partitions", 5],
+      ["isolation", 5],
+    ] as const)("in %s, %i seeds", (name, count) => {
+      for (const seed of seeds.slice(0, count)) {
         const options = { ...scenarios[name], nodes: algorithm.nodes.default, seed };
         expect(checkRun(new ConsensusRun(options, algorithm).run())).toBeNull();
       }
@@ -143,16 +157,61 @@ describe.each(Object.values(algorithms))(
   },
 );
 
+describe("servers that were away for long are sent a snapshot", () => {
+  it.each([multiPaxos, pbft, hotStuff] as readonly Algorithm[])("in $id", (algorithm) => {
+    const crash = { everyMs: 2000, lastsMs: 4000 };
+    const options: RunOptions = {
+      ...defaultRun,
+      nodes: algorithm.nodes.default,
+      operationsPerClient: 150,
+      pauseMs: 20,
+      faults: { ...noFaults, crash },
+    };
+    let restored = 0;
+    for (const seed of seeds.slice(0, 6)) {
+      const log = (line: string): void => {
+        if (/ \| .*restored the (?:snapshot|state) at/.test(line)) restored += 1;
+      };
+      const run = new ConsensusRun({ ...options, seed }, algorithm, { log });
+      expect(checkRun(run.run())).toBeNull();
+    }
+    expect(restored).toBeGreaterThan(2);
+  });
+});
+
+describe("what a storm is meant to show is seen", () => {
+  it.each([
+    ["multi-paxos", ["leads ballot", "preempted by", "lost its quorum", "snapshot at", "halts:"]],
+    ["pbft", ["asks for view", "enters view", "is stable", "restored the state", "halts:"]],
+    [
+      "hotstuff",
+      ["enters view", "snapshot at", "against its lock", "fetch ", "branch +", "halts:"],
+    ],
+  ])("in %s", (id, events) => {
+    const algorithm = algorithms[id];
+    if (algorithm === undefined) throw new Error(`there is no ${id}`);
+    const unseen = new Set(events);
+    const log = (line: string): void => {
+      for (const event of unseen) if (line.includes(event)) unseen.delete(event);
+    };
+    for (const seed of seeds) startRun(algorithm, "storm", { seed, log }).run();
+    expect([...unseen]).toEqual([]);
+  });
+});
+
 const liars = Object.values(algorithms).flatMap((algorithm) =>
   Object.keys(algorithm.byzantine).map((behaviour) => ({ algorithm, id: algorithm.id, behaviour })),
 );
 
 describe("with as many liars as it survives", () => {
   it.each(liars)("$id and $behaviour", ({ algorithm, behaviour }) => {
-    for (const seed of seeds.slice(0, 5)) {
+    for (const seed of seeds.slice(0, 4)) {
       const node = 1 + (seed % 2);
       const options = { ...scenarios.storm, nodes: 4, seed, byzantine: { [node]: behaviour } };
-      expect(checkRun(new ConsensusRun(options, algorithm).run())).toBeNull();
+      const run = new ConsensusRun(options, algorithm);
+      expect(checkRun(run.run())).toBeNull();
+      expect([...run.group.keys()]).not.toContain(node);
+      expect(run.liars.get(node)?.view().id).toBe(node);
     }
   });
 });

@@ -8,9 +8,9 @@ import type { NodeId, Process } from "../cluster/process.ts";
 import { Simulation } from "../cluster/simulation.ts";
 import type { SimulationCounts, SimulationHost } from "../cluster/simulation-host.ts";
 import type { Algorithm } from "./algorithms.ts";
-import { lyingServer } from "./lying-server.ts";
+import { LyingServer } from "./lying-server.ts";
 import { HistoryRecorder, type KeyValueHistory } from "./checker/recorder.ts";
-import type { ConsensusManager, Invariant } from "./consensus-manager.ts";
+import type { ConsensusManager, Invariant, Service } from "./consensus-manager.ts";
 import { checkRunOptions, type RunOptions } from "./run-options.ts";
 import { Client } from "./service/client.ts";
 import { KeyValueStore } from "./service/key-value.ts";
@@ -61,6 +61,8 @@ export class ConsensusRun<
   readonly members: readonly NodeId[];
   /** The instance of the present life of each server that does not lie. */
   readonly group = new Map<NodeId, Manager>();
+  /** The same of each server that lies: what it believes itself, for screens. */
+  readonly liars = new Map<NodeId, ConsensusManager<Message, Stored>>();
   readonly clients: Client<Message, Stored>[] = [];
   readonly recorder = new HistoryRecorder();
   readonly #replicas = new Map<NodeId, Replica<Message, Stored, Manager>>();
@@ -237,7 +239,10 @@ export class ConsensusRun<
     const behaviour = algorithm.byzantine[options.byzantine[id] ?? ""];
     const isClient = (from: NodeId): boolean => from > options.nodes;
     if (behaviour !== undefined) {
-      return lyingServer((service) => behaviour.create(id, members, service), isClient);
+      const create = (service: Service) => behaviour.create(id, members, service);
+      const liar = new LyingServer<Message, Stored>(id, create, isClient);
+      this.liars.set(id, liar.manager);
+      return liar;
     }
     const replica = new Replica<Message, Stored, Manager>(
       new KeyValueStore(),

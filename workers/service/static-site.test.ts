@@ -32,6 +32,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, "private.json"), "SECRET");
   writeFileSync(join(folder, "index.html"), page("gateway"));
   writeFileSync(join(folder, "assets/app-1a2b.js"), "export {};");
+  writeFileSync(join(folder, "assets/engine.worker-Ab_1-2.js"), "0;");
   app = await site(folder);
 });
 afterAll(async () => {
@@ -52,6 +53,15 @@ describe("the page", () => {
       expect(await get(url)).toEqual(thePage);
     },
   );
+
+  it("decision 10: only the thread of a playground may evaluate, and it reaches nothing", async () => {
+    const policyOf = async (file: string) =>
+      (await app.inject(`/assets/${file}`)).headers["content-security-policy"];
+    expect(await policyOf("engine.worker-Ab_1-2.js")).toBe(
+      "default-src 'none'; script-src 'unsafe-eval'",
+    );
+    expect(await policyOf("app-1a2b.js")).toBeUndefined();
+  });
 
   it("ASVS V3.4.3 and V3.4.6: carries a policy without inline script, objects, bases or frames", async () => {
     const { headers } = await app.inject("/quantum");

@@ -28,6 +28,7 @@ export class EngineClient {
   readonly #budgetMs: number;
   #nextId = 1;
   #ended = false;
+  #hasAnswered = false;
   /** In careful mode: the event that the thread began last. */
   lastEvent: { readonly number: number; readonly text: string } | null = null;
 
@@ -38,7 +39,11 @@ export class EngineClient {
       this.#onAnswer(data);
     });
     this.#worker.addEventListener("error", () => {
-      this.#end(new Error("The thread of the playground could not start. Reload the page."));
+      this.#end(
+        this.#hasAnswered
+          ? new BudgetError("The thread of the run broke off.")
+          : new Error("The thread of the playground could not start. Reload the page."),
+      );
     });
   }
 
@@ -73,6 +78,7 @@ export class EngineClient {
   }
 
   #onAnswer(answer: Answer): void {
+    this.#hasAnswered = true;
     if (answer.kind === "event") {
       this.lastEvent = answer;
       return;

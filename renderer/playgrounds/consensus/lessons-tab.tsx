@@ -3,6 +3,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import type { TabProps } from "./details.tsx";
 import type { Lesson } from "./engine.worker.ts";
+import { stepAt } from "./lesson-strip.tsx";
 import type { Playground } from "./playground.ts";
 import classes from "./details.module.css";
 
@@ -57,19 +58,15 @@ function LessonView(props: {
 }) {
   const { lesson, playground, nowMs, onLeave } = props;
   const [answered, setAnswered] = useState(false);
-  const present = lesson.steps.findLastIndex(({ atMs }) => atMs <= nowMs + 0.5);
-  const next = lesson.steps[present + 1];
+  const present = stepAt(lesson, nowMs);
   const go = (atMs: number) => {
     playground.pause();
-    void playground.seek(atMs);
+    playground.follow(atMs);
   };
   return (
     <article className={classes.lesson} aria-label={`Lesson: ${lesson.title}`}>
       <header className={classes.tabTools}>
         <h3>{lesson.title}</h3>
-        <Button disabled={next === undefined} onClick={() => next && go(next.atMs)}>
-          Next step
-        </Button>
         <Button variant="default" onClick={onLeave}>
           All lessons
         </Button>

@@ -7,13 +7,17 @@ import { nodeSize, type Point } from "./ring-layout.ts";
 /** Packets that are labelled; with more under way the labels would cover each other. */
 const labelsMax = 24;
 
+/** Messages that the list names; the tab Sequence has all. */
+const listedMax = 8;
+
 interface PacketsProps {
   readonly frame: Frame;
   readonly positions: ReadonlyMap<number, Point>;
+  readonly onPick: (message: MessageView, at: Point) => void;
 }
 
 /** Messages under way, each as far on its link as its time has come. */
-export function Packets({ frame, positions }: PacketsProps) {
+export function Packets({ frame, positions, onPick }: PacketsProps) {
   const reduced = useReducedMotion();
   if (reduced) return null;
   const moving = frame.flying.filter(({ state }) => state === "flying");
@@ -22,16 +26,20 @@ export function Packets({ frame, positions }: PacketsProps) {
       {moving.map((message) => {
         const at = place(message, frame.nowMs, positions);
         return at === null ? null : (
-          <span
+          <button
             key={message.id}
+            type="button"
+            // The list of messages is how this is reached without a pointer.
+            tabIndex={-1}
             className={ring.packet}
+            onClick={({ clientX, clientY }) => onPick(message, { x: clientX, y: clientY })}
             style={{
               "--kind": colourOf(message.kind),
               transform: `translate(${at.x}px, ${at.y}px)`,
             }}
           >
             {moving.length <= labelsMax && <span>{message.kind}</span>}
-          </span>
+          </button>
         );
       })}
     </div>
@@ -72,7 +80,7 @@ export function PacketList({ frame }: { readonly frame: Frame }) {
   if (!reduced) return null;
   return (
     <ul className={classes.packetList} aria-label="Messages under way">
-      {frame.flying.slice(0, 12).map(({ id, from, to, kind, state }) => (
+      {frame.flying.slice(0, listedMax).map(({ id, from, to, kind, state }) => (
         <li key={id}>
           {from} → {to} {kind}
           {state === "held" && ", waits"}

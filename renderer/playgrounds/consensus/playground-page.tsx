@@ -7,8 +7,9 @@ import { LoadingSkeleton } from "../../components/query-boundary.tsx";
 import { useStore } from "../../data/store.ts";
 import { Details } from "./details.tsx";
 import type { AlgorithmView, Frame } from "./engine.worker.ts";
+import { LessonStrip } from "./lesson-strip.tsx";
 import { nodeActions } from "./node-actions.ts";
-import { NodeMenu, type OpenMenu } from "./node-menu.tsx";
+import { MessageMenu, NodeMenu, type OpenMenu, type PickedMessage } from "./node-menu.tsx";
 import { PacketList } from "./packets.tsx";
 import type { Playground, Snapshot } from "./playground.ts";
 import classes from "./playground.module.css";
@@ -31,6 +32,7 @@ export function ConsensusPlaygroundPage(): React.JSX.Element {
     [catalogue, course],
   );
   usePlaygroundCommands(playground, snapshot, algorithm);
+  const lesson = catalogue?.lessons.find(({ id }) => id === search.lesson);
   return (
     <PageFrame
       title="Consensus playground"
@@ -65,6 +67,9 @@ export function ConsensusPlaygroundPage(): React.JSX.Element {
       {frame === null && untrusted === null && <LoadingSkeleton rows={8} />}
       {frame !== null && (
         <>
+          {lesson !== undefined && (
+            <LessonStrip lesson={lesson} playground={playground} nowMs={frame.nowMs} />
+          )}
           <Stage playground={playground} snapshot={snapshot} frame={frame} algorithm={algorithm} />
           <Details
             playground={playground}
@@ -88,6 +93,7 @@ interface StageProps {
 /** The picture with its time, and beside it what can be done. */
 function Stage({ playground, snapshot, frame, algorithm }: StageProps) {
   const [menu, setMenu] = useState<OpenMenu | null>(null);
+  const [picked, setPicked] = useState<PickedMessage | null>(null);
   const { selected } = snapshot;
   return (
     <div className={classes.stage}>
@@ -103,6 +109,10 @@ function Stage({ playground, snapshot, frame, algorithm }: StageProps) {
               selected={selected}
               onSelect={(id, extend) => playground.select(toggled(selected, id, extend))}
               onMenu={(id, at) => setMenu({ id, at })}
+              onMessage={(message, at) => {
+                playground.pause();
+                setPicked({ message, at });
+              }}
               onKey={(id, key) => {
                 const node = frame.nodes.find((candidate) => candidate.id === id);
                 if (node === undefined) return false;
@@ -124,6 +134,13 @@ function Stage({ playground, snapshot, frame, algorithm }: StageProps) {
         <Transport playground={playground} snapshot={snapshot} />
       </div>
       <SidePanel playground={playground} snapshot={snapshot} frame={frame} algorithm={algorithm} />
+      {picked !== null && (
+        <MessageMenu
+          {...picked}
+          onAct={(action) => void playground.act(action)}
+          onClose={() => setPicked(null)}
+        />
+      )}
       {menu !== null && (
         <NodeMenu
           menu={menu}

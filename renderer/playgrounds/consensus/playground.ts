@@ -18,7 +18,7 @@ import { BudgetError, EngineClient } from "./engine-client.ts";
 /** The verdict over the history is asked for no more often than this. */
 const verdictEveryMs = 400;
 /** Careful mode reports each event, which takes longer. */
-const carefulBudgetMs = 5_000;
+const carefulBudgetMs = 4_000;
 
 export const speeds = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100] as const;
 
@@ -86,6 +86,7 @@ export class Playground {
   #animation = 0;
   #lastFrameAt = 0;
   #verdictAt = 0;
+  #verdictTimer: number | undefined;
   #javascript: string | undefined;
   #draft: string | null = null;
   #followMs = 0;
@@ -238,6 +239,7 @@ export class Playground {
 
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#verdictTimer);
     cancelAnimationFrame(this.#animation);
     this.#engine.close();
   }
@@ -275,7 +277,7 @@ export class Playground {
       } finally {
         this.#waiting -= 1;
       }
-      if (performance.now() - this.#verdictAt > verdictEveryMs) void this.#judge();
+      this.#judgeSoon();
     });
     this.#queue = done;
     return done;
@@ -293,7 +295,16 @@ export class Playground {
     });
   }
 
+  /** Now, or once the pause between two verdicts is over. */
+  #judgeSoon(): void {
+    const waitMs = this.#verdictAt + verdictEveryMs - performance.now();
+    if (waitMs <= 0) void this.#judge();
+    else this.#verdictTimer ??= window.setTimeout(() => void this.#judge(), waitMs);
+  }
+
   async #judge(): Promise<void> {
+    clearTimeout(this.#verdictTimer);
+    this.#verdictTimer = undefined;
     this.#verdictAt = performance.now();
     try {
       const verdict = await this.#engine.ask("verdict");

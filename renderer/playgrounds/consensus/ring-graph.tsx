@@ -1,5 +1,6 @@
 import "@xyflow/react/dist/base.css";
 import { useComputedColorScheme } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import {
   type Edge,
   Handle,
@@ -12,7 +13,7 @@ import {
   ViewportPortal,
 } from "@xyflow/react";
 import { createContext, use, useEffect, useMemo, useState } from "react";
-import type { Frame, NodeFrame } from "./engine.worker.ts";
+import type { Frame, MessageView, NodeFrame } from "./engine.worker.ts";
 import { LogStrip } from "./log-strip.tsx";
 import { Packets } from "./packets.tsx";
 import ring from "./ring.module.css";
@@ -23,6 +24,7 @@ export interface RingHandlers {
   readonly selected: readonly number[];
   readonly onSelect: (id: number, extend: boolean) => void;
   readonly onMenu: (id: number, at: Point) => void;
+  readonly onMessage: (message: MessageView, at: Point) => void;
   /** A key that was pressed on a node; true when it did something. */
   readonly onKey: (id: number, key: string) => boolean;
   /** The nodes that were dragged to the other side, all of them. */
@@ -42,10 +44,11 @@ interface RingGraphProps extends RingHandlers {
 export default function RingGraph({ frame, ...handlers }: RingGraphProps) {
   const scheme = useComputedColorScheme();
   const [dragged, setDragged] = useState<{ readonly id: string; readonly at: Point } | null>(null);
+  const narrow = useMediaQuery("(width < 1200px)") ?? false;
   const ids = frame.nodes.map(({ id }) => id);
   const away = otherSide(frame);
   const shape = `${ids.length}`;
-  const layout = layoutRing(ids, away);
+  const layout = layoutRing(ids, away, narrow);
   const nodes: (ServerNode | ZoneNode)[] = [
     {
       id: "zone",
@@ -103,7 +106,7 @@ export default function RingGraph({ frame, ...handlers }: RingGraphProps) {
       >
         <KeepFitted width={layout.width} />
         <ViewportPortal>
-          <Packets frame={frame} positions={layout.positions} />
+          <Packets frame={frame} positions={layout.positions} onPick={handlers.onMessage} />
         </ViewportPortal>
       </ReactFlow>
     </DragContext>

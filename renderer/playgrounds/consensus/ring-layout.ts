@@ -34,10 +34,15 @@ export function otherSide({ nodes, cut }: Pick<Frame, "nodes" | "cut">): readonl
   return (there.length <= here.length ? there : here).map(({ id }) => id);
 }
 
-export function layoutRing(ids: readonly number[], away: readonly number[]): RingLayout {
+/** `narrow`: closer together, so that the picture stays legible in a small window. */
+export function layoutRing(
+  ids: readonly number[],
+  away: readonly number[],
+  narrow = false,
+): RingLayout {
   const count = ids.length;
-  const radiusX = Math.max(230, count * 40);
-  const radiusY = Math.max(130, count * 24);
+  const radiusX = Math.max(narrow ? 176 : 230, count * 40);
+  const radiusY = Math.max(138, count * 24);
   const height = 2 * radiusY + nodeSize.height;
   const center = { x: radiusX + nodeSize.width / 2, y: height / 2 };
   const dividerX = 2 * radiusX + nodeSize.width + 34;

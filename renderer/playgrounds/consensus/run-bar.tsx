@@ -2,7 +2,7 @@ import { Button, Menu, NativeSelect, NumberInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useRef } from "react";
 import { downloadText, fileName } from "../../components/download.ts";
-import type { RunDocument } from "./engine.worker.ts";
+import type { Catalogue, RunDocument } from "./engine.worker.ts";
 import type { Playground, Snapshot } from "./playground.ts";
 import classes from "./playground.module.css";
 import { encodeRun, linkLengthMax } from "./share.ts";
@@ -30,15 +30,17 @@ export function RunBar({ playground, snapshot }: RunBarProps) {
       { ...document, ...change, interventions: [] },
       { javascript: playground.javascript },
     );
+  const refuse = (reason: string) => playground.fail(reason);
   return (
     <div className={classes.bar} role="group" aria-label="Run">
       <NativeSelect
         label="Algorithm"
-        w={220}
+        w={190}
         value={isCustom ? "custom" : course.algorithm.id}
         data={[
           ...(isCustom ? [{ value: "custom", label: `Own: ${course.algorithm.title}` }] : []),
-          ...catalogue.algorithms.map(({ id, title }) => ({ value: id, label: title })),
+          { group: "Algorithms", items: itemsOf(catalogue, false) },
+          { group: "Broken on purpose", items: itemsOf(catalogue, true) },
         ]}
         onChange={(event) => {
           const id = event.currentTarget.value;
@@ -59,6 +61,7 @@ export function RunBar({ playground, snapshot }: RunBarProps) {
         min={1}
         max={15}
         onSet={(nodes) => reopen({ nodes })}
+        onRefuse={refuse}
       />
       <NumberField
         label="Clients"
@@ -66,6 +69,7 @@ export function RunBar({ playground, snapshot }: RunBarProps) {
         min={0}
         max={8}
         onSet={(clients) => reopen({ clients })}
+        onRefuse={refuse}
       />
       <NumberField
         label="Seed"
@@ -74,6 +78,7 @@ export function RunBar({ playground, snapshot }: RunBarProps) {
         max={2 ** 32 - 1}
         width={96}
         onSet={(seed) => reopen({ seed })}
+        onRefuse={refuse}
       />
       <NativeSelect
         label="Faults by chance"
@@ -93,6 +98,12 @@ export function RunBar({ playground, snapshot }: RunBarProps) {
   );
 }
 
+function itemsOf({ algorithms }: Catalogue, broken: boolean) {
+  return algorithms
+    .filter(({ id }) => id.startsWith("raft-bug-") === broken)
+    .map(({ id, title }) => ({ value: id, label: title }));
+}
+
 function NumberField(props: {
   readonly label: string;
   readonly value: number;
@@ -100,8 +111,9 @@ function NumberField(props: {
   readonly max: number;
   readonly width?: number;
   readonly onSet: (value: number) => void;
+  readonly onRefuse: (reason: string) => void;
 }) {
-  const { label, value, min, max, width = 72, onSet } = props;
+  const { label, value, min, max, width = 72, onSet, onRefuse } = props;
   return (
     <NumberInput
       key={value}
@@ -113,9 +125,14 @@ function NumberField(props: {
       max={max}
       allowDecimal={false}
       hideControls
+      // What is out of range is explained rather than changed under the hand.
+      clampBehavior="none"
       onBlur={(event) => {
-        const next = Number(event.currentTarget.value);
-        if (Number.isInteger(next) && next !== value && next >= min && next <= max) onSet(next);
+        const text = event.currentTarget.value;
+        const next = Number(text);
+        if (next === value) return;
+        if (Number.isInteger(next) && next >= min && next <= max) onSet(next);
+        else onRefuse(`${label} must be a whole number from ${min} to ${max}, not "${text}".`);
       }}
       onKeyDown={(event) => {
         if (event.key === "Enter") event.currentTarget.blur();
@@ -145,7 +162,6 @@ function ShareMenu(props: { readonly playground: Playground; readonly document: 
       if ("source" in parsed.algorithm) {
         // The address is where runs with code of their own are read before they run.
         globalThis.location.hash = await encodeRun(parsed);
-        globalThis.location.reload();
         return;
       }
       await playground.open(parsed);

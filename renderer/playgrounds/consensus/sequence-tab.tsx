@@ -4,6 +4,7 @@ import { type Column, DataTable } from "../../components/data-table.tsx";
 import { LoadingSkeleton } from "../../components/query-boundary.tsx";
 import type { TabProps } from "./details.tsx";
 import type { MessageView } from "./engine.worker.ts";
+import { delayByMs } from "./node-menu.tsx";
 import { colourOf } from "./packets.tsx";
 import type { Playground } from "./playground.ts";
 import classes from "./details.module.css";
@@ -14,7 +15,6 @@ const messagesMax = 240;
 const laneWidth = 150;
 const left = 74;
 const top = 28;
-const delayByMs = 100;
 
 /** Messages between the nodes as arrows in time, and the same as a table. */
 export function SequenceTab({ playground, snapshot, frame }: TabProps) {

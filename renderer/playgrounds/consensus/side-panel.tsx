@@ -1,7 +1,7 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { Panel } from "../../components/page-frame.tsx";
-import type { AlgorithmView, Frame } from "./engine.worker.ts";
+import type { AlgorithmView, Frame, NodeFrame } from "./engine.worker.ts";
 import { nodeActions } from "./node-actions.ts";
 import type { Playground, Snapshot } from "./playground.ts";
 import classes from "./playground.module.css";
@@ -23,7 +23,12 @@ export function SidePanel({ playground, snapshot, frame, algorithm }: SidePanelP
       {selected.length === 1 ? (
         <NodePanel playground={playground} frame={frame} id={selected[0]!} algorithm={algorithm} />
       ) : (
-        <SelectionPanel playground={playground} frame={frame} selected={selected} />
+        <SelectionPanel
+          playground={playground}
+          frame={frame}
+          selected={selected}
+          tolerates={snapshot.course?.algorithm.tolerates ?? 0}
+        />
       )}
       <NetworkPanel playground={playground} frame={frame} />
       <CoursePanel playground={playground} snapshot={snapshot} />
@@ -46,11 +51,27 @@ function NodePanel({ playground, frame, id, algorithm }: NodePanelProps) {
   return (
     <Panel title={`Node ${id}`} tools={<RoleMark node={node} />}>
       <div className={classes.actions}>
-        {actions.map(({ id: key, title, action }) => (
-          <Button key={key} variant="default" onClick={() => void playground.act(action)}>
-            {title}
-          </Button>
-        ))}
+        {actions
+          .filter(({ key }) => key !== undefined)
+          .map(({ id: name, title, action }) => (
+            <Button key={name} variant="default" onClick={() => void playground.act(action)}>
+              {title}
+            </Button>
+          ))}
+        <NativeSelect
+          aria-label={`More to do to node ${id}`}
+          value=""
+          data={[
+            { value: "", label: "More…" },
+            ...actions
+              .filter(({ key }) => key === undefined)
+              .map(({ id: value, title }) => ({ value, label: title })),
+          ]}
+          onChange={(event) => {
+            const chosen = actions.find((each) => each.id === event.currentTarget.value);
+            if (chosen !== undefined) void playground.act(chosen.action);
+          }}
+        />
       </div>
       {node.state === "up" && !node.lying && (
         <form
@@ -79,8 +100,10 @@ function SelectionPanel(props: {
   readonly playground: Playground;
   readonly frame: Frame;
   readonly selected: readonly number[];
+  readonly tolerates: number;
 }) {
-  const { playground, frame, selected } = props;
+  const { playground, frame, selected, tolerates } = props;
+  const faulty = frame.nodes.filter(isFaulty).length;
   return (
     <Panel title={selected.length === 0 ? "Nodes" : `Nodes ${selected.join(", ")}`}>
       <ul className={classes.picker} aria-label="Select nodes">
@@ -96,12 +119,21 @@ function SelectionPanel(props: {
           </li>
         ))}
       </ul>
+      <p className={classes.note} data-warning={faulty > tolerates || undefined}>
+        {faulty} of {frame.nodes.length} {faulty === 1 ? "node is" : "nodes are"} faulty now; it
+        survives {tolerates}
+        {faulty > tolerates && ", so nothing is promised any more"}.
+      </p>
       <p className={classes.note}>
         Select a node to crash, pause or skew it; hold Shift to select more. On a node, C crashes, S
         pauses, X cuts it off.
       </p>
     </Panel>
   );
+}
+
+function isFaulty({ state, lying, reason }: NodeFrame): boolean {
+  return lying || reason !== null || (state !== "up" && state !== "starting");
 }
 
 export function toggled(

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, NativeSelect, Tooltip } from "@mantine/core";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { Icon, type IconName } from "../../components/icon.tsx";
 import { number } from "../../components/format.ts";
 import type { Mark } from "./engine.worker.ts";
@@ -52,6 +52,7 @@ export function Transport({ playground, snapshot }: TransportProps) {
         </Tooltip>
         <NativeSelect
           aria-label="Speed"
+          w={76}
           value={String(speed)}
           data={speeds.map((each) => ({ value: String(each), label: `${each} ×` }))}
           onChange={(event) => playground.setSpeed(Number(event.currentTarget.value))}
@@ -74,7 +75,7 @@ export function Transport({ playground, snapshot }: TransportProps) {
           value={Math.round(frame.nowMs)}
           onChange={(event) => {
             playground.pause();
-            void playground.seek(Number(event.currentTarget.value));
+            playground.follow(Number(event.currentTarget.value));
           }}
         />
         <span className={classes.timelineEnds} aria-hidden="true">
@@ -167,7 +168,6 @@ function MarksView(props: {
   readonly furthestMs: number;
 }) {
   const { marks, horizonMs, furthestMs } = props;
-  const x = (atMs: number) => ((atMs / horizonMs) * 1000).toFixed(1);
   const counts = kinds.map((kind) => marks.filter((mark) => mark.kind === kind).length);
   return (
     <svg
@@ -177,17 +177,30 @@ function MarksView(props: {
       role="img"
       aria-label={`Marks: ${kinds.map((kind, place) => `${number(counts[place] ?? 0)} ${kind}`).join(", ")}`}
     >
-      <rect className={classes.past} x="0" y="17" width={x(furthestMs)} height="3" />
-      {kinds.map((kind) => (
-        <path
-          key={kind}
-          data-kind={kind}
-          d={marks
-            .filter((mark) => mark.kind === kind)
-            .map((mark) => `M${x(mark.atMs)} ${kind === "commit" ? 12 : 0}V17`)
-            .join("")}
-        />
-      ))}
+      <rect className={classes.past} x="0" y="17" width={markX(furthestMs, horizonMs)} height="3" />
+      <MarkPaths marks={marks} horizonMs={horizonMs} />
     </svg>
   );
+}
+
+/** Drawn anew only when there is another mark, and not with each picture. */
+const MarkPaths = memo(function MarkPaths(props: {
+  readonly marks: readonly Mark[];
+  readonly horizonMs: number;
+}) {
+  const { marks, horizonMs } = props;
+  return kinds.map((kind) => (
+    <path
+      key={kind}
+      data-kind={kind}
+      d={marks
+        .filter((mark) => mark.kind === kind)
+        .map(({ atMs }) => `M${markX(atMs, horizonMs)} ${kind === "commit" ? 12 : 0}V17`)
+        .join("")}
+    />
+  ));
+});
+
+function markX(atMs: number, horizonMs: number): string {
+  return ((atMs / horizonMs) * 1000).toFixed(1);
 }

@@ -26,7 +26,13 @@ export function usePlayground(): PlaygroundView {
 
   useEffect(() => {
     void openFromAddress(playground, search, setUntrusted);
-    return () => playground.close();
+    // A link to another run that is pasted over this one changes the fragment alone.
+    const onFragment = () => void openFromAddress(playground, addressNow(), setUntrusted);
+    globalThis.addEventListener("hashchange", onFragment);
+    return () => {
+      globalThis.removeEventListener("hashchange", onFragment);
+      playground.close();
+    };
     // The address is read once; afterwards the page writes it.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [playground]);
@@ -55,13 +61,18 @@ interface Address {
   readonly lesson?: string | undefined;
 }
 
+function addressNow(): Address {
+  const timeMs = Number(new URLSearchParams(globalThis.location.search).get("t") ?? 0);
+  return timeMs > 0 ? { t: timeMs } : {};
+}
+
 async function openFromAddress(
   playground: Playground,
   search: Address,
   setUntrusted: (document: RunDocument) => void,
 ): Promise<void> {
   try {
-    const catalogue = await playground.start();
+    const catalogue = playground.snapshot.catalogue ?? (await playground.start());
     const text = await decodeRun(globalThis.location.hash, documentLengthMax);
     const document = text === null ? documentOf(catalogue, search) : await playground.parse(text);
     // Code from a link is shown before it is run.
@@ -94,10 +105,11 @@ function useAddress(playground: Playground): void {
   const { course, frame, playing, selected, catalogue } = useStore(playground.store);
   const nowMs = playing || frame === null ? null : frame.nowMs;
   const node = selected.length === 1 ? selected[0] : undefined;
+  const { lesson } = route.useSearch();
   useEffect(() => {
     if (course === null || catalogue === null || nowMs === null) return undefined;
     const timer = setTimeout(() => {
-      void writeAddress(course.document, catalogue).then(({ hash, ...found }) =>
+      void writeAddress(course.document, catalogue, lesson).then(({ hash, ...found }) =>
         navigate({
           to: ".",
           search: (before) => ({
@@ -114,20 +126,36 @@ function useAddress(playground: Playground): void {
       );
     }, writeAfterMs);
     return () => clearTimeout(timer);
-  }, [course, catalogue, nowMs, node, navigate]);
+  }, [course, catalogue, nowMs, node, lesson, navigate]);
 }
 
-async function writeAddress(document: RunDocument, catalogue: Catalogue) {
+async function writeAddress(document: RunDocument, catalogue: Catalogue, openLesson?: string) {
+  const { lessons } = catalogue;
+  const lesson = lessons.find((each) => isSame(each.document, document));
+  if (lesson !== undefined) {
+    return { algorithm: undefined, seed: undefined, lesson: lesson.id, hash: "" };
+  }
   const algorithm = "id" in document.algorithm ? document.algorithm.id : undefined;
   const named = { algorithm, seed: document.seed };
-  const plain = documentOf(catalogue, named);
-  const lesson = catalogue.lessons.find((each) => isSame(each.document, document))?.id;
-  if (lesson !== undefined) return { algorithm: undefined, seed: undefined, lesson, hash: "" };
-  if (isSame(plain, document)) return { ...named, lesson, hash: "" };
+  // What is done in the course of a lesson leaves it open.
+  const begun = lessons.find(({ id }) => id === openLesson);
+  const isInLesson = begun !== undefined && isSame(untouched(begun.document), untouched(document));
+  const found = { ...named, lesson: isInLesson ? begun.id : undefined };
+  if (isSame(documentOf(catalogue, named), document)) return { ...found, hash: "" };
   const hash = await encodeRun(document);
-  return { ...named, lesson, hash: hash.length <= linkLengthMax ? hash : "" };
+  return { ...found, hash: hash.length <= linkLengthMax ? hash : "" };
 }
 
+function untouched(document: RunDocument): RunDocument {
+  return { ...document, interventions: [] };
+}
+
+/** The order of fields in a document depends on who wrote it. */
 function isSame(one: RunDocument, other: RunDocument): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  return JSON.stringify(one, sorted) === JSON.stringify(other, sorted);
+}
+
+function sorted(_name: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,6 +1,7 @@
 /** Replicas that lie. Each signs for itself alone. */
 import type { NodeId } from "../../cluster/process.ts";
 import type { Service } from "../consensus-manager.ts";
+import { erratic } from "../erratic.ts";
 import { garbage } from "../garbage.ts";
 import { Liar } from "../liar.ts";
 import type { Lie } from "../lying-server.ts";
@@ -85,11 +86,16 @@ const wrongDigests = liar((id) => {
   };
 });
 
-/** Forgets in view changes what was prepared, and as a new primary starts from nothing. */
+/** Forgets in view changes what was prepared, and as a new primary puts nothing in its place. */
 const forgetful = liar((id) => {
   const signer = new Signer(id);
   return (message) => {
-    if (message.kind === "new-view") return [{ ...message, prePrepares: [] }];
+    if (message.kind === "new-view") {
+      const prePrepares = message.prePrepares.map(({ view, n }) =>
+        signPrePrepare(signer, { view, n, digest: requestDigest(null), command: null }),
+      );
+      return [{ ...message, prePrepares }];
+    }
     if (message.kind !== "view-change" || message.replica !== id) return [message];
     return [signViewChange(signer, { ...message, prepared: [] })];
   };
@@ -108,6 +114,10 @@ export const pbftLiars = {
   forgetful: {
     summary: "It leaves out of view changes what was prepared.",
     create: forgetful,
+  },
+  erratic: {
+    summary: "It keeps back what it should say and repeats old words, by chance.",
+    create: liar(() => erratic()),
   },
   garbage: {
     summary: "It sends rubbish, and forged signatures.",

@@ -134,7 +134,7 @@ export const defaultDocument: RunDocument = {
   },
   disk: { syncMs: 1, lossChance: 0.5, tornChance: 0.2 },
   clockOffsetMaxMs: 20,
-  load: { pauseMs: 200, timeoutMs: 500, keys: 2, operations: 200 },
+  load: { pauseMs: 200, timeoutMs: 500, keys: 2, operations: 500 },
   faults: { preset: "none", untilMs: 0 },
   interventions: [],
 };

@@ -94,7 +94,7 @@ function nodeFrame(run: PlaygroundRun, id: NodeId): NodeFrame {
     entries: [],
     variables: {},
   };
-  const manager = run.group.get(id);
+  const manager = run.group.get(id) ?? run.liars.get(id);
   if (manager === undefined) {
     return {
       ...silent,
@@ -106,12 +106,12 @@ function nodeFrame(run: PlaygroundRun, id: NodeId): NodeFrame {
     const isUp = node.state === "up" || node.state === "paused";
     return {
       ...base,
-      role: isUp ? clipped(view.role) : null,
+      role: isUp && lying === undefined ? clipped(view.role) : null,
       term: view.term,
-      leader: isUp ? view.leader : null,
+      leader: isUp && lying === undefined ? view.leader : null,
       commitIndex: view.commitIndex,
       lastIndex: view.lastIndex,
-      reason: node.state === "failed" ? (failure?.reason ?? null) : view.halted,
+      reason: node.state === "failed" ? (failure?.reason ?? null) : (lying ?? view.halted),
       entries: view.entries
         .slice(-entriesShownMax)
         .map((entry) => ({ ...entry, command: commandText(entry.command) })),

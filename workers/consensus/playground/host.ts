@@ -13,7 +13,7 @@ import {
   type RunDocument,
 } from "./document.ts";
 import type { Frame } from "./frame.ts";
-import { type Lesson, lessons } from "./lessons.ts";
+import { allLessons, type Lesson } from "./lessons.ts";
 import { runLengthMaxMs } from "./limits.ts";
 import type { HistoryVerdict, OperationView } from "./recorder.ts";
 import { type SeedResult, seedDocument, trySeed } from "./seeds.ts";
@@ -92,6 +92,7 @@ export class PlaygroundHost {
     readonly marks: readonly Mark[];
     readonly count: number;
   } | null = null;
+  #isLocked = false;
   #custom: { readonly javascript: string; readonly algorithm: Algorithm } | null = null;
 
   constructor(surroundings: HostSurroundings) {
@@ -112,7 +113,7 @@ export class PlaygroundHost {
           summary,
         })),
       })),
-      lessons,
+      lessons: allLessons(),
       templates,
       faultPresets,
       defaultDocument,
@@ -219,7 +220,8 @@ export class PlaygroundHost {
 
   #load(javascript: string): Algorithm {
     if (this.#custom?.javascript === javascript) return this.#custom.algorithm;
-    if (this.#custom === null) this.#surroundings.lockDown();
+    if (!this.#isLocked) this.#surroundings.lockDown();
+    this.#isLocked = true;
     this.#custom = { javascript, algorithm: loadAlgorithm(javascript) };
     return this.#custom.algorithm;
   }

@@ -148,4 +148,50 @@ const lostQuorum: Lesson = {
   next: "Undo the restart and corrupt the disk of node 3 before you restart it: a node that lost what it had promised must not vote. Then try seven nodes and crash three.",
 };
 
-export const lessons: readonly Lesson[] = [splitVote, oldLeader, figure8, lostQuorum];
+const equivocation: Lesson = {
+  id: "equivocating-primary",
+  title: "Equivocating primary",
+  summary: "A primary of PBFT gives one number to two different requests, and loses its office.",
+  document: {
+    ...defaultDocument,
+    algorithm: { id: "pbft" },
+    nodes: 4,
+    clients: 2,
+    interventions: [{ kind: "byzantine", node: 1, behaviour: "equivocate", atMs: 1500 }],
+  },
+  steps: [
+    {
+      atMs: 1400,
+      text: "Four replicas survive one that lies. Node 1 is the primary of view 0 and gives each request its number.",
+    },
+    {
+      atMs: 1501,
+      text: "Node 1 is turned: from now on it tells some backups of one request under a number, and others of another.",
+    },
+    {
+      atMs: 2100,
+      text: "The backups tell each other what they were told. No number gets the 2f + 1 = 3 equal prepares that it needs, so nothing is committed, and nobody is misled: an honest replica prepares one request at each number.",
+    },
+    {
+      atMs: 2400,
+      text: "The clients have sent their requests to all replicas, and their timers have run out: the backups stop taking part in view 0 and ask for view 1, whose primary is node 2.",
+    },
+    {
+      atMs: 4500,
+      text: "Node 2 orders what was left over, and the commits go on without node 1. The history is linearizable: lying cost time, and no agreement.",
+    },
+  ],
+  question:
+    "Why are four replicas needed to survive one liar, when Raft survives one crash with three?",
+  answer:
+    "Two quorums must have an honest replica in common. Of 3f + 1 replicas any two quorums of 2f + 1 share f + 1, of which f may lie. With three, two quorums of two share one, and that one may be the liar.",
+  next: "Turn node 2 as well, and watch the checks: two liars of four are more than PBFT promises to survive. Then try the other ways to lie, from the menu of a node.",
+};
+
+let made: readonly Lesson[] | null = null;
+
+/** Made when they are first asked for: one of them is composed by running it. */
+export function allLessons(): readonly Lesson[] {
+  made ??= [splitVote, oldLeader, figure8(), lostQuorum, equivocation];
+  return made;
+}

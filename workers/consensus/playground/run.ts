@@ -10,7 +10,7 @@ import type { NodeId, Process } from "../../cluster/process.ts";
 import { Simulation } from "../../cluster/simulation.ts";
 import type { Algorithm } from "../algorithms.ts";
 import type { ConsensusManager, Invariant } from "../consensus-manager.ts";
-import { lyingServer } from "../lying-server.ts";
+import { LyingServer } from "../lying-server.ts";
 import { defaultRun } from "../run-options.ts";
 import { Client } from "../service/client.ts";
 import { KeyValueStore } from "../service/key-value.ts";
@@ -67,6 +67,8 @@ export class PlaygroundRun {
   readonly servers: readonly NodeId[];
   /** The instance of the present life of each honest server. */
   readonly group = new Map<NodeId, Manager>();
+  /** What each liar believes itself, for screens. */
+  readonly liars = new Map<NodeId, Manager>();
   /** Servers that were turned, with how they lie. */
   readonly lying = new Map<NodeId, string>();
   readonly clients: Client<unknown, unknown>[] = [];
@@ -214,7 +216,13 @@ export class PlaygroundRun {
     const isClient = (from: NodeId): boolean => from > servers.length;
     const lie = algorithm.byzantine[this.lying.get(id) ?? ""];
     if (lie !== undefined) {
-      return lyingServer((service) => lie.create(id, servers, service), isClient);
+      const liar = new LyingServer<unknown, unknown>(
+        id,
+        (service) => lie.create(id, servers, service),
+        isClient,
+      );
+      this.liars.set(id, liar.manager);
+      return liar;
     }
     const replica = new Replica<unknown, unknown>(
       new KeyValueStore(),

@@ -167,9 +167,9 @@ export class Trace {
     return found.toReversed();
   }
 
-  /** Messages under way now, oldest first. */
+  /** Messages under way now, oldest first; of too many the newest. */
   messagesFlying(max: number): readonly MessageView[] {
-    return [...this.#open.values()].slice(0, max).map((kept) => this.#view(kept));
+    return [...this.#open.values()].slice(-max).map((kept) => this.#view(kept));
   }
 
   kindOf(message: unknown): string {

@@ -4,7 +4,7 @@ import { raftOptions } from "../raft/options.ts";
 import { Raft } from "../raft/raft.ts";
 import { raftRules } from "../raft/rules.ts";
 import type { RaftMessage, RaftOptions, RaftRecord } from "../raft/types.ts";
-import { seededBugs } from "../seeded-bugs.ts";
+import { raftBugs } from "../seeded-bugs.ts";
 
 /** Raft as the paper has it, an entry at a time: what the dissertation added hides old mistakes. */
 const plain: Partial<RaftOptions> = {
@@ -33,7 +33,7 @@ function raftVariant(
 const slug = (name: string): string => name.replaceAll(/[^a-z]+/g, "-").slice(0, 50);
 
 /** Without the lease, which needs the quorum check that plain Raft lacks. */
-const broken = seededBugs
+const broken = raftBugs
   .filter(({ rules }) => Object.keys(rules).some((rule) => rule !== "leaseMs"))
   .map(({ name, clause, rules, raft: options = {} }) =>
     raftVariant(

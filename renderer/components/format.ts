@@ -113,3 +113,7 @@ function significant(value: number): string {
     minimumFractionDigits: digits,
   });
 }
+
+export function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

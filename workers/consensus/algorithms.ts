@@ -40,6 +40,8 @@ export interface Algorithm<
   /** What it is built after. */
   readonly paper: string;
   readonly faultModel: "crash" | "byzantine";
+  /** What its paper calls the number that rises with each new leader; "term" when left out. */
+  readonly termName?: "ballot" | "view";
   readonly nodes: { readonly min: number; readonly max: number; readonly default: number };
   /** How many faulty nodes a group of this size survives, whichever they are. */
   tolerates(nodes: number): number;
@@ -83,6 +85,7 @@ export const multiPaxos: Algorithm<PaxosMessage, PaxosRecord, MultiPaxos> = {
   paper:
     "Lamport, Paxos Made Simple, 2001; van Renesse and Altinbuken, Paxos Made Moderately Complex, ACM Computing Surveys 2015; Chandra, Griesemer and Redstone, Paxos Made Live, PODC 2007",
   faultModel: "crash",
+  termName: "ballot",
   nodes: { min: 1, max: 15, default: 5 },
   tolerates: minorityOf,
   create: (id, members, service) =>
@@ -99,6 +102,7 @@ export const pbft: Algorithm<PbftMessage, PbftRecord, Pbft> = {
   paper:
     "Castro and Liskov, Practical Byzantine Fault Tolerance, OSDI 1999; the same and Proactive Recovery, ACM TOCS 2002",
   faultModel: "byzantine",
+  termName: "view",
   nodes: { min: 4, max: 13, default: 4 },
   tolerates: faultyMax,
   create: (id, members, service) =>
@@ -115,6 +119,7 @@ export const hotStuff: Algorithm<HotStuffMessage, HotStuffRecord, HotStuff> = {
   paper:
     "Yin, Malkhi, Reiter, Golan Gueta and Abraham, HotStuff: BFT Consensus with Linearity and Responsiveness, PODC 2019",
   faultModel: "byzantine",
+  termName: "view",
   nodes: { min: 4, max: 13, default: 4 },
   tolerates: faultyMax,
   create: (id, members, service) =>

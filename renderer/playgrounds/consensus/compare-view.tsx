@@ -1,3 +1,4 @@
+import { capitalised } from "../../components/format.ts";
 import { StatusMark } from "../../components/status-mark.tsx";
 import classes from "./details.module.css";
 import { LogStrip } from "./log-strip.tsx";
@@ -28,7 +29,7 @@ export function CompareView({ snapshot }: { readonly snapshot: Snapshot }) {
           <tr>
             <th scope="col">Node</th>
             <th scope="col">Role</th>
-            <th scope="col">Term</th>
+            <th scope="col">{capitalised(frame.nodes[0]?.termName ?? "term")}</th>
             <th scope="col">Commit</th>
             <th scope="col">Log</th>
           </tr>

@@ -12,7 +12,7 @@ export function LogStrip({ node, shown }: { readonly node: NodeFrame; readonly s
       {entries.map(({ index, term, state, command }) => (
         <span
           key={index}
-          title={`${index}: ${command ?? "an entry of the algorithm's own"}, term ${term}, ${state}`}
+          title={`${index}: ${command ?? "an entry of the algorithm's own"}, ${node.termName} ${term}, ${state}`}
           data-colour={(Math.abs(term) % colours) + 1}
           data-state={state}
         >

@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { type Column, DataTable } from "../../components/data-table.tsx";
+import { capitalised } from "../../components/format.ts";
 import type { TabProps } from "./details.tsx";
 import type { NodeFrame } from "./engine.worker.ts";
 import classes from "./details.module.css";
@@ -11,12 +12,14 @@ import { useCalm } from "./use-answer.ts";
 export function NodesTab({ playground, snapshot, frame }: TabProps) {
   const { nodes, leader } = useCalm(frame, snapshot.playing);
   const chosen = snapshot.selected[0] ?? leader ?? 1;
+  const termName = nodes[0]?.termName ?? "term";
+  const columns = useMemo(() => withTermName(nodeColumns, termName), [termName]);
   const node = nodes.find(({ id }) => id === chosen) ?? nodes[0];
   return (
     <div className={classes.threeColumns}>
       <DataTable
         label="Nodes of the run"
-        columns={nodeColumns}
+        columns={columns}
         rows={nodes}
         rowKey={({ id }) => String(id)}
         selectedKey={String(node?.id)}
@@ -57,6 +60,16 @@ const nodeColumns: readonly Column<NodeFrame>[] = [
   { id: "reason", header: "Remark", value: ({ reason }) => reason },
 ];
 
+/** The same columns with the algorithm's own word for its term. */
+function withTermName<Row>(
+  columns: readonly Column<Row>[],
+  termName: string,
+): readonly Column<Row>[] {
+  return columns.map((column) =>
+    column.id === "term" ? { ...column, header: capitalised(termName) } : column,
+  );
+}
+
 interface LogRow {
   readonly index: number;
   readonly term: number;
@@ -72,6 +85,7 @@ const logColumns: readonly Column<LogRow>[] = [
 ];
 
 function NodeLog({ node }: { readonly node: NodeFrame }) {
+  const columns = useMemo(() => withTermName(logColumns, node.termName), [node.termName]);
   const rows = useMemo(
     () =>
       node.entries.map(({ index, term, command, state }) => ({
@@ -85,7 +99,7 @@ function NodeLog({ node }: { readonly node: NodeFrame }) {
   return (
     <DataTable
       label={`Log of node ${node.id}`}
-      columns={logColumns}
+      columns={columns}
       rows={rows}
       rowKey={({ index }) => String(index)}
       initialSort={{ id: "index", desc: true }}

@@ -183,7 +183,7 @@ function factsOf(node: NodeFrame): string {
   if (node.reason !== null) return node.reason;
   const follows =
     node.leader === null || node.leader === node.id ? "" : `, follows\u00a0${node.leader}`;
-  return `term ${node.term}, commit ${node.commitIndex}${follows}`;
+  return `${node.termName} ${node.term}, commit ${node.commitIndex}${follows}`;
 }
 
 const transparent = { background: "transparent" } as const;

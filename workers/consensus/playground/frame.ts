@@ -13,6 +13,8 @@ export interface NodeFrame {
   /** null while it is not up, or lies. */
   readonly role: string | null;
   readonly term: number;
+  /** What the algorithm calls it: term, view or ballot. */
+  readonly termName: string;
   readonly leader: NodeId | null;
   readonly commitIndex: number;
   readonly lastIndex: number;
@@ -82,6 +84,7 @@ function nodeFrame(run: PlaygroundRun, id: NodeId): NodeFrame {
     id,
     state: node.process === null && node.state === "crashed" ? ("starting" as const) : node.state,
     lying: lying !== undefined,
+    termName: run.termName,
     clockOffsetMs: node.clock.nowMs(run.nowMs * 1000) - run.nowMs,
   };
   const silent = {
@@ -166,7 +169,7 @@ function verdictOf(
   const { leader, term, followers } = leading;
   return {
     health: followers === nodes.length ? "healthy" : "degraded",
-    sentence: `Node ${leader} leads term ${term}; ${followers} of ${nodes.length} agree`,
+    sentence: `Node ${leader} leads ${run.termName} ${term}; ${followers} of ${nodes.length} agree`,
   };
 }
 

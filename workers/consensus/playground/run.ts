@@ -235,6 +235,11 @@ export class PlaygroundRun {
     return replica;
   }
 
+  /** What the algorithm calls the number that rises with each new leader. */
+  get termName(): string {
+    return this.algorithm.termName ?? "term";
+  }
+
   /** Where nodes may lie, clients sign what they ask. */
   get #isSigned(): boolean {
     return this.algorithm.faultModel === "byzantine";
@@ -284,7 +289,7 @@ export class PlaygroundRun {
     const { role, term, leader, commitIndex } = manager.status();
     if (leader === node && this.#leaders.get(term) !== node) {
       this.#leaders.set(term, node);
-      this.#mark("leader", `node ${node} is ${role} of term ${term}`);
+      this.#mark("leader", `node ${node} is ${role} of ${this.termName} ${term}`);
     }
     if (commitIndex > this.#commitIndex) {
       this.#commitIndex = commitIndex;

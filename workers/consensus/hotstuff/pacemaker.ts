@@ -53,6 +53,13 @@ export function restartTimer(hotStuff: HotStuffState, context: HotStuffContext):
 }
 
 export function onTimeout(hotStuff: HotStuffState, context: HotStuffContext): void {
+  // The leader may be the only other replica that knows of them: now all wait for them.
+  const { waiting, options, id, outbox } = hotStuff;
+  for (const command of [...waiting].slice(0, options.batchMax)) {
+    for (const member of options.members) {
+      if (member !== id) outbox.send(member, { kind: "request", command }, false);
+    }
+  }
   want(hotStuff, context, hotStuff.view + 1);
   restartTimer(hotStuff, context);
 }

@@ -1,7 +1,9 @@
 /** `npm run bench -- NAME`: runs one benchmark beside its peer and records the result. */
+import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
+import { toolPath } from "../main/launch/tool-path.ts";
 import { benchConsensus } from "./consensus.ts";
 import { benchHttp } from "./http.ts";
 import { benchRestart } from "./restart.ts";
@@ -58,4 +60,6 @@ function record(title: string, text: string): void {
     .join("");
   writeFileSync(resultsFile, `${kept.trimEnd()}\n\n`);
   appendFileSync(resultsFile, text);
+  const root = join(import.meta.dirname, "..");
+  spawnSync(process.execPath, [toolPath(root, "oxfmt", "oxfmt"), "--write", resultsFile]);
 }

@@ -86,7 +86,17 @@ test("the API reference describes an operation and leads to the console", async 
   open,
 }) => {
   await open("/docs");
-  await expect(page.getByText("/api/distributed/quantum-search").first()).toBeVisible();
+  const search = page.getByRole("textbox", { name: "Search the reference" });
+  await search.fill("quantum-search");
+  const operation = page.getByRole("region", { name: "POST /api/distributed/quantum-search" });
+  await expect(operation).toBeVisible();
+  await expect(operation).not.toContainText("Grover iterations to apply");
+  await operation.getByText("Fields and answers").click();
+  await expect(operation).toContainText("Grover iterations to apply");
+  await operation.getByText("Fields and answers").click();
+  await expect(operation).not.toContainText("Grover iterations to apply");
+  await page.getByRole("link", { name: "POST /api/distributed/quantum-search" }).click();
+  await expect(operation).toContainText("Grover iterations to apply");
   await page
     .getByRole("link", { name: /console/i })
     .last()

@@ -112,7 +112,13 @@ function Reference({ document }: { readonly document: OpenApi }) {
           </EmptyView>
         )}
         {shown.map((operation) => (
-          <OperationReference key={operation.id} operation={operation} document={document} />
+          <OperationReference
+            // Choosing it opens it, also after it was closed by hand.
+            key={`${operation.id} ${operation.id === op}`}
+            operation={operation}
+            document={document}
+            chosen={operation.id === op}
+          />
         ))}
       </div>
     </div>

@@ -1,5 +1,6 @@
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { Suspense, useEffect, useRef } from "react";
+import { lazily, retrying } from "../components/lazily.ts";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { usePreferences } from "../data/preferences.ts";
 import { documentTitle } from "./pages.ts";
@@ -9,11 +10,11 @@ import { ThreadStrip } from "./thread-strip.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { useShell } from "./use-shell.ts";
 
-const loadPalette = () => import("./command-palette.tsx");
-const CommandPalette = lazy(loadPalette);
+const loadPalette = retrying(() => import("./command-palette.tsx"));
+const CommandPalette = lazily(loadPalette);
 /** Once the page has settled, so that the first keys typed into the palette are not lost. */
 const palettePreloadMs = 500;
-const ShortcutSheet = lazy(() => import("./shortcut-sheet.tsx"));
+const ShortcutSheet = lazily(() => import("./shortcut-sheet.tsx"));
 
 export function Shell() {
   const { density } = usePreferences();
@@ -25,7 +26,8 @@ export function Shell() {
   }, [density]);
 
   useEffect(() => {
-    const timer = setTimeout(() => void loadPalette(), palettePreloadMs);
+    // Only ahead of time: what fails here is loaded, or fails visibly, when it is opened.
+    const timer = setTimeout(() => void loadPalette().catch(() => undefined), palettePreloadMs);
     return () => clearTimeout(timer);
   }, []);
 

@@ -1,8 +1,9 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
+import { lazily } from "./lazily.ts";
 import type { CodeEditorProps } from "./code-editor.tsx";
 import { LoadingSkeleton } from "./query-boundary.tsx";
 
-const CodeEditor = lazy(() => import("./code-editor.tsx"));
+const CodeEditor = lazily(() => import("./code-editor.tsx"));
 
 /** The editor, loaded when it is first needed. */
 export function CodeView(props: CodeEditorProps) {

@@ -1,5 +1,6 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
-import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { Suspense, useMemo, useRef, useState } from "react";
+import { lazily } from "./lazily.ts";
 import { usePreferences } from "../data/preferences.ts";
 import type { SeriesRow } from "../data/samples.ts";
 import { exportPng } from "./chart-export.ts";
@@ -14,7 +15,7 @@ import classes from "./time-chart.module.css";
 import type { TimeBand } from "./time-plot.tsx";
 import { newerHalf, type TimeRange, useTimeZoom } from "./time-zoom.ts";
 
-const TimePlot = lazy(() => import("./time-plot.tsx"));
+const TimePlot = lazily(() => import("./time-plot.tsx"));
 
 interface TimeChartProps {
   readonly title: string;

@@ -1,6 +1,7 @@
 import { Button, Textarea, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
+import { lazily } from "../../components/lazily.ts";
 import {
   type Forecast,
   predictExamples,
@@ -18,7 +19,7 @@ import { fixed, modelText } from "./models-panel.tsx";
 import { parseValues } from "./parse-values.ts";
 import { emptyForm, readWorkbench, type WorkbenchForm } from "./workbench-form.ts";
 
-const ForecastPlot = lazy(() => import("./forecast-plot.tsx"));
+const ForecastPlot = lazily(() => import("./forecast-plot.tsx"));
 
 const examples: readonly { name: string; input: PredictInput }[] = Object.entries(
   predictExamples,

@@ -1,6 +1,7 @@
 import { SegmentedControl } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback } from "react";
+import { Suspense, useCallback } from "react";
+import { lazily } from "../../components/lazily.ts";
 import type { EdgeNode, Model, RequestRecord } from "../../../workers/edge/contract.ts";
 import type { FigureProps } from "../../components/figure.tsx";
 import { bytes, duration, number, percent, type Quantity } from "../../components/format.ts";
@@ -17,7 +18,7 @@ import { CacheTable, LoadBars, NodeList, RequestTable, ResourceTable } from "./n
 import { RequestPanel } from "./request-panel.tsx";
 import { useEdgeModels, useEdgeRequests, useEdgeStatus, useFleetHistory } from "./use-edge.ts";
 
-const EdgeMap = lazy(() => import("./edge-map.tsx"));
+const EdgeMap = lazily(() => import("./edge-map.tsx"));
 const route = getRouteApi("/edge");
 const chartWindowMs = 300_000;
 const noRequests: readonly RequestRecord[] = [];

@@ -1,7 +1,8 @@
 import { SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
+import { lazily } from "../../components/lazily.ts";
 import type { MeshEdge } from "../../../workers/microservices/contract.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { duration, number, text } from "../../components/format.ts";
@@ -10,7 +11,7 @@ import { LoadingSkeleton, QueryBoundary } from "../../components/query-boundary.
 import { orpc } from "../../data/client.ts";
 import { useRefresh } from "./use-cluster.ts";
 
-const MeshGraph = lazy(() => import("./mesh-graph.tsx"));
+const MeshGraph = lazily(() => import("./mesh-graph.tsx"));
 const route = getRouteApi("/microservices");
 
 const columns: readonly Column<MeshEdge>[] = [

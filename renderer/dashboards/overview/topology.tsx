@@ -1,6 +1,7 @@
 import { SegmentedControl } from "@mantine/core";
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useMemo } from "react";
+import { Suspense, useMemo } from "react";
+import { lazily } from "../../components/lazily.ts";
 import type { PlatformState } from "../../../workers/service/contract.ts";
 import { Panel } from "../../components/page-frame.tsx";
 import { LoadingSkeleton } from "../../components/query-boundary.tsx";
@@ -10,7 +11,7 @@ import { servingSubsystem } from "../../data/subsystem.ts";
 import { callsIn, linksOf } from "./topology-model.ts";
 import { TopologyList } from "./topology-list.tsx";
 
-const TopologyGraph = lazy(() => import("./topology-graph.tsx"));
+const TopologyGraph = lazily(() => import("./topology-graph.tsx"));
 
 /** Traces are looked at this often, and this many of them at a time. */
 const refreshMs = 10_000;

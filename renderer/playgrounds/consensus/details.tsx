@@ -1,6 +1,7 @@
 import { Tabs } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
+import { lazily } from "../../components/lazily.ts";
 import { LoadingSkeleton } from "../../components/query-boundary.tsx";
 import { ChecksTab } from "./checks-tab.tsx";
 import type { Frame } from "./engine.worker.ts";
@@ -14,8 +15,8 @@ import { SequenceTab } from "./sequence-tab.tsx";
 import { type PlaygroundTab, playgroundTabs } from "./tabs.ts";
 
 const route = getRouteApi("/playgrounds/consensus");
-const AlgorithmTab = lazy(() => import("./algorithm-tab.tsx"));
-const CompareTab = lazy(() => import("./compare-tab.tsx"));
+const AlgorithmTab = lazily(() => import("./algorithm-tab.tsx"));
+const CompareTab = lazily(() => import("./compare-tab.tsx"));
 
 export interface TabProps {
   readonly playground: Playground;

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
+import { lazily } from "../../components/lazily.ts";
 import { useCommands } from "../../app/commands.ts";
 import { PageFrame, Panel } from "../../components/page-frame.tsx";
 import { LoadingSkeleton } from "../../components/query-boundary.tsx";
@@ -19,7 +20,7 @@ import { SidePanel, toggled } from "./side-panel.tsx";
 import { Transport } from "./transport.tsx";
 import { usePlayground } from "./use-playground.ts";
 
-const RingGraph = lazy(() => import("./ring-graph.tsx"));
+const RingGraph = lazily(() => import("./ring-graph.tsx"));
 const route = getRouteApi("/playgrounds/consensus");
 
 export function ConsensusPlaygroundPage(): React.JSX.Element {

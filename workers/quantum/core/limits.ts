@@ -10,3 +10,7 @@ export const controlsMax = 32;
 export const branchesMax = 4096;
 /** Turns of a loop that no measurement ends. */
 export const loopTurnsMax = 10_000;
+/** Errors that are reported at once; what follows them is seldom news. */
+export const qasmErrorsMax = 50;
+/** Brackets, blocks and calls inside one another. */
+export const qasmNestingMax = 100;

@@ -29,7 +29,12 @@ export function parseProgram(source: string): {
     }
   }
   const { version, hasHeader } = header;
-  return { program: { version, hasHeader, statements }, errors };
+  const physical = tokens.filter(({ kind }) => kind === "physical");
+  const physicalQubits = Math.max(
+    0,
+    ...new Set(physical.map(({ text }) => Number(text.slice(1)) + 1)),
+  );
+  return { program: { version, hasHeader, physicalQubits, statements }, errors };
 }
 
 interface Header {

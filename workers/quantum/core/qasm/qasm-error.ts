@@ -36,3 +36,45 @@ export class QasmError extends Error {
     ].join("\n");
   }
 }
+
+/** All that was found in one source, in its order; never empty. */
+export class QasmErrors extends Error {
+  override readonly name = "QasmErrors";
+  readonly errors: readonly QasmError[];
+
+  constructor(errors: readonly QasmError[]) {
+    super(errors.map(({ line, column, message }) => `${line}:${column}: ${message}`).join("\n"));
+    this.errors = errors;
+  }
+
+  render(source: string): string {
+    return this.errors.map((error) => error.render(source)).join("\n\n");
+  }
+}
+
+/** " did you mean x?" for the known name nearest to a wrong one, by edit distance; or nothing. */
+export function nearest(wrong: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(wrong.length / 3)) + 1;
+  for (const name of known) {
+    if (Math.abs(name.length - wrong.length) >= least) continue;
+    const distance = editDistance(wrong, name);
+    if (distance < least) [best, least] = [name, distance];
+  }
+  return best;
+}
+
+/** Levenshtein's, row by row. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const change =
+        row[j - 1]! + (from[i - 1]?.toLowerCase() === to[j - 1]?.toLowerCase() ? 0 : 1);
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, change));
+    }
+    row = next;
+  }
+  return row[to.length]!;
+}

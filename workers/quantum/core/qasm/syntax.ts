@@ -164,5 +164,7 @@ export type Statement = { readonly place: Place } & (
 export interface Program {
   readonly version: Version;
   readonly hasHeader: boolean;
+  /** One more than the largest number behind a $. */
+  readonly physicalQubits: number;
   readonly statements: readonly Statement[];
 }

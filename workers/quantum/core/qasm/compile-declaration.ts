@@ -25,14 +25,7 @@ export function include(c: Compilation, file: string, place: Place): void {
     if (c.scope.own(name) !== undefined) {
       c.warn(place, `${name} is declared before ${file}, and stays what it is`);
     }
-    if (c.scope.own(name) === undefined) {
-      const text = gateTexts.get(name);
-      c.scope.set(name, {
-        kind: "gate",
-        gate,
-        ...(text === undefined ? {} : { replaceable: text }),
-      });
-    }
+    if (c.scope.own(name) === undefined) c.scope.set(name, { kind: "gate", gate });
   }
   for (const [name, gate] of extra) {
     if (c.scope.own(name) !== undefined) continue;

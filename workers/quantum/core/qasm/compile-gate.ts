@@ -119,11 +119,11 @@ function expand(c: Compilation, gate: Gate, parameters: readonly number[]): read
       depth,
     });
   }
-  c.calls.push("gate");
+  c.calls.push("gate", `gate ${statement.name.name}`);
   try {
     return c.within(scope, () => expandBody(c, statement));
   } finally {
-    c.calls.pop();
+    c.calls.length -= 2;
   }
 }
 
@@ -185,7 +185,14 @@ function gateNamed(c: Compilation, name: string, place: Place): Gate | undefined
     }
   }
   const meaning = c.lookUp(name, place);
-  if (meaning.kind === "broken") return undefined;
+  if (meaning.kind === "broken") {
+    if (!c.calls.includes(`gate ${name}`)) return undefined;
+    throw new QasmError(
+      place,
+      `the gate ${name} calls itself`,
+      "gates are finite, and cannot recur",
+    );
+  }
   if (meaning.kind !== "gate") {
     throw new QasmError(place, `${name} is a ${meaning.kind}, not a gate`);
   }

@@ -108,7 +108,7 @@ function binary(c: Compilation, expression: Expression & { kind: "binary" }): Va
   const { operator, place } = expression;
   const left = evaluate(c, expression.left);
   const right = evaluate(c, expression.right);
-  if (operator === "++") return concatenated(left, right, place);
+  if (operator === "++") return concatenated(left, right, expression.right.place);
   if (/^(?:[=!]=|[<>]=?)$/.test(operator)) {
     return compare(operator as "==", left, right, place);
   }

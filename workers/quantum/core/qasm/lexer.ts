@@ -67,8 +67,10 @@ export function tokensOf(source: string): {
     }
     const place = { line, column: at - lineStart + 1 };
     const annotation = startsStatement(tokens.at(-1)) ? match(/@[\p{L}_][^\n\r]*/uy) : undefined;
-    const found =
-      annotation === undefined
+    const isOpenComment = source.startsWith("/*", at);
+    const found = isOpenComment
+      ? undefined
+      : annotation === undefined
         ? patterns
             .map(([kind, pattern]) => ({ kind, text: match(pattern) }))
             .find(({ text }) => text !== undefined)

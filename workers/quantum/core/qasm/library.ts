@@ -41,6 +41,11 @@ const under = (name: string, qubits: number): readonly Operation[] => [
 const common =
   "p x y z h s sdg t tdg sx rx ry rz cx cy cz cp crx cry crz ch swap ccx cswap cu id".split(" ");
 
+/** What qelib1.inc had at first (arXiv 1707.03429, section 4): names that no source declares anew. */
+const paper: ReadonlySet<string> = new Set(
+  "u3 u2 u1 cx id x y z h s sdg t tdg rx ry rz cz cy ch ccx crz cu1 cu3".split(" "),
+);
+
 /** What `include "qelib1.inc"` declares: the file of the paper and of Qiskit. */
 const qelib1: ReadonlyMap<string, BuiltIn> = new Map([
   ...common.map((name) => [name, own(name)] as const),
@@ -148,6 +153,12 @@ export function libraryGates(file: string): {
   readonly standard: ReadonlyMap<string, Gate>;
   readonly extra: ReadonlyMap<string, Gate>;
 } {
-  const standard = file === "qelib1.inc" ? qelib1 : stdgates;
-  return { standard, extra: new Map([...extras].filter(([name]) => !standard.has(name))) };
+  const all = file === "qelib1.inc" ? qelib1 : stdgates;
+  const isIn = (name: string) => file !== "qelib1.inc" || paper.has(name);
+  const standard = new Map([...all].filter(([name]) => isIn(name)));
+  const later = [...all].filter(([name]) => !isIn(name));
+  return {
+    standard,
+    extra: new Map([...extras, ...later].filter(([name]) => !standard.has(name))),
+  };
 }

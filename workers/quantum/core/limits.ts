@@ -10,3 +10,17 @@ export const controlsMax = 32;
 export const branchesMax = 4096;
 /** Turns of a loop that no measurement ends. */
 export const loopTurnsMax = 10_000;
+/** Characters of one OpenQASM source. */
+export const qasmCharactersMax = 4_000_000;
+/** Errors that are reported at once; what follows them is seldom news. */
+export const qasmErrorsMax = 50;
+/** Brackets, blocks and calls inside one another. */
+export const qasmNestingMax = 100;
+/** Qubits, and bits, that a source may declare. */
+export const qasmRegisterMax = 100_000;
+/** Operations that loops, broadcasts, gates with parameters and subroutines may unfold into. */
+export const qasmOperationsMax = 500_000;
+/** Turns of the loops that are unrolled, all together. */
+export const qasmTurnsMax = 500_000;
+/** Bits that are compared as one number: a number holds no more exactly. */
+export const comparedBitsMax = 53;

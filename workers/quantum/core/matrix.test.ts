@@ -97,6 +97,17 @@ describe("powers of a unitary", () => {
     expect(swap.power(0.5).distance(root)).toBeLessThan(1e-14);
   });
 
+  it("of -1/2 undo those of 1/2, also where an eigenvalue is -1", () => {
+    const x = Matrix.of([
+      [0, 1],
+      [1, 0],
+    ]);
+    for (const share of [0.5, 0.25, 1.5]) {
+      const there = x.power(share);
+      expect(x.power(-share).multiply(there).distance(Matrix.identity(2))).toBeLessThan(1e-14);
+    }
+  });
+
   it("of integer exponents are exact products", () => {
     const cycle = Matrix.of([
       [0, 0, 1],

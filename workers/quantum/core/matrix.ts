@@ -164,8 +164,9 @@ export class Matrix {
    * (-pi, pi]. Integer exponents are products, which are exact for permutations.
    */
   power(exponent: number): Matrix {
-    if (exponent < 0) return this.adjoint().power(-exponent);
-    if (Number.isInteger(exponent)) return this.#product(exponent);
+    if (Number.isInteger(exponent)) {
+      return exponent < 0 ? this.adjoint().#product(-exponent) : this.#product(exponent);
+    }
     const { vectors, phases } = eigenOfUnitary(this);
     const powers = phases.map((phase) => {
       const angle = phase * exponent;

@@ -34,7 +34,10 @@ export function compileQasm(source: string, { inputs = {} }: CompileOptions = {}
     c.scope.set(name, { kind: "gate", gate });
   }
   declarePhysicalQubits(c, program);
-  runStatements(c, program.statements);
+  const ending = runStatements(c, program.statements);
+  if (ending.kind !== "done" && ending.kind !== "end") {
+    c.complain(new QasmError(ending.place, `${ending.kind} stands outside of what it could leave`));
+  }
   if (c.errors.length > 0) {
     throw new QasmErrors(c.errors.toSorted((a, b) => a.line - b.line || a.column - b.column));
   }

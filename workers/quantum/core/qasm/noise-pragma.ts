@@ -20,6 +20,7 @@ export function readPragma(c: Compilation, text: string, place: Place): void {
     c.warn(place, `the pragma "${words.slice(6).trim()}" is not known here, and passed over`);
     return;
   }
+  if (c.calls.includes("gate")) throw new QasmError(place, "a gate holds no noise");
   const [, name = "", list = "", targets = ""] =
     /^\s*([a-z-]+)\(([^)]*)\)\s*([\d,\s]*)$/.exec(words.slice(prefix.length)) ?? [];
   const parameters = numbers(list);

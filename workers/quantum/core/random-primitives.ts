@@ -1,0 +1,94 @@
+/** Circuits to test simulators with: every kind of primitive, on any qubits, with any controls. */
+import type { Random } from "../../cluster/random.ts";
+import { Matrix } from "./matrix.ts";
+import type { Operation } from "./circuit.ts";
+import { standardGates } from "./gates/standard-gates.ts";
+import { unitaryQubitsMax } from "./limits.ts";
+import { type Primitive, primitivesOf } from "./primitive.ts";
+
+export function randomPrimitives(
+  random: Random,
+  qubits: number,
+  count: number,
+): readonly Primitive[] {
+  return Array.from({ length: count }, () => primitivesOf(randomOperation(random, qubits))).flat();
+}
+
+type Unitary = Parameters<typeof primitivesOf>[0];
+
+function randomOperation(random: Random, qubits: number): Unitary {
+  const order = shuffled(
+    random,
+    Array.from({ length: qubits }, (_, qubit) => qubit),
+  );
+  const below = (end: number) => Math.floor(random.float() * end);
+  const angle = () => (2 * random.float() - 1) * Math.PI;
+  const controlsFrom = (first: number) =>
+    order
+      .slice(first, first + below(3))
+      .map((qubit) => ({ qubit, value: below(2) === 0 ? 0 : 1 }) as const);
+  const kind = below(10);
+  if (kind < 6) return randomGate();
+  const size = 1 + below(Math.min(unitaryQubitsMax, qubits));
+  const placed = { qubits: order.slice(0, size), controls: controlsFrom(size), label: "any" };
+  if (kind === 6) {
+    return { kind: "diagonal", angles: Array.from({ length: 2 ** size }, angle), ...placed };
+  }
+  if (kind === 7) {
+    const images = shuffled(random, [...Array.from({ length: 2 ** size }).keys()]);
+    return { kind: "permutation", images, ...placed };
+  }
+  if (kind === 8) return { kind: "global-phase", angle: angle(), controls: controlsFrom(0) };
+  return { kind: "unitary", elements: [...randomUnitary(random, 2 ** size).data], ...placed };
+
+  function randomGate(): Extract<Operation, { kind: "gate" }> {
+    const fitting = [...standardGates.values()].filter(
+      ({ controls, targets }) => controls + targets <= qubits,
+    );
+    const { name, parameters, controls, targets } = fitting[below(fitting.length)]!;
+    return {
+      kind: "gate",
+      name,
+      parameters: parameters.map(angle),
+      qubits: order.slice(0, controls + targets),
+      controls: controlsFrom(controls + targets),
+      power: below(4) === 0 ? 2 * random.float() - 1 : 1,
+    };
+  }
+}
+
+function shuffled(random: Random, values: readonly number[]): number[] {
+  return values
+    .map((value) => ({ value, key: random.float() }))
+    .toSorted((first, second) => first.key - second.key)
+    .map(({ value }) => value);
+}
+
+/** Random columns made orthogonal by Gram and Schmidt, twice for their rounding. */
+function randomUnitary(random: Random, size: number): Matrix {
+  const columns = Array.from({ length: size }, () =>
+    Float64Array.from({ length: 2 * size }, () => random.float() - 0.5),
+  );
+  for (const [place, column] of columns.entries()) {
+    for (const other of [...columns.slice(0, place), ...columns.slice(0, place)]) {
+      let [re, im] = [0, 0];
+      for (let at = 0; at < 2 * size; at += 2) {
+        re += other[at]! * column[at]! + other[at + 1]! * column[at + 1]!;
+        im += other[at]! * column[at + 1]! - other[at + 1]! * column[at]!;
+      }
+      for (let at = 0; at < 2 * size; at += 2) {
+        column[at]! -= re * other[at]! - im * other[at + 1]!;
+        column[at + 1]! -= re * other[at + 1]! + im * other[at]!;
+      }
+    }
+    const norm = Math.sqrt(column.reduce((sum, value) => sum + value * value, 0));
+    for (let at = 0; at < 2 * size; at++) column[at]! /= norm;
+  }
+  const matrix = new Matrix(size);
+  for (const [place, column] of columns.entries()) {
+    for (let row = 0; row < size; row++) {
+      matrix.set(row, place, column[2 * row]!, column[2 * row + 1]!);
+    }
+  }
+  return matrix;
+}

@@ -95,10 +95,10 @@ export class KernelMachine {
     const imaginary = real + bytes + partsApartBytes;
     const views = precision === "f64" ? Float64Array : Float32Array;
     const { buffer } = this.#memory;
-    const realPart = new views(buffer, real, 2 ** qubits);
-    const imaginaryPart = new views(buffer, imaginary, 2 ** qubits);
-    realPart.fill(0);
-    imaginaryPart.fill(0);
+    // A vector's unused lanes too: what lay there before may be no number.
+    const [realPart, imaginaryPart] = [real, imaginary].map((at) =>
+      new views(buffer, at, numbers).fill(0).subarray(0, 2 ** qubits),
+    ) as [Float64Array | Float32Array, Float64Array | Float32Array];
     realPart[0] = 1;
     return { qubits, precision, real, imaginary, realPart, imaginaryPart };
   }

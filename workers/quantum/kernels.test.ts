@@ -119,7 +119,7 @@ describe.each([
   it.each(["f64", "f32"] as const)(
     "sum norms, probabilities and Bloch vectors, %s",
     (precision) => {
-      const digits = precision === "f64" ? 12 : 5;
+      const digits = precision === "f64" ? 12 : 4;
       for (const qubits of [1, 2, 3, 7]) {
         const primitives = randomPrimitives(new Random(9 + qubits), qubits, 40);
         const oracle = inJavaScript(qubits, primitives);

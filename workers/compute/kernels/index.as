@@ -100,10 +100,13 @@ function meet(barrier: usize, parts: u32): void {
   while (atomic.load<u32>(barrier, 4) == turn) atomic.wait<i32>(barrier + 4, <i32>turn, -1);
 }
 
-/** One thread's part of a program: sweeps of operations, their count, the mask and number of blocks. */
+/**
+ * One thread's part of a program: sweeps of operations, their count, the mask and number of blocks.
+ * Nothing is read after the last meeting: the memory may belong to the next program by then.
+ */
 export function run(program: usize, part: u32, parts: u32, barrier: usize): void {
-  for (let sweep = program; load<u32>(sweep) != 0; sweep += 16) {
-    const count = load<u32>(sweep);
+  let count = load<u32>(program);
+  for (let sweep = program; count != 0; sweep += 16) {
     const ops = <usize>load<u32>(sweep, 4);
     const mask = load<u32>(sweep, 8);
     const blocks = load<u32>(sweep, 12);
@@ -114,6 +117,7 @@ export function run(program: usize, part: u32, parts: u32, barrier: usize): void
       block(ops, count, base, part);
       base = next(base, mask);
     }
+    count = load<u32>(sweep, 16);
     if (parts > 1) meet(barrier, parts);
   }
 }

@@ -1,7 +1,6 @@
 /** Circuits to test simulators with: every kind of primitive, on any qubits, with any controls. */
 import type { Random } from "../../cluster/random.ts";
 import { Matrix } from "./matrix.ts";
-import type { Operation } from "./circuit.ts";
 import { standardGates } from "./gates/standard-gates.ts";
 import { unitaryQubitsMax } from "./limits.ts";
 import { type Primitive, primitivesOf } from "./primitive.ts";
@@ -16,52 +15,41 @@ export function randomPrimitives(
 
 type Unitary = Parameters<typeof primitivesOf>[0];
 
-function randomOperation(random: Random, qubits: number): Unitary {
-  const order = shuffled(
-    random,
-    Array.from({ length: qubits }, (_, qubit) => qubit),
-  );
-  const below = (end: number) => Math.floor(random.float() * end);
+export function randomOperation(random: Random, qubits: number): Unitary {
+  const order = random.shuffle(Array.from({ length: qubits }, (_, qubit) => qubit));
   const angle = () => (2 * random.float() - 1) * Math.PI;
   const controlsFrom = (first: number) =>
     order
-      .slice(first, first + below(3))
-      .map((qubit) => ({ qubit, value: below(2) === 0 ? 0 : 1 }) as const);
-  const kind = below(10);
-  if (kind < 6) return randomGate();
-  const size = 1 + below(Math.min(unitaryQubitsMax, qubits));
-  const placed = { qubits: order.slice(0, size), controls: controlsFrom(size), label: "any" };
-  if (kind === 6) {
-    return { kind: "diagonal", angles: Array.from({ length: 2 ** size }, angle), ...placed };
-  }
-  if (kind === 7) {
-    const images = shuffled(random, [...Array.from({ length: 2 ** size }).keys()]);
-    return { kind: "permutation", images, ...placed };
-  }
-  if (kind === 8) return { kind: "global-phase", angle: angle(), controls: controlsFrom(0) };
-  return { kind: "unitary", elements: [...randomUnitary(random, 2 ** size).data], ...placed };
-
-  function randomGate(): Extract<Operation, { kind: "gate" }> {
+      .slice(first, first + random.below(3))
+      .map((qubit) => ({ qubit, value: random.chance(0.5) ? 0 : 1 }) as const);
+  if (random.chance(0.6)) {
     const fitting = [...standardGates.values()].filter(
       ({ controls, targets }) => controls + targets <= qubits,
     );
-    const { name, parameters, controls, targets } = fitting[below(fitting.length)]!;
+    const { name, parameters, controls, targets } = random.pick(fitting);
     return {
       kind: "gate",
       name,
       parameters: parameters.map(angle),
       qubits: order.slice(0, controls + targets),
       controls: controlsFrom(controls + targets),
-      power: below(4) === 0 ? 2 * random.float() - 1 : 1,
+      power: random.chance(0.25) ? 2 * random.float() - 1 : 1,
     };
   }
-}
-
-function shuffled(random: Random, values: readonly number[]): number[] {
-  return values
-    .map((value) => ({ value, key: random.float() }))
-    .toSorted((first, second) => first.key - second.key)
-    .map(({ value }) => value);
+  const size = 1 + random.below(Math.min(unitaryQubitsMax, qubits));
+  const placed = { qubits: order.slice(0, size), controls: controlsFrom(size), label: "any" };
+  switch (random.below(4)) {
+    case 0:
+      return { kind: "diagonal", angles: Array.from({ length: 2 ** size }, angle), ...placed };
+    case 1: {
+      const images = random.shuffle(Array.from({ length: 2 ** size }, (_, image) => image));
+      return { kind: "permutation", images, ...placed };
+    }
+    case 2:
+      return { kind: "global-phase", angle: angle(), controls: controlsFrom(0) };
+    default:
+      return { kind: "unitary", elements: [...randomUnitary(random, 2 ** size).data], ...placed };
+  }
 }
 
 /** Random columns made orthogonal by Gram and Schmidt, twice for their rounding. */

@@ -105,6 +105,21 @@ describe("a circuit", () => {
   });
 });
 
+describe("the capabilities", () => {
+  it("name the backends with what they were measured at: all are right, one is chosen", async () => {
+    const answer = await fetch(platform.url("/api/quantum/capabilities"));
+    const { backends } = (await answer.json()) as {
+      backends: { name: string; msPerGate: number; correct: boolean; chosen: boolean }[];
+    };
+    expect(backends.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["javascript", "wasm"]) as string[],
+    );
+    expect(backends.filter(({ correct }) => !correct)).toEqual([]);
+    expect(backends.filter(({ chosen }) => chosen)).toHaveLength(1);
+    for (const { msPerGate } of backends) expect(msPerGate).toBeGreaterThan(0);
+  });
+});
+
 describe("wrong input", () => {
   it("60 qubits are refused with the memory that they would need", async () => {
     const { status, json } = await post("run", { circuit: { qubits: 60, operations: [] } });

@@ -5,6 +5,13 @@ import { route } from "../service/contract.ts";
 export const searchItemsMax = 4096;
 export const searchIterationsMax = 10_000;
 
+const seedSchema = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1)
+  .optional()
+  .describe("Makes what chance decides repeatable");
+
 export const searchInputSchema = z.strictObject({
   items: z
     .array(z.string().max(256))
@@ -18,12 +25,7 @@ export const searchInputSchema = z.strictObject({
     .max(searchIterationsMax)
     .optional()
     .describe("Grover iterations to apply; the optimal count when left out"),
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 32 - 1)
-    .optional()
-    .describe("Makes the final measurement repeatable"),
+  seed: seedSchema,
 });
 export type SearchInput = z.infer<typeof searchInputSchema>;
 
@@ -54,11 +56,7 @@ export const searchOutputSchema = z.object({
 export type SearchOutput = z.infer<typeof searchOutputSchema>;
 
 export const searchExamples = {
-  "one of four": {
-    items: ["apple", "banana", "cherry", "date"],
-    target: "cherry",
-    iterations: 5,
-  },
+  "one of four": { items: ["apple", "banana", "cherry", "date"], target: "cherry", iterations: 5 },
   "optimal iterations": { items: ["apple", "banana", "cherry"], target: "cherry" },
   "absent target": { items: ["apple", "banana", "cherry", "date"], target: "fig" },
 };
@@ -222,12 +220,6 @@ const bell = {
     { kind: "gate" as const, name: "cx", qubits: [0, 1], parameters: [] },
   ],
 };
-const seedSchema = z
-  .int()
-  .min(0)
-  .max(2 ** 32 - 1)
-  .optional()
-  .describe("Makes the shots repeatable");
 const timings = { computeMs: z.number().describe("Time in the simulator's thread") };
 const tags = ["Quantum"];
 
@@ -287,6 +279,15 @@ export const quantumContract = {
         ),
         channels: z.array(z.string()),
         limits: z.record(z.string(), z.int()),
+        backends: z.array(
+          z.object({
+            name: z.string(),
+            msPerGate: z.number().describe("Of a circuit of 18 qubits, in float64"),
+            correct: z.boolean().describe("Whether it agreed with plain loops"),
+            chosen: z.boolean(),
+          }),
+        ),
+        threadsFromQubits: z.int().nullable().describe("Where threads are faster; null if never"),
         jobs: z.object({ running: z.int(), waiting: z.int() }),
       }),
     ),

@@ -1,10 +1,30 @@
 /** The thread that simulates circuits; the quantum thread itself only hands out the work. */
 import { serveJobs } from "../service/job-protocol.ts";
-import { simulate } from "./core/simulate.ts";
-import type { SimulationOrder, SimulationOutcome } from "./core/simulate.ts";
+import { type BackendChoice, measureBackends, openChosen } from "./backends/open-backends.ts";
+import type { Backend } from "./core/backend.ts";
+import { simulate, type SimulationAnswer, type SimulationOrder } from "./core/simulate.ts";
 
-serveJobs<SimulationOrder, SimulationOutcome>((order) => {
+export type SimulatorOrder =
+  /** Measures the backends, for this thread and those that follow it. */
+  | { readonly kind: "measure" }
+  | { readonly kind: "simulate"; readonly order: SimulationOrder; readonly choice: BackendChoice };
+
+export type SimulatorOutcome =
+  | { readonly kind: "measured"; readonly choice: BackendChoice }
+  | {
+      readonly kind: "simulated";
+      readonly answer: SimulationAnswer;
+      readonly computeMs: number;
+    };
+
+let backend: Backend | null = null;
+
+serveJobs<SimulatorOrder, SimulatorOutcome>(async (job) => {
+  if (job.kind === "measure") {
+    return { kind: "measured", choice: await measureBackends(() => performance.now()) };
+  }
+  backend ??= await openChosen(job.choice);
   const began = performance.now();
-  const answer = simulate(order);
-  return { answer, computeMs: performance.now() - began };
+  const answer = simulate(job.order, backend);
+  return { kind: "simulated", answer, computeMs: performance.now() - began };
 });

@@ -219,7 +219,7 @@ function elementOf(primitive: Primitive, row: number, column: number): readonly 
 }
 
 /** Diagonals and permutations cost less than dense matrices. */
-function classified(
+export function classified(
   matrix: Matrix,
   qubits: readonly number[],
   controls: readonly Control[],

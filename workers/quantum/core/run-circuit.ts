@@ -4,12 +4,14 @@
  * 8.2.3: each Kraus operator with the probability of its outcome).
  */
 import { applyPrimitive } from "./apply-primitive.ts";
+import { type Backend, javascript } from "./backend.ts";
 import { krausOf } from "./channels.ts";
-import type { Circuit, GateDefinition, Operation } from "./circuit.ts";
+import type { Circuit, Operation } from "./circuit.ts";
 import { type Bits, holds, numberOf, setBit } from "./classical-bits.ts";
 import { branchesMax, loopTurnsMax } from "./limits.ts";
-import { CircuitError, isUnitaryOperation, type Primitive, primitivesOf } from "./primitive.ts";
-import { StateVector } from "./state-vector.ts";
+import { type Part, partsOf } from "./parts.ts";
+import { CircuitError, type Primitive } from "./primitive.ts";
+import type { StateVector } from "./state-vector.ts";
 
 export interface Shot {
   readonly state: StateVector;
@@ -19,9 +21,21 @@ export interface Shot {
 /** Chooses one of some outcomes by their probabilities, which sum to 1. */
 type Choose = (probabilities: readonly number[]) => number;
 
-/** `draw` returns uniform numbers in [0, 1); `start` is the basis state to begin in. */
-export function runShot(circuit: Circuit, draw: () => number, start = 0): Shot {
-  const shot = { state: new StateVector(circuit.qubits), bits: new Uint8Array(circuit.bits) };
+interface ShotOptions {
+  /** The basis state to begin in. */
+  readonly start?: number;
+  readonly backend?: Backend;
+  /** One of the backend's to take instead of a new one. */
+  readonly state?: StateVector;
+}
+
+/** `draw` returns uniform numbers in [0, 1). The state is the caller's to release. */
+export function runShot(
+  circuit: Circuit,
+  draw: () => number,
+  { start = 0, backend = javascript, state = backend.newState(circuit.qubits) }: ShotOptions = {},
+): Shot {
+  const shot = { state, bits: new Uint8Array(circuit.bits) };
   shot.state.setBasisState(start);
   const choose: Choose = (probabilities) => {
     let rest = draw();
@@ -32,7 +46,7 @@ export function runShot(circuit: Circuit, draw: () => number, start = 0): Shot {
     // Rounding can leave a remainder behind the last outcome that is possible at all.
     return probabilities.findLastIndex((probability) => probability > 0);
   };
-  new Runner(circuit, shot, choose).run(circuit.operations);
+  new Runner(circuit, shot, choose, backend).run(circuit.operations);
   return shot;
 }
 
@@ -59,21 +73,26 @@ export function exactDistribution(circuit: Circuit): ReadonlyMap<string, number>
     let weight = 1;
     let known = 0;
     const taken: number[] = [];
-    const shot = { state: new StateVector(circuit.qubits), bits: new Uint8Array(circuit.bits) };
-    new Runner(circuit, shot, (probabilities) => {
-      const possible = [...probabilities.keys()].filter((at) => probabilities[at]! > 1e-14);
-      let outcome = branch.choices[known];
-      if (outcome === undefined) {
-        outcome = possible[0] ?? 0;
-        for (const other of possible.slice(1)) {
-          open.push({ choices: [...taken, other], weight: weight * probabilities[other]! });
+    const shot = { state: javascript.newState(circuit.qubits), bits: new Uint8Array(circuit.bits) };
+    new Runner(
+      circuit,
+      shot,
+      (probabilities) => {
+        const possible = [...probabilities.keys()].filter((at) => probabilities[at]! > 1e-14);
+        let outcome = branch.choices[known];
+        if (outcome === undefined) {
+          outcome = possible[0] ?? 0;
+          for (const other of possible.slice(1)) {
+            open.push({ choices: [...taken, other], weight: weight * probabilities[other]! });
+          }
         }
-      }
-      known += 1;
-      taken.push(outcome);
-      weight *= probabilities[outcome]!;
-      return outcome;
-    }).run(head);
+        known += 1;
+        taken.push(outcome);
+        weight *= probabilities[outcome]!;
+        return outcome;
+      },
+      javascript,
+    ).run(head);
     for (const [key, share] of measuredAtTheEnd(circuit, shot, tail)) {
       distribution.set(key, (distribution.get(key) ?? 0) + weight * share);
     }
@@ -129,31 +148,28 @@ export function measuredAtTheEnd(
 }
 
 class Runner {
-  readonly #definitions: ReadonlyMap<string, GateDefinition>;
   readonly #state: StateVector;
   readonly #bits: Bits;
   readonly #choose: Choose;
   readonly #circuit: Circuit;
+  readonly #backend: Backend;
 
-  constructor(circuit: Circuit, { state, bits }: Shot, choose: Choose) {
+  constructor(circuit: Circuit, { state, bits }: Shot, choose: Choose, backend: Backend) {
     this.#circuit = circuit;
-    this.#definitions = new Map(circuit.definitions.map((each) => [each.name, each]));
     this.#state = state;
     this.#bits = bits;
     this.#choose = choose;
+    this.#backend = backend;
   }
 
   run(operations: readonly Operation[]): void {
-    for (const operation of operations) this.#perform(operation);
+    for (const part of partsOf(operations, this.#circuit, this.#backend)) {
+      if (part.kind === "unitary") this.#backend.apply(this.#state, part.steps);
+      else this.#perform(part.operation);
+    }
   }
 
-  #perform(operation: Operation): void {
-    if (isUnitaryOperation(operation)) {
-      for (const primitive of primitivesOf(operation, this.#definitions)) {
-        applyPrimitive(this.#state, primitive);
-      }
-      return;
-    }
+  #perform(operation: Extract<Part, { kind: "other" }>["operation"]): void {
     switch (operation.kind) {
       case "measure":
         setBit(this.#bits, operation.bit, this.#read(this.#measure(operation.qubit)));

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Circuit, circuitOf, gate, type Operation } from "./circuit.ts";
 import { Matrix } from "./matrix.ts";
+import { javascript } from "./backend.ts";
 import { exactDistribution, runShot } from "./run-circuit.ts";
 import { blochVector, expectation, sampleCircuit, unitaryOf } from "./sample-circuit.ts";
 
@@ -60,7 +61,7 @@ describe("samples", () => {
   it("tell how many shots are done", () => {
     const steps: number[] = [];
     const circuit = circuitOf(1, [noise, ...measureAll(1)], 1);
-    sampleCircuit(circuit, { shots: 3, seed: 1 }, (done) => steps.push(done));
+    sampleCircuit(circuit, { shots: 3, seed: 1 }, javascript, (done) => steps.push(done));
     expect(steps).toEqual([1, 2, 3]);
   });
 });

@@ -1,5 +1,6 @@
 /** Counts of measured values over many shots, and what else can be asked of a circuit's state. */
 import { Random } from "../../cluster/random.ts";
+import { type Backend, javascript } from "./backend.ts";
 import type { Circuit, Operation } from "./circuit.ts";
 import { Matrix } from "./matrix.ts";
 import { CircuitError } from "./primitive.ts";
@@ -22,7 +23,23 @@ export interface Samples {
 export function sampleCircuit(
   circuit: Circuit,
   { shots, seed }: { readonly shots: number; readonly seed: number },
+  backend: Backend = javascript,
   report: (done: number) => void = () => undefined,
+): Samples {
+  const state = backend.newState(circuit.qubits);
+  try {
+    return sampleOn(state, circuit, { shots, seed }, backend, report);
+  } finally {
+    backend.release(state);
+  }
+}
+
+function sampleOn(
+  state: StateVector,
+  circuit: Circuit,
+  { shots, seed }: { readonly shots: number; readonly seed: number },
+  backend: Backend,
+  report: (done: number) => void,
 ): Samples {
   const measured = withMeasurements(circuit);
   const random = new Random(seed);
@@ -30,13 +47,13 @@ export function sampleCircuit(
   const tail = lastMeasurements(measured.operations);
   const head = measured.operations.slice(0, measured.operations.length - tail.length);
   if (head.every(isCertain)) {
-    const shot = runShot({ ...measured, operations: head }, draw);
+    const shot = runShot({ ...measured, operations: head }, draw, { backend, state });
     const distribution = measuredAtTheEnd(measured, shot, tail);
     return { counts: drawCounts(distribution, shots, draw), method: "one-simulation" };
   }
   const counts = new Map<string, number>();
   for (let done = 0; done < shots; done++) {
-    const { bits } = runShot(measured, draw);
+    const { bits } = runShot(measured, draw, { backend, state });
     const key = bits.toReversed().join("");
     counts.set(key, (counts.get(key) ?? 0) + 1);
     report(done + 1);
@@ -173,17 +190,22 @@ function expectationOf(state: StateVector, paulis: string): number {
 }
 
 /** The matrix of a circuit without measurements, resets and noise. */
-export function unitaryOf(circuit: Circuit): Matrix {
+export function unitaryOf(circuit: Circuit, backend: Backend = javascript): Matrix {
   if (!circuit.operations.every(isCertain)) {
     throw new CircuitError("a circuit that measures, resets or has noise is no unitary");
   }
   const size = 2 ** circuit.qubits;
   const matrix = new Matrix(size);
-  for (let column = 0; column < size; column++) {
-    const { state } = runShot(circuit, () => 0, column);
-    for (let row = 0; row < size; row++) {
-      matrix.set(row, column, state.real[row]!, state.imaginary[row]!);
+  const state = backend.newState(circuit.qubits);
+  try {
+    for (let column = 0; column < size; column++) {
+      runShot(circuit, () => 0, { start: column, backend, state });
+      for (let row = 0; row < size; row++) {
+        matrix.set(row, column, state.real[row]!, state.imaginary[row]!);
+      }
     }
+  } finally {
+    backend.release(state);
   }
   return matrix;
 }

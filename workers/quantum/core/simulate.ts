@@ -1,5 +1,6 @@
 /** One request to the simulator and its answer, as they cross the border of its thread. */
 import { Random } from "../../cluster/random.ts";
+import { type Backend, javascript } from "./backend.ts";
 import type { Circuit } from "./circuit.ts";
 import { CircuitError } from "./primitive.ts";
 import { runShot } from "./run-circuit.ts";
@@ -44,14 +45,9 @@ export type SimulationAnswer =
   /** The circuit is at fault. */
   | { readonly kind: "refused"; readonly message: string };
 
-export interface SimulationOutcome {
-  readonly answer: SimulationAnswer;
-  readonly computeMs: number;
-}
-
-export function simulate(order: SimulationOrder): SimulationAnswer {
+export function simulate(order: SimulationOrder, backend: Backend = javascript): SimulationAnswer {
   try {
-    return answerTo(order);
+    return answerTo(order, backend);
   } catch (error) {
     // Only what is wrong with the circuit itself; anything else is a fault of ours.
     if (!(error instanceof RangeError)) throw error;
@@ -59,28 +55,33 @@ export function simulate(order: SimulationOrder): SimulationAnswer {
   }
 }
 
-function answerTo(order: SimulationOrder): SimulationAnswer {
+function answerTo(order: SimulationOrder, backend: Backend): SimulationAnswer {
   const { circuit } = order;
   if (order.kind === "unitary") {
-    const { size, data } = unitaryOf(circuit);
+    const { size, data } = unitaryOf(circuit, backend);
     return { kind: "unitary", size, elements: [...data] };
   }
   if (order.kind === "run") {
-    const { counts, method } = sampleCircuit(circuit, order);
+    const { counts, method } = sampleCircuit(circuit, order, backend);
     return { kind: "run", counts: Object.fromEntries(counts), method };
   }
   const random = new Random(order.seed);
-  const { state, bits } = runShot(circuit, () => random.float());
-  if (order.kind === "expectation") {
-    return { kind: "expectation", value: expectation(state, order.terms) };
+  const state = backend.newState(circuit.qubits);
+  try {
+    const { bits } = runShot(circuit, () => random.float(), { backend, state });
+    if (order.kind === "expectation") {
+      return { kind: "expectation", value: expectation(state, order.terms) };
+    }
+    if (order.kind !== "state") throw new CircuitError("an order of no known kind");
+    return {
+      kind: "state",
+      amplitudes: Array.from({ length: 2 * state.size }, (_, at) =>
+        at % 2 === 0 ? state.real[at >> 1]! : state.imaginary[at >> 1]!,
+      ),
+      blochVectors: Array.from({ length: state.qubits }, (_, qubit) => blochVector(state, qubit)),
+      bits: bits.toReversed().join(""),
+    };
+  } finally {
+    backend.release(state);
   }
-  if (order.kind !== "state") throw new CircuitError("an order of no known kind");
-  return {
-    kind: "state",
-    amplitudes: Array.from({ length: 2 * state.size }, (_, at) =>
-      at % 2 === 0 ? state.real[at >> 1]! : state.imaginary[at >> 1]!,
-    ),
-    blochVectors: Array.from({ length: state.qubits }, (_, qubit) => blochVector(state, qubit)),
-    bits: bits.toReversed().join(""),
-  };
 }

@@ -16,8 +16,14 @@ export class StateVector {
   /** Imaginary parts, one for each basis state. */
   readonly imaginary: Float64Array;
 
-  /** The state |0...0> of 0 to `stateVectorQubitsMax` qubits; RangeError otherwise. */
-  constructor(qubits: number) {
+  /**
+   * The state |0...0> of 0 to `stateVectorQubitsMax` qubits; RangeError otherwise.
+   * @param parts where the amplitudes are to lie, filled with zeros, 2^qubits each
+   */
+  constructor(
+    qubits: number,
+    parts?: { readonly real: Float64Array; readonly imaginary: Float64Array },
+  ) {
     if (!Number.isInteger(qubits) || qubits < 0 || qubits > stateVectorQubitsMax) {
       throw new RangeError(
         `a state vector holds 0 to ${stateVectorQubitsMax} qubits, not ${qubits}: ` +
@@ -26,8 +32,8 @@ export class StateVector {
     }
     this.qubits = qubits;
     this.size = 2 ** qubits;
-    this.real = new Float64Array(this.size);
-    this.imaginary = new Float64Array(this.size);
+    this.real = parts?.real ?? new Float64Array(this.size);
+    this.imaginary = parts?.imaginary ?? new Float64Array(this.size);
     this.real[0] = 1;
   }
 

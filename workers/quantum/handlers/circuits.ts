@@ -12,25 +12,29 @@ import {
 } from "../contract.ts";
 import type { Circuit } from "../core/circuit.ts";
 import { standardGates } from "../core/gates/standard-gates.ts";
-import type { SimulationAnswer, SimulationOrder, SimulationOutcome } from "../core/simulate.ts";
+import type { SimulationAnswer, SimulationOrder } from "../core/simulate.ts";
 import { quantumProblem } from "../errors.ts";
 import { simulatorLimits } from "../limits.ts";
+import type { SimulatorOrder, SimulatorOutcome } from "../simulator.ts";
+import type { BackendChoice } from "../backends/open-backends.ts";
 import type { QuantumHost } from "./host.ts";
 
 type AnswerOf<Kind extends SimulationAnswer["kind"]> = Extract<SimulationAnswer, { kind: Kind }>;
 
 export class Circuits {
-  readonly #threads = new JobThreads<SimulationOrder, SimulationOutcome>(
+  readonly #threads = new JobThreads<SimulatorOrder, SimulatorOutcome>(
     childThread("quantum", "simulator"),
     simulatorLimits,
   );
   readonly #host: QuantumHost;
+  #measured: Promise<BackendChoice> | null = null;
 
   constructor(host: QuantumHost) {
     this.#host = host;
   }
 
-  capabilities() {
+  async capabilities() {
+    const { reports, threadsFrom } = await this.#choice();
     return {
       gates: [...standardGates.values()].map(({ name, title, parameters, controls, targets }) => ({
         name,
@@ -48,6 +52,8 @@ export class Circuits {
         operationsMax,
         durationMsMax: simulatorLimits.durationMsMax,
       },
+      backends: [...reports],
+      threadsFromQubits: threadsFrom,
       jobs: { running: this.#threads.running, waiting: this.#threads.waiting },
     };
   }
@@ -106,11 +112,32 @@ export class Circuits {
     return this.#threads.close();
   }
 
-  async #ask(order: SimulationOrder, signal: AbortSignal | undefined): Promise<SimulationOutcome> {
+  async #ask(order: SimulationOrder, signal: AbortSignal | undefined) {
+    const choice = await this.#choice();
+    const outcome = await this.#hand({ kind: "simulate", order, choice }, signal);
+    if (outcome.kind !== "simulated") throw new Error("a simulation was asked for");
+    if (outcome.answer.kind !== "refused") return outcome;
+    throw quantumProblem("CIRCUIT_INVALID", `${outcome.answer.message}.`);
+  }
+
+  /** Measured with the first use and remembered; a measurement that failed is made again. */
+  #choice(): Promise<BackendChoice> {
+    this.#measured ??= this.#measure().catch((error: unknown) => {
+      this.#measured = null;
+      throw error;
+    });
+    return this.#measured;
+  }
+
+  async #measure(): Promise<BackendChoice> {
+    const outcome = await this.#hand({ kind: "measure" }, undefined);
+    if (outcome.kind !== "measured") throw new Error("a measurement was asked for");
+    return outcome.choice;
+  }
+
+  async #hand(order: SimulatorOrder, signal: AbortSignal | undefined): Promise<SimulatorOutcome> {
     try {
-      const outcome = await this.#threads.run(order, { signal });
-      if (outcome.answer.kind !== "refused") return outcome;
-      throw quantumProblem("CIRCUIT_INVALID", `${outcome.answer.message}.`);
+      return await this.#threads.run(order, { signal });
     } catch (error) {
       if (!(error instanceof JobError)) throw error;
       if (error.reason === "busy") throw serviceProblem("OVERLOADED", error.message);

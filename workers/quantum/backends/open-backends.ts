@@ -1,0 +1,84 @@
+/** All backends that this machine may have, and the one that was chosen before. */
+import { availableParallelism } from "node:os";
+import { compileKernelModule } from "../../compute/kernel-instance.ts";
+import { KernelMachine } from "../../compute/kernel-machine.ts";
+import { childThread } from "../../service/child-thread.ts";
+import { type Backend, javascript } from "../core/backend.ts";
+import { KernelBackend, kernelsFromQubits } from "./kernel-backend.ts";
+import { type BackendReport, measureBackend, msPerGate } from "./measure-backends.ts";
+
+/** What one thread's measurement leaves for the others of the process. */
+export interface BackendChoice {
+  readonly reports: readonly BackendReport[];
+  /** From so many qubits on threads pay; null where they never do. */
+  readonly threadsFrom: number | null;
+}
+
+/** More threads meet too often for what each adds. */
+const threadsMax = 8;
+const never = Number.POSITIVE_INFINITY;
+/** Threads have to be this much faster to be worth the other cores. */
+const gainMin = 1.15;
+const sizesTried = [12, 14, 16, 18, 20];
+
+const singleName = "wasm";
+const threadedName = "wasm-threads";
+
+export async function measureBackends(now: () => number): Promise<BackendChoice> {
+  const plain = measureBackend(javascript, now);
+  if (compileKernelModule() === null) {
+    return { reports: [{ ...plain, chosen: true }], threadsFrom: null };
+  }
+  const backend = openSingle();
+  const single = measureBackend(backend, now);
+  const usesKernels = single.correct && single.msPerGate < plain.msPerGate;
+  const machine = await openThreaded();
+  if (machine === null)
+    return { reports: chooseOne([plain, single], usesKernels ? 1 : 0), threadsFrom: null };
+  try {
+    const all = threadedBackend(machine, 0);
+    const threaded = measureBackend(all, now);
+    const pays = (qubits: number) =>
+      msPerGate(backend, now, qubits) > gainMin * msPerGate(all, now, qubits);
+    const threadsFrom = threaded.correct ? (sizesTried.find(pays) ?? null) : null;
+    const best = threadsFrom === null ? 1 : 2;
+    return { reports: chooseOne([plain, single, threaded], usesKernels ? best : 0), threadsFrom };
+  } finally {
+    await machine.close();
+  }
+}
+
+/** @param choice what `measureBackends` found, in this thread or another */
+export async function openChosen({ reports, threadsFrom }: BackendChoice): Promise<Backend> {
+  const name = reports.find(({ chosen }) => chosen)?.name;
+  if (name === javascript.name) return javascript;
+  const machine = name === threadedName ? await openThreaded() : null;
+  return machine === null ? openSingle() : threadedBackend(machine, threadsFrom ?? never);
+}
+
+function chooseOne(
+  reports: readonly Omit<BackendReport, "chosen">[],
+  place: number,
+): readonly BackendReport[] {
+  return reports.map((report, at) => ({ ...report, chosen: at === place }));
+}
+
+function openSingle(): Backend {
+  const options = { name: singleName, kernelsFrom: kernelsFromQubits, threadsFrom: never };
+  return new KernelBackend(KernelMachine.create(), options);
+}
+
+/** null where there is but one core */
+async function openThreaded(): Promise<KernelMachine | null> {
+  const helpers = Math.min(threadsMax, availableParallelism()) - 1;
+  if (helpers < 1) return null;
+  return KernelMachine.withHelpers(childThread("compute", "kernel-thread"), helpers);
+}
+
+function threadedBackend(machine: KernelMachine, threadsFrom: number): Backend {
+  return new KernelBackend(machine, {
+    name: threadedName,
+    kernelsFrom: kernelsFromQubits,
+    threadsFrom,
+  });
+}

@@ -120,6 +120,84 @@ describe("the capabilities", () => {
   });
 });
 
+describe("programs", () => {
+  const source = [
+    "OPENQASM 3.0;",
+    'include "stdgates.inc";',
+    "qubit[2] q;",
+    "bit[2] c;",
+    "h q[0];",
+    "cx q[0], q[1];",
+    "c = measure q;",
+  ].join("\n");
+
+  it("OpenQASM comes in, runs, and goes out in each format", async () => {
+    const { status, json } = await post("qasm/import", { source });
+    expect(status).toBe(200);
+    const { circuit } = json as { circuit: object };
+    const run = await post("run", { circuit, shots: 100, seed: 2 });
+    expect(Object.keys(run.json["counts"] as object).toSorted()).toEqual(["00", "11"]);
+    for (const [format, part] of [
+      ["qasm3", "cx q[0], q[1];"],
+      ["qasm2", "measure q[1] -> c[1];"],
+      ["qiskit", ".cx("],
+      ["cirq", "cirq.measure"],
+      ["quantikz", "\\begin{quantikz}"],
+    ] as const) {
+      const written = await post("export", { circuit, format });
+      expect({ format, status: written.status }).toEqual({ format, status: 200 });
+      expect(written.json["text"]).toContain(part);
+    }
+    const again = await post("qasm/import", {
+      source: (await post("export", { circuit, format: "qasm3" })).json["text"],
+    });
+    expect(again.json["circuit"]).toEqual(circuit);
+  });
+
+  it("mistakes of a source are named by line and column, with a caret", async () => {
+    const wrong = source.replace("cx q[0], q[1];", "cx q[0], r[1];\nh q[7];");
+    const { status, json } = await post("qasm/import", { source: wrong });
+    const problem = problemSchema.parse(json);
+    expect({ status, code: problem.code }).toEqual({ status: 422, code: "CIRCUIT_INVALID" });
+    expect(problem.detail).toContain("line 6, column 10");
+    expect(problem.detail).toContain("^");
+    expect(problem.issues?.map(({ path }) => path)).toEqual(["source:6:10", "source:7:5"]);
+  });
+
+  it("algorithms come as circuits: Grover finds what was marked", async () => {
+    const list = await fetch(platform.url("/api/quantum/algorithms"));
+    const { algorithms } = (await list.json()) as { algorithms: { id: string }[] };
+    expect(algorithms.map(({ id }) => id)).toContain("order-finding");
+    const { json } = await post("algorithms/grover", { parameters: { qubits: 5, marked: 19 } });
+    const run = await post("run", { circuit: json["circuit"], shots: 200, seed: 1 });
+    const counts = run.json["counts"] as Record<string, number>;
+    expect(counts["10011"]).toBeGreaterThan(180);
+  });
+
+  it("factors 15 by order finding, with the continued fraction", async () => {
+    const { json } = await post("factor", { modulus: 15, base: 7, seed: 3 });
+    expect(json["factors"]).toEqual([3, 5]);
+    const attempts = json["attempts"] as { order: number; convergents: object[] }[];
+    expect(attempts.at(-1)?.order).toBe(4);
+    expect(attempts.at(-1)?.convergents.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["algorithms/shor", {}, "there is no algorithm shor"],
+    ["algorithms/ghz", { parameters: { qubits: 99 } }, "from 2 to 24"],
+    ["factor", { modulus: 17 }, "prime"],
+    ["factor", { modulus: 16 }, "even"],
+    ["export", { circuit: bell, format: "quirk" }, ""],
+  ] as const)("%s with %j", async (path, body, message) => {
+    const { status, json } = await post(path, body);
+    if (message === "") expect(JSON.parse(json["text"] as string)).toHaveProperty("cols");
+    else {
+      expect({ status, code: json["code"] }).toEqual({ status: 422, code: "CIRCUIT_INVALID" });
+      expect(json["detail"]).toContain(message);
+    }
+  });
+});
+
 describe("wrong input", () => {
   it("60 qubits are refused with the memory that they would need", async () => {
     const { status, json } = await post("run", { circuit: { qubits: 60, operations: [] } });

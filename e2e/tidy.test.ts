@@ -19,8 +19,8 @@ const edges = shipped.flatMap(({ imports }) => imports);
 
 const sharedRooms = ["service", "cluster", "consensus", "compute"];
 const contract = /^workers\/[a-z-]+\/contract\.ts$/;
-/** A contract and the record schemas that contracts share. */
-const contractKit = /^workers\/(?:[a-z-]+\/contract|service\/records)\.ts$/;
+/** A contract, the parts of a long one beside it, and the record schemas that contracts share. */
+const contractKit = /^workers\/(?:[a-z-]+\/contract(?:-[a-z-]+)?|service\/records)\.ts$/;
 const pure = /^workers\/(?:[a-z-]+\/core|cluster|consensus)\//;
 
 /** The entry of a web worker, and nothing else in the renderer. */

@@ -1,6 +1,14 @@
 /** Quantum: its API. Computed in the quantum thread, reachable through every port. */
 import { z } from "zod";
 import { route } from "../service/contract.ts";
+import {
+  circuitSchema,
+  denseQubitsMax,
+  matrixQubitsMax,
+  shotsMax,
+  stateQubitsMax,
+} from "./contract-circuits.ts";
+import { programRoutes } from "./contract-programs.ts";
 
 export const searchItemsMax = 4096;
 export const searchIterationsMax = 10_000;
@@ -61,158 +69,6 @@ export const searchExamples = {
   "absent target": { items: ["apple", "banana", "cherry", "date"], target: "fig" },
 };
 
-/** Qubits of a state vector that the API simulates: 24 take 256 MiB in float64. */
-export const denseQubitsMax = 24;
-export const stateQubitsMax = 12;
-export const matrixQubitsMax = 7;
-export const operationsMax = 20_000;
-export const shotsMax = 1_000_000;
-const bitsMax = 1_024;
-/** A larger number of qubits is refused by its memory, which says more than a bound. */
-const qubitsMax = 1_000_000;
-
-const qubitSchema = z.int().min(0).max(qubitsMax);
-const qubitsSchema = z.array(qubitSchema).max(denseQubitsMax);
-const bitSchema = z
-  .int()
-  .min(0)
-  .max(bitsMax - 1);
-const controlsSchema = z
-  .array(
-    z.strictObject({
-      qubit: qubitSchema,
-      value: z.union([z.literal(0), z.literal(1)]).describe("0: a negative control"),
-    }),
-  )
-  .max(denseQubitsMax)
-  .optional();
-const placed = { qubits: qubitsSchema, controls: controlsSchema };
-const labelSchema = z.string().min(1).max(64);
-const chanceSchema = z.number().min(0).max(1);
-
-const channelSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("pauli"), x: chanceSchema, y: chanceSchema, z: chanceSchema }),
-  z.strictObject({
-    kind: z.enum(["depolarising", "amplitude-damping", "phase-damping", "loss"]),
-    probability: chanceSchema,
-  }),
-]);
-
-type ConditionInput =
-  | {
-      kind: "compare";
-      bits: number[];
-      operator: "==" | "!=" | "<" | "<=" | ">" | ">=";
-      value: number;
-    }
-  | { kind: "not"; of: ConditionInput }
-  | { kind: "all" | "any"; of: ConditionInput[] };
-const conditionSchema: z.ZodType<ConditionInput> = z.lazy(() =>
-  z.union([
-    z.strictObject({
-      kind: z.literal("compare"),
-      bits: z.array(bitSchema).min(1).max(32).describe("Read as a number, the first bit lowest"),
-      operator: z.enum(["==", "!=", "<", "<=", ">", ">="]),
-      value: z.int().min(0),
-    }),
-    z.strictObject({ kind: z.literal("not"), of: conditionSchema }),
-    z.strictObject({ kind: z.enum(["all", "any"]), of: z.array(conditionSchema).max(32) }),
-  ]),
-);
-
-const plainOperationSchema = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("gate"),
-    name: labelSchema.describe("One that GET /api/quantum/capabilities lists, or a definition"),
-    qubits: qubitsSchema.describe("Controls of the gate's own first, as in cx: control, target"),
-    parameters: z.array(z.number()).max(8).describe("Angles in radians"),
-    controls: controlsSchema,
-    power: z.number().optional(),
-  }),
-  z.strictObject({ kind: z.literal("global-phase"), angle: z.number(), controls: controlsSchema }),
-  z.strictObject({
-    kind: z.literal("unitary"),
-    label: labelSchema,
-    elements: z.array(z.number()).max(2_048).describe("Row-major, real and imaginary in turn"),
-    ...placed,
-  }),
-  z.strictObject({
-    kind: z.literal("diagonal"),
-    label: labelSchema,
-    angles: z.array(z.number()).max(65_536),
-    ...placed,
-  }),
-  z.strictObject({
-    kind: z.literal("permutation"),
-    label: labelSchema,
-    images: z.array(z.int().min(0)).max(65_536),
-    ...placed,
-  }),
-  z.strictObject({
-    kind: z.literal("initialise"),
-    qubits: qubitsSchema,
-    amplitudes: z.array(z.number()).max(8_192),
-  }),
-  z.strictObject({ kind: z.literal("measure"), qubit: qubitSchema, bit: bitSchema }),
-  z.strictObject({ kind: z.literal("reset"), qubit: qubitSchema }),
-  z.strictObject({ kind: z.literal("barrier"), qubits: qubitsSchema }),
-  z.strictObject({ kind: z.literal("noise"), channel: channelSchema, qubits: qubitsSchema }),
-]);
-
-type OperationInput =
-  | z.infer<typeof plainOperationSchema>
-  | {
-      kind: "if";
-      condition: ConditionInput;
-      whenTrue: OperationInput[];
-      whenFalse: OperationInput[];
-    }
-  | { kind: "while"; condition: ConditionInput; body: OperationInput[] }
-  | { kind: "repeat"; count: number; body: OperationInput[] };
-const operationSchema: z.ZodType<OperationInput> = z.lazy(() =>
-  z.union([
-    plainOperationSchema,
-    z.strictObject({
-      kind: z.literal("if"),
-      condition: conditionSchema,
-      whenTrue: operationsSchema,
-      whenFalse: operationsSchema,
-    }),
-    z.strictObject({
-      kind: z.literal("while"),
-      condition: conditionSchema,
-      body: operationsSchema,
-    }),
-    z.strictObject({
-      kind: z.literal("repeat"),
-      count: z.int().min(0).max(10_000),
-      body: operationsSchema,
-    }),
-  ]),
-);
-const operationsSchema = z.array(operationSchema).max(operationsMax);
-
-export const circuitSchema = z.strictObject({
-  qubits: z.int().min(1).max(qubitsMax),
-  bits: z.int().min(0).max(bitsMax).default(0).describe("Classical bits, which measurements set"),
-  definitions: z
-    .array(
-      z.strictObject({
-        name: labelSchema,
-        qubits: z.int().min(1).max(denseQubitsMax),
-        body: operationsSchema.describe("Its qubits are the arguments, by their place"),
-      }),
-    )
-    .max(256)
-    .default([]),
-  operations: operationsSchema,
-  readout: z
-    .strictObject({ oneFor0: chanceSchema, zeroFor1: chanceSchema })
-    .optional()
-    .describe("Wrong answers of the measuring device"),
-});
-export type CircuitInput = z.infer<typeof circuitSchema>;
-
 const bell = {
   qubits: 2,
   operations: [
@@ -224,6 +80,7 @@ const timings = { computeMs: z.number().describe("Time in the simulator's thread
 const tags = ["Quantum"];
 
 export const quantumContract = {
+  ...programRoutes,
   status: route
     .route({
       method: "GET",

@@ -9,7 +9,9 @@ import { sendTelemetryTo } from "../service/telemetry/send.ts";
 import { quantumContract } from "./contract.ts";
 import { SearchHistory } from "./core/search-history.ts";
 import { Circuits } from "./handlers/circuits.ts";
+import { Programs } from "./handlers/programs.ts";
 import { createSearch } from "./handlers/search.ts";
+import { SimulatorThreads } from "./handlers/simulator-threads.ts";
 import { createStatus } from "./handlers/status.ts";
 
 boot({
@@ -24,7 +26,9 @@ boot({
     };
     const search = createSearch(host, history);
     const status = createStatus(history);
-    const circuits = new Circuits(host);
+    const threads = new SimulatorThreads();
+    const circuits = new Circuits(threads, host);
+    const programs = new Programs(threads, host);
     const os = implement(quantumContract);
     return {
       router: os.router({
@@ -37,9 +41,18 @@ boot({
           circuits.expectation(input, signal),
         ),
         unitary: os.unitary.handler(({ input, signal }) => circuits.unitary(input, signal)),
+        importQasm: os.importQasm.handler(({ input, signal }) =>
+          programs.importQasm(input, signal),
+        ),
+        exportCircuit: os.exportCircuit.handler(({ input, signal }) =>
+          programs.exportCircuit(input, signal),
+        ),
+        algorithms: os.algorithms.handler(() => programs.algorithms()),
+        algorithm: os.algorithm.handler(({ input, signal }) => programs.algorithm(input, signal)),
+        factor: os.factor.handler(({ input, signal }) => programs.factor(input, signal)),
       }),
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
-      close: () => circuits.close(),
+      close: () => threads.close(),
     };
   },
 });

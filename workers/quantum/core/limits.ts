@@ -24,3 +24,5 @@ export const qasmOperationsMax = 500_000;
 export const qasmTurnsMax = 500_000;
 /** Bits that are compared as one number: a number holds no more exactly. */
 export const comparedBitsMax = 53;
+/** Qubits of the circuits that factoring makes for itself. */
+export const factoringQubitsMax = 18;

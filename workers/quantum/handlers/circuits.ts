@@ -1,7 +1,4 @@
 /** Circuits from the API: checked against the limits, simulated in a thread of their own. */
-import { childThread } from "../../service/child-thread.ts";
-import { problem as serviceProblem } from "../../service/errors.ts";
-import { JobError, JobThreads } from "../../service/job-threads.ts";
 import {
   type CircuitInput,
   denseQubitsMax,
@@ -9,32 +6,28 @@ import {
   operationsMax,
   shotsMax,
   stateQubitsMax,
-} from "../contract.ts";
+} from "../contract-circuits.ts";
 import type { Circuit } from "../core/circuit.ts";
 import { standardGates } from "../core/gates/standard-gates.ts";
 import type { SimulationAnswer, SimulationOrder } from "../core/simulate.ts";
 import { quantumProblem } from "../errors.ts";
 import { simulatorLimits } from "../limits.ts";
-import type { SimulatorOrder, SimulatorOutcome } from "../simulator.ts";
-import type { BackendChoice } from "../backends/open-backends.ts";
 import type { QuantumHost } from "./host.ts";
+import type { SimulatorThreads } from "./simulator-threads.ts";
 
 type AnswerOf<Kind extends SimulationAnswer["kind"]> = Extract<SimulationAnswer, { kind: Kind }>;
 
 export class Circuits {
-  readonly #threads = new JobThreads<SimulatorOrder, SimulatorOutcome>(
-    childThread("quantum", "simulator"),
-    simulatorLimits,
-  );
+  readonly #threads: SimulatorThreads;
   readonly #host: QuantumHost;
-  #measured: Promise<BackendChoice> | null = null;
 
-  constructor(host: QuantumHost) {
+  constructor(threads: SimulatorThreads, host: QuantumHost) {
+    this.#threads = threads;
     this.#host = host;
   }
 
   async capabilities() {
-    const { reports, threadsFrom } = await this.#choice();
+    const { reports, threadsFrom } = await this.#threads.choice();
     return {
       gates: [...standardGates.values()].map(({ name, title, parameters, controls, targets }) => ({
         name,
@@ -54,7 +47,7 @@ export class Circuits {
       },
       backends: [...reports],
       threadsFromQubits: threadsFrom,
-      jobs: { running: this.#threads.running, waiting: this.#threads.waiting },
+      jobs: this.#threads.jobs,
     };
   }
 
@@ -108,53 +101,30 @@ export class Circuits {
     return { size, elements: [...elements], computeMs };
   }
 
-  close(): Promise<void> {
-    return this.#threads.close();
-  }
-
   async #ask(order: SimulationOrder, signal: AbortSignal | undefined) {
-    const choice = await this.#choice();
-    const outcome = await this.#hand({ kind: "simulate", order, choice }, signal);
+    const choice = await this.#threads.choice();
+    const outcome = await this.#threads.hand({ kind: "simulate", order, choice }, signal);
     if (outcome.kind !== "simulated") throw new Error("a simulation was asked for");
     if (outcome.answer.kind !== "refused") return outcome;
     throw quantumProblem("CIRCUIT_INVALID", `${outcome.answer.message}.`);
   }
-
-  /** Measured with the first use and remembered; a measurement that failed is made again. */
-  #choice(): Promise<BackendChoice> {
-    this.#measured ??= this.#measure().catch((error: unknown) => {
-      this.#measured = null;
-      throw error;
-    });
-    return this.#measured;
-  }
-
-  async #measure(): Promise<BackendChoice> {
-    const outcome = await this.#hand({ kind: "measure" }, undefined);
-    if (outcome.kind !== "measured") throw new Error("a measurement was asked for");
-    return outcome.choice;
-  }
-
-  async #hand(order: SimulatorOrder, signal: AbortSignal | undefined): Promise<SimulatorOutcome> {
-    try {
-      return await this.#threads.run(order, { signal });
-    } catch (error) {
-      if (!(error instanceof JobError)) throw error;
-      if (error.reason === "busy") throw serviceProblem("OVERLOADED", error.message);
-      if (error.reason === "overran") throw quantumProblem("SIMULATION_TOO_LONG", error.message);
-      throw error;
-    }
-  }
 }
 
 function circuitWithin(input: CircuitInput, qubitsMax: number): Circuit {
+  if (input.qubits > qubitsMax) throw tooManyQubits(input.qubits, qubitsMax);
+  return circuitFrom(input);
+}
+
+/** One register of all qubits and one of all bits, unless others are named. */
+export function circuitFrom(input: CircuitInput): Circuit {
   const { qubits, bits, definitions, operations, readout } = input;
-  if (qubits > qubitsMax) throw tooManyQubits(qubits, qubitsMax);
+  const { quantumRegisters, classicalRegisters } = input;
   return {
     qubits,
     bits,
-    quantumRegisters: [{ name: "q", first: 0, size: qubits }],
-    classicalRegisters: bits === 0 ? [] : [{ name: "c", first: 0, size: bits }],
+    quantumRegisters: quantumRegisters ?? [{ name: "q", first: 0, size: qubits }],
+    classicalRegisters:
+      classicalRegisters ?? (bits === 0 ? [] : [{ name: "c", first: 0, size: bits }]),
     definitions,
     operations,
     ...(readout === undefined ? {} : { readout }),

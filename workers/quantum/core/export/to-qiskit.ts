@@ -63,7 +63,7 @@ export function toQiskit(circuit: Circuit): string {
   if (circuit.readout !== undefined)
     throw new CircuitError("Qiskit circuits hold no readout error");
   const names = namesFor(circuit, "3.0");
-  const definitions = circuit.definitions.flatMap(({ name, qubits, body }) => [
+  const definitions = names.definitions.flatMap(({ name, qubits, body }) => [
     `${names.gate(name)} = QuantumCircuit(${qubits}, name=${JSON.stringify(name)})`,
     ...lines(body, names, names.gate(name), ""),
   ]);

@@ -116,13 +116,18 @@ function repeatedBody(
   c: Compilation,
   body: readonly Statement[],
 ): readonly Operation[] | undefined {
+  const registers = c.classicalRegisters.length;
+  const { bits } = c;
   try {
     return framed(c, "repeated", body, () => {
       throw new RoundsDiffer();
     });
   } catch (error) {
-    if (error instanceof RoundsDiffer && !c.frames.includes("repeated")) return undefined;
-    throw error;
+    if (!(error instanceof RoundsDiffer) || c.frames.includes("repeated")) throw error;
+    // The bits that one round declared are declared again by each of its rounds.
+    c.classicalRegisters.length = registers;
+    c.bits = bits;
+    return undefined;
   }
 }
 

@@ -112,7 +112,9 @@ export function assignBits(
   const value = evaluate(c, expression);
   const isZero =
     value.kind !== "bits" && value.kind !== "condition" && numberOf(value, place).value === 0;
-  if (isZero && isFresh && !c.frames.includes("repeated")) return;
+  // Fresh bits in each round of a loop are others each time.
+  if (isZero && isFresh && c.frames.includes("repeated")) throw new RoundsDiffer();
+  if (isZero && isFresh) return;
   throw new QasmError(
     place,
     "bits begin as 0, and measurement alone changes them",

@@ -195,6 +195,16 @@ describe("control flow", () => {
     ).toHaveLength(3);
   });
 
+  it("gives each round its own bits where they begin as 0", () => {
+    const circuit = three("for int i in [0:1] { bit b = 0; x q[0]; b = measure q[0]; }");
+    expect(circuit.classicalRegisters.map(({ name, first }) => [name, first])).toEqual([
+      ["c", 0],
+      ["b", 4],
+      ["b_1", 5],
+    ]);
+    expect(exactDistribution(circuit)).toEqual(new Map([["010000", 1]]));
+  });
+
   it("runs until a measurement says so", () => {
     const circuit = three("c[0] = measure q[0]; x q[0]; while (!c[0]) { c[0] = measure q[0]; }");
     expect(exactDistribution(circuit)).toEqual(new Map([["0001", 1]]));

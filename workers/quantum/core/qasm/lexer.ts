@@ -59,6 +59,15 @@ export function tokensOf(source: string): {
     pattern.lastIndex = at;
     return pattern.exec(source)?.[0];
   };
+  const read = (): Pick<Token, "kind" | "text"> | undefined => {
+    const annotation = startsStatement(tokens.at(-1)) ? match(/@[\p{L}_][^\n\r]*/uy) : undefined;
+    if (annotation !== undefined) return { kind: "annotation", text: annotation };
+    for (const [kind, pattern] of patterns) {
+      const text = match(pattern);
+      if (text !== undefined) return { kind, text };
+    }
+    return undefined;
+  };
   while (at < source.length) {
     const space = match(blank);
     if (space !== undefined) {
@@ -66,16 +75,8 @@ export function tokensOf(source: string): {
       continue;
     }
     const place = { line, column: at - lineStart + 1 };
-    const annotation = startsStatement(tokens.at(-1)) ? match(/@[\p{L}_][^\n\r]*/uy) : undefined;
-    const isOpenComment = source.startsWith("/*", at);
-    const found = isOpenComment
-      ? undefined
-      : annotation === undefined
-        ? patterns
-            .map(([kind, pattern]) => ({ kind, text: match(pattern) }))
-            .find(({ text }) => text !== undefined)
-        : { kind: "annotation" as const, text: annotation };
-    if (found?.text === undefined) {
+    const found = source.startsWith("/*", at) ? undefined : read();
+    if (found === undefined) {
       const [message, hint] = unreadable(source, at);
       errors.push(new QasmError({ ...place, length: 1 }, message, hint));
       // An open comment or string would make nonsense of all that follows.

@@ -1,5 +1,5 @@
 /** Names that a circuit may bear in OpenQASM, where its own are none or mean something else there. */
-import type { Circuit, Register } from "../circuit.ts";
+import type { Circuit, GateDefinition, Register } from "../circuit.ts";
 import { standardGates } from "../gates/standard-gates.ts";
 import { CircuitError } from "../primitive.ts";
 import { libraryFiles, libraryGates } from "./library.ts";
@@ -7,6 +7,8 @@ import type { Version } from "./syntax.ts";
 import { reserved } from "./token-stream.ts";
 
 export interface Names {
+  /** Those that the table of gates does not hide, each behind those it calls. */
+  readonly definitions: readonly GateDefinition[];
   readonly quantumRegisters: readonly Register[];
   readonly classicalRegisters: readonly Register[];
   readonly gate: (name: string) => string;
@@ -46,11 +48,8 @@ export function namesFor(circuit: Circuit, version: Version): Names {
     used.add(name);
     return name;
   };
-  const gates = new Map(
-    circuit.definitions
-      .filter(({ name }) => !standardGates.has(name))
-      .map(({ name }) => [name, free(name, "gate_")]),
-  );
+  const definitions = ordered(circuit.definitions);
+  const gates = new Map(definitions.map(({ name }) => [name, free(name, "gate_")]));
   const named = (registers: readonly Register[], size: number, fallback: string) => {
     let next = 0;
     for (const { first, size: own, name } of registers) {
@@ -68,6 +67,7 @@ export function namesFor(circuit: Circuit, version: Version): Names {
   const qubit = indexed(quantumRegisters, "qubit");
   const bit = indexed(classicalRegisters, "bit");
   return {
+    definitions,
     quantumRegisters,
     classicalRegisters,
     gate: (name) => gates.get(name) ?? name,
@@ -81,6 +81,25 @@ export function namesFor(circuit: Circuit, version: Version): Names {
       return bits.length === 1 ? bit(bits[0]!) : `(${bits.map(bit).join(" ++ ")})`;
     },
   };
+}
+
+function ordered(definitions: readonly GateDefinition[]): readonly GateDefinition[] {
+  const sorted = new Set<GateDefinition>();
+  const open = new Set<string>();
+  const visit = (definition: GateDefinition): void => {
+    if (sorted.has(definition) || standardGates.has(definition.name)) return;
+    if (open.has(definition.name)) throw new CircuitError(`${definition.name} calls itself`);
+    open.add(definition.name);
+    for (const operation of definition.body) {
+      if (operation.kind !== "gate") continue;
+      const called = definitions.find(({ name }) => name === operation.name);
+      if (called !== undefined) visit(called);
+    }
+    open.delete(definition.name);
+    sorted.add(definition);
+  };
+  for (const definition of definitions) visit(definition);
+  return [...sorted];
 }
 
 function indexed(registers: readonly Register[], what: string): (number: number) => string {

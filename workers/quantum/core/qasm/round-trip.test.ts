@@ -215,6 +215,18 @@ describe("out to OpenQASM 3 and back", () => {
     );
   });
 
+  it("puts definitions before those that call them, and refuses circles", () => {
+    const call = (name: string): Operation => ({ kind: "gate", name, parameters: [], qubits: [0] });
+    const [outer, inner] = [
+      { name: "outer", qubits: 1, body: [call("inner")] },
+      { name: "inner", qubits: 1, body: [gate("x", [0])] },
+    ];
+    const circuit = { ...circuitOf(1, [call("outer")]), definitions: [outer, inner] };
+    expect(again(circuit)).toEqual({ ...circuit, definitions: [inner, outer] });
+    const circle = { ...circuit, definitions: [{ ...outer, body: [call("outer")] }] };
+    expect(() => toQasm3(circle)).toThrow("calls itself");
+  });
+
   it("renames what would mean something else there", () => {
     const circuit: Circuit = {
       qubits: 2,

@@ -20,8 +20,7 @@ export function toQasm2(circuit: Circuit): string {
   const names = namesFor(circuit, "2.0");
   const used = new Set<string>();
   const body = lines(circuit, names, used, circuit.operations);
-  const reachable = circuit.definitions.filter(({ name }) => !standardGates.has(name));
-  const definitions = reachable.map((definition) => {
+  const definitions = names.definitions.map((definition) => {
     const parameters = Array.from({ length: definition.qubits }, (_, at) => `q${at}`);
     const inner = { ...names, qubit: (at: number) => parameters[at]! };
     const statements = lines(circuit, inner, used, definition.body);

@@ -15,8 +15,7 @@ export function toQasm3(circuit: Circuit): string {
   const names = namesFor(circuit, "3.0");
   const printer = new Printer(names);
   const body = printer.block(circuit.operations, "");
-  const reachable = circuit.definitions.filter(({ name }) => !standardGates.has(name));
-  const definitions = reachable.map((definition) => {
+  const definitions = names.definitions.map((definition) => {
     const parameters = Array.from({ length: definition.qubits }, (_, at) => `q${at}`);
     const inner = new Printer({ ...names, qubit: (at) => parameters[at]! }, printer.used);
     const head = `gate ${names.gate(definition.name)} ${parameters.join(", ")}`;

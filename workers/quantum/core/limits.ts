@@ -26,3 +26,7 @@ export const qasmTurnsMax = 500_000;
 export const comparedBitsMax = 53;
 /** Qubits of the circuits that factoring makes for itself. */
 export const factoringQubitsMax = 18;
+/** How deep definitions of gates use each other; deeper ones use themselves. */
+export const definitionDepthMax = 32;
+/** Operations that one use of a defined gate may stand for. */
+export const definedPrimitivesMax = 100_000;

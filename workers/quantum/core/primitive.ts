@@ -4,7 +4,12 @@
  */
 import type { Control, GateDefinition, Operation } from "./circuit.ts";
 import { standardGates } from "./gates/standard-gates.ts";
-import { controlsMax, unitaryQubitsMax } from "./limits.ts";
+import {
+  controlsMax,
+  definedPrimitivesMax,
+  definitionDepthMax,
+  unitaryQubitsMax,
+} from "./limits.ts";
 import { Matrix } from "./matrix.ts";
 
 export type Primitive =
@@ -57,11 +62,12 @@ export function isUnitaryOperation(operation: Operation): operation is Unitary {
 export function primitivesOf(
   operation: Unitary,
   definitions: Definitions = new Map(),
+  depth = 0,
 ): readonly Primitive[] {
   const controls = operation.controls ?? [];
   switch (operation.kind) {
     case "gate":
-      return gatePrimitives(operation, definitions);
+      return gatePrimitives(operation, definitions, depth);
     case "global-phase": {
       const { angle } = operation;
       const factors = Float64Array.of(Math.cos(angle), Math.sin(angle));
@@ -95,10 +101,11 @@ export function primitivesOf(
 function gatePrimitives(
   operation: Extract<Operation, { kind: "gate" }>,
   definitions: Definitions,
+  depth: number,
 ): readonly Primitive[] {
   const { name, parameters, qubits, controls = [], power = 1 } = operation;
   const known = standardGates.get(name);
-  if (known === undefined) return definedPrimitives(operation, definitions);
+  if (known === undefined) return definedPrimitives(operation, definitions, depth);
   requireCount(name, "parameters", parameters.length, known.parameters.length);
   requireCount(name, "qubits", qubits.length, known.controls + known.targets);
   const own = qubits.slice(0, known.controls).map((qubit) => ({ qubit, value: 1 }) as const);
@@ -111,8 +118,14 @@ function gatePrimitives(
 function definedPrimitives(
   operation: Extract<Operation, { kind: "gate" }>,
   definitions: Definitions,
+  depth: number,
 ): readonly Primitive[] {
   const { name, qubits, controls = [], power = 1 } = operation;
+  if (depth >= definitionDepthMax) {
+    throw new CircuitError(
+      `definitions nest deeper than ${definitionDepthMax}: does ${name} use itself?`,
+    );
+  }
   const definition = definitions.get(name);
   if (definition === undefined) {
     throw new CircuitError(
@@ -120,13 +133,20 @@ function definedPrimitives(
     );
   }
   requireCount(name, "qubits", qubits.length, definition.qubits);
-  const body = definition.body.flatMap((inner) => {
-    if (inner.kind === "barrier") return [];
+  const body: Primitive[] = [];
+  const repeats = Number.isInteger(power) ? Math.max(1, Math.abs(power)) : 1;
+  for (const inner of definition.body) {
+    if (inner.kind === "barrier") continue;
     if (!isUnitaryOperation(inner)) {
       throw new CircuitError(`the gate ${name} holds ${inner.kind}, which is not unitary`);
     }
-    return primitivesOf(inner, definitions);
-  });
+    body.push(...primitivesOf(inner, definitions, depth + 1));
+    if (body.length * repeats > definedPrimitivesMax) {
+      throw new CircuitError(
+        `the gate ${name} stands for more than ${definedPrimitivesMax} operations: repeat smaller ones`,
+      );
+    }
+  }
   if (!Number.isInteger(power)) {
     const matrix = matrixOfBody(body, definition).power(power);
     return [checked(classified(matrix, qubits, controls))];

@@ -281,4 +281,22 @@ describe("wrong circuits are refused with what would be right", () => {
     };
     expect(() => runShot(circuitOf(1, [loop], 1), () => 0)).toThrow(/did not end within/);
   });
+
+  it("definitions that use themselves, or stand for too much", () => {
+    const call = (name: string, power = 1): Operation => ({ ...gate(name, [0]), power });
+    const itself: Circuit = {
+      ...circuitOf(1, [call("a")]),
+      definitions: [{ name: "a", qubits: 1, body: [call("a")] }],
+    };
+    expect(() => runShot(itself, () => 0)).toThrow(/does a use itself/);
+    const doubling = Array.from({ length: 30 }, (_, at) => ({
+      name: `g${at}`,
+      qubits: 1,
+      body: at === 0 ? [gate("h", [0])] : [call(`g${at - 1}`), call(`g${at - 1}`)],
+    }));
+    const many: Circuit = { ...circuitOf(1, [call("g29")]), definitions: doubling };
+    expect(() => runShot(many, () => 0)).toThrow(/stands for more than/);
+    const power: Circuit = { ...circuitOf(1, [call("g0", 1e9)]), definitions: doubling };
+    expect(() => runShot(power, () => 0)).toThrow(/stands for more than/);
+  });
 });

@@ -4,12 +4,14 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { benchConsensus } from "./consensus.ts";
 import { benchHttp } from "./http.ts";
+import { benchQuantum } from "./quantum.ts";
 import { benchRestart } from "./restart.ts";
 import type { BenchResult } from "./result.ts";
 
 const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   consensus: benchConsensus,
   http: benchHttp,
+  quantum: benchQuantum,
   restart: benchRestart,
 };
 

@@ -6,12 +6,14 @@ import { join } from "node:path";
 import { toolPath } from "../main/launch/tool-path.ts";
 import { benchConsensus } from "./consensus.ts";
 import { benchHttp } from "./http.ts";
+import { benchQuantum } from "./quantum.ts";
 import { benchRestart } from "./restart.ts";
 import type { BenchResult } from "./result.ts";
 
 const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   consensus: benchConsensus,
   http: benchHttp,
+  quantum: benchQuantum,
   restart: benchRestart,
 };
 

@@ -74,7 +74,6 @@ export class KernelMachine {
     return new KernelMachine(module, memory, workers);
   }
 
-  /** The helpers wake up to end. */
   async close(): Promise<void> {
     await Promise.all(this.#helpers.map((helper) => helper.terminate()));
   }

@@ -122,7 +122,7 @@ export function run(program: usize, part: u32, parts: u32, barrier: usize): void
   }
 }
 
-/** A helper thread's life: waits at `control` for the next program, 0 ends it. */
+/** A helper thread's life: waits at `control` for the next program, until the thread is ended. */
 export function serve(control: usize, part: u32, parts: u32): void {
   let turn: u32 = 0;
   for (;;) {
@@ -131,8 +131,6 @@ export function serve(control: usize, part: u32, parts: u32): void {
     }
     while (atomic.load<u32>(control, 8) == turn) atomic.wait<i32>(control + 8, <i32>turn, -1);
     turn = atomic.load<u32>(control, 8);
-    const program = <usize>atomic.load<u32>(control, 12);
-    if (program == 0) return;
-    run(program, part, parts, control);
+    run(<usize>atomic.load<u32>(control, 12), part, parts, control);
   }
 }

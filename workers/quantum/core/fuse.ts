@@ -36,8 +36,10 @@ export function fuse(
 class Fusion {
   readonly #limits: FusionLimits;
   readonly #blocks: Block[] = [];
-  /** The latest block on each qubit, and the latest that is no diagonal. */
+  /** The latest block on each qubit. */
   readonly #last = new Map<number, Block>();
+  /** The order of the latest block on each qubit that is no diagonal. */
+  readonly #lastMixed = new Map<number, number>();
   #openDiagonal: Block | null = null;
 
   constructor(limits: FusionLimits) {
@@ -55,6 +57,11 @@ class Fusion {
       const last = this.#last.get(qubit);
       // A diagonal may have joined a block before others that it commutes with.
       if (last === undefined || last.order < host.order) this.#last.set(qubit, host);
+    }
+    if (host.kind === "diagonal") return;
+    for (const qubit of host.qubits) {
+      const last = this.#lastMixed.get(qubit) ?? -1;
+      this.#lastMixed.set(qubit, Math.max(last, host.order));
     }
   }
 
@@ -92,9 +99,7 @@ class Fusion {
 
   /** Whether nothing but diagonals has come to the qubit after the block was begun. */
   #isDiagonalSince(block: Block, qubit: number): boolean {
-    return this.#blocks
-      .slice(block.order + 1)
-      .every(({ kind, qubits }) => kind === "diagonal" || !qubits.has(qubit));
+    return (this.#lastMixed.get(qubit) ?? -1) <= block.order;
   }
 
   #newBlock(kind: Primitive["kind"]): Block {

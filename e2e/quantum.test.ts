@@ -140,7 +140,7 @@ describe("programs", () => {
     for (const [format, part] of [
       ["qasm3", "cx q[0], q[1];"],
       ["qasm2", "measure q[1] -> c[1];"],
-      ["qiskit", ".cx("],
+      ["qiskit", "CXGate(), [0, 1]"],
       ["cirq", "cirq.measure"],
       ["quantikz", "\\begin{quantikz}"],
     ] as const) {

@@ -159,12 +159,21 @@ export const quantumContract = {
         backends: z.array(
           z.object({
             name: z.string(),
-            msPerGate: z.number().describe("Of a circuit of 18 qubits, in float64"),
+            precision: z.enum(["double", "single"]),
+            msPerGate: z
+              .number()
+              .nullable()
+              .describe("Of a circuit of 18 qubits; null if it was not measured"),
             correct: z.boolean().describe("Whether it agreed with plain loops"),
             chosen: z.boolean(),
+            note: z.string().describe("What it computes with, or why it was not measured"),
           }),
         ),
         threadsFromQubits: z.int().nullable().describe("Where threads are faster; null if never"),
+        gpuFromQubits: z
+          .int()
+          .nullable()
+          .describe("Where GPU.js is faster in single precision; null if never"),
         jobs: z.object({ running: z.int(), waiting: z.int() }),
       }),
     ),

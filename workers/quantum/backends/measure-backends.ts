@@ -9,13 +9,22 @@ import { type Primitive, primitivesOf } from "../core/primitive.ts";
 import { randomPrimitives } from "../core/random-primitives.ts";
 import type { StateVector } from "../core/state-vector.ts";
 
-export interface BackendReport {
-  readonly name: string;
-  /** Of a circuit of `measuredQubits` qubits, in f64, fused as the backend likes it. */
-  readonly msPerGate: number;
-  readonly correct: boolean;
+export interface BackendReport extends Measurement {
+  readonly precision: "double" | "single";
   readonly chosen: boolean;
+  /** What it computes with, or why it was not measured; may be empty. */
+  readonly note: string;
 }
+
+interface Measurement {
+  readonly name: string;
+  /** Of a circuit of `measuredQubits` qubits, fused as the backend likes it; null if not measured. */
+  readonly msPerGate: number | null;
+  readonly correct: boolean;
+}
+
+/** Another backend has to be this much faster to be worth the cores and the memory it takes. */
+export const gainMin = 1.15;
 
 const measuredQubits = 18;
 
@@ -26,7 +35,10 @@ const deviationMax = { 16: 1e-12, 8: 1e-5 } as const;
 const rounds = 3;
 
 /** @param now milliseconds from an arbitrary start */
-export function measureBackend(backend: Backend, now: () => number): Omit<BackendReport, "chosen"> {
+export function measureBackend(
+  backend: Backend,
+  now: () => number,
+): Measurement & { readonly msPerGate: number } {
   return { name: backend.name, correct: isCorrect(backend), msPerGate: msPerGate(backend, now) };
 }
 

@@ -6,7 +6,13 @@ import type { Precision } from "../../compute/kernel-step.ts";
 import { childThread } from "../../service/child-thread.ts";
 import { type Backend, javascript } from "../core/backend.ts";
 import { KernelBackend, kernelsFromQubits } from "./kernel-backend.ts";
-import { type BackendReport, isCorrect, measureBackend, msPerGate } from "./measure-backends.ts";
+import {
+  type BackendReport,
+  gainMin,
+  isCorrect,
+  measureBackend,
+  msPerGate,
+} from "./measure-backends.ts";
 
 /** What one thread's measurement leaves for the others of the process. */
 export interface BackendChoice {
@@ -18,8 +24,6 @@ export interface BackendChoice {
 /** More threads meet too often for what each adds. */
 const threadsMax = 8;
 const never = Number.POSITIVE_INFINITY;
-/** Threads have to be this much faster to be worth the other cores. */
-const gainMin = 1.15;
 const sizesTried = [12, 14, 16, 18, 20];
 
 const singleName = "wasm";
@@ -28,7 +32,7 @@ const threadedName = "wasm-threads";
 export async function measureBackends(now: () => number): Promise<BackendChoice> {
   const plain = measureBackend(javascript, now);
   if (compileKernelModule() === null) {
-    return { reports: [{ ...plain, chosen: true }], threadsFrom: null };
+    return { reports: chooseOne([plain], 0), threadsFrom: null };
   }
   const backend = kernelBackend(KernelMachine.create(), never, "f64");
   const single = measureBackend(backend, now);
@@ -68,10 +72,12 @@ export async function openChosen(
 }
 
 function chooseOne(
-  reports: readonly Omit<BackendReport, "chosen">[],
+  reports: readonly ReturnType<typeof measureBackend>[],
   place: number,
 ): readonly BackendReport[] {
-  return reports.map((report, at) => ({ ...report, chosen: at === place }));
+  return reports.map((report, at) => {
+    return { ...report, precision: "double", chosen: at === place, note: "" };
+  });
 }
 
 function kernelBackend(machine: KernelMachine, threadsFrom: number, precision: Precision): Backend {

@@ -32,6 +32,7 @@ export class Circuits {
 
   async capabilities() {
     const { reports, threadsFrom } = await this.#threads.choice();
+    const gpu = await this.#threads.gpuChoice();
     return {
       gates: [...standardGates.values()].map(({ name, title, parameters, controls, targets }) => ({
         name,
@@ -66,8 +67,9 @@ export class Circuits {
         operationsMax,
         durationMsMax: simulatorLimits.durationMsMax,
       },
-      backends: [...reports],
+      backends: [...reports, ...gpu.reports],
       threadsFromQubits: threadsFrom,
+      gpuFromQubits: gpu.chosen?.from ?? null,
       jobs: this.#threads.jobs,
     };
   }
@@ -83,8 +85,7 @@ export class Circuits {
   async *sample(input: RunInput, signal: AbortSignal | undefined) {
     const { shots, precision } = input;
     const { order, seed } = this.#runOrder(input);
-    const choice = await this.#threads.choice();
-    const job = { kind: "simulate", order, choice, precision } as const;
+    const job = { kind: "simulate", order, ...(await this.#threads.choices(precision)) } as const;
     const events = streamJob<SimulatorOutcome, SimulatorProgress>(
       (onProgress, until) => this.#threads.handLong(job, until, onProgress),
       signal,
@@ -150,10 +151,8 @@ export class Circuits {
   }
 
   async #ask(order: SimulationOrder, precision: Precision, signal: AbortSignal | undefined) {
-    const choice = await this.#threads.choice();
-    return simulated(
-      await this.#threads.hand({ kind: "simulate", order, choice, precision }, signal),
-    );
+    const choices = await this.#threads.choices(precision);
+    return simulated(await this.#threads.hand({ kind: "simulate", order, ...choices }, signal));
   }
 }
 

@@ -2,6 +2,7 @@
 import { childThread } from "../../service/child-thread.ts";
 import { problem as serviceProblem } from "../../service/errors.ts";
 import { JobError, JobThreads } from "../../service/job-threads.ts";
+import type { GpuChoice } from "../backends/measure-single.ts";
 import type { BackendChoice } from "../backends/open-backends.ts";
 import { quantumProblem } from "../errors.ts";
 import { longSimulatorLimits, simulatorLimits } from "../limits.ts";
@@ -13,6 +14,7 @@ export class SimulatorThreads {
   readonly #short = newThreads(simulatorLimits);
   readonly #long = newThreads(longSimulatorLimits);
   #measured: Promise<BackendChoice> | null = null;
+  #measuredGpu: Promise<GpuChoice> | null = null;
 
   get jobs(): { running: number; waiting: number } {
     return {
@@ -28,6 +30,21 @@ export class SimulatorThreads {
       throw error;
     });
     return this.#measured;
+  }
+
+  /** The same for single precision, which takes longer: GPU.js is tried. */
+  gpuChoice(): Promise<GpuChoice> {
+    this.#measuredGpu ??= this.#measureGpu().catch((error: unknown) => {
+      this.#measuredGpu = null;
+      throw error;
+    });
+    return this.#measuredGpu;
+  }
+
+  /** What an order to simulate needs to know. */
+  async choices(precision: "double" | "single") {
+    const choice = await this.choice();
+    return { choice, gpu: precision === "double" ? null : await this.gpuChoice() };
   }
 
   /** Rejects with a problem of the catalogue when there is no outcome. */
@@ -52,6 +69,13 @@ export class SimulatorThreads {
     const outcome = await this.hand({ kind: "measure" }, undefined);
     if (outcome.kind !== "measured") throw new Error("a measurement was asked for");
     return outcome.choice;
+  }
+
+  async #measureGpu(): Promise<GpuChoice> {
+    const choice = await this.choice();
+    const outcome = await this.hand({ kind: "measure-gpu", choice }, undefined);
+    if (outcome.kind !== "measured-gpu") throw new Error("a measurement was asked for");
+    return outcome.gpu;
   }
 }
 

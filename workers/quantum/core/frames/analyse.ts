@@ -1,0 +1,124 @@
+/** The detector error model of a circuit: what each independent error flips, equal ones merged. */
+import { type DetectorErrorModel, type Mechanism, oddChance } from "../stim/model.ts";
+import { independentErrors } from "./independent-errors.ts";
+import { mechanismsMax } from "./limits.ts";
+import { detectorCoordinates, type Plan, type Step } from "./plan.ts";
+import {
+  difference,
+  followBackwards,
+  type NoiseListener,
+  type SymptomList,
+} from "./sensitivity.ts";
+
+/** One error before merging, for whoever tries each by itself. */
+export interface Fault {
+  readonly probability: number;
+  readonly detectors: readonly number[];
+  readonly observables: number;
+  /** The Pauli and where it happens, for messages. */
+  readonly label: string;
+}
+
+/**
+ * Mechanisms in ascending order of their detectors, each of one part.
+ * @throws RangeError when a detector is random without noise, or noise has no independent errors
+ */
+export function analyse(plan: Plan): DetectorErrorModel {
+  const merged = new Map<string, { fault: Fault; probability: number }>();
+  eachFault(plan, (fault) => {
+    const key = `${fault.detectors.join()}|${fault.observables}`;
+    const known = merged.get(key);
+    if (known !== undefined) known.probability = oddChance(known.probability, fault.probability);
+    else if (merged.size >= mechanismsMax) {
+      throw new RangeError(`the circuit has more than ${mechanismsMax} error mechanisms`);
+    } else merged.set(key, { fault, probability: fault.probability });
+  });
+  const mechanisms = Array.from(merged.values(), ({ fault, probability }): Mechanism => {
+    const { detectors, observables } = fault;
+    const symptoms = { detectors, observables };
+    return { probability, symptoms, parts: [symptoms] };
+  });
+  mechanisms.sort((a, b) => byDetectors(a.symptoms.detectors, b.symptoms.detectors));
+  return {
+    detectors: plan.detectors,
+    observables: plan.observables,
+    coordinates: detectorCoordinates(plan),
+    mechanisms,
+  };
+}
+
+function byDetectors(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((detector, place) => detector !== b[place]);
+  if (at < 0) return a.length - b.length;
+  return (a[at] ?? 0) - (b[at] ?? -1);
+}
+
+/** Calls `hear` with each single error of the circuit that flips anything, last ones first. */
+export function eachFault(plan: Plan, hear: (fault: Fault) => void): void {
+  followBackwards(plan, new Faults(hear));
+}
+
+class Faults implements NoiseListener {
+  readonly #hear: (fault: Fault) => void;
+  readonly #channels = new WeakMap<Step, readonly number[]>();
+
+  constructor(hear: (fault: Fault) => void) {
+    this.#hear = hear;
+  }
+
+  noise(step: Extract<Step, { kind: "noise" }>, x: SymptomList[], z: SymptomList[]): void {
+    const { width, qubits, label } = step;
+    const chances = this.#chancesOf(step);
+    for (let at = qubits.length - width; at >= 0; at -= width) {
+      for (let paulis = 4 ** width - 1; paulis > 0; paulis--) {
+        const probability = chances[paulis - 1]!;
+        if (probability === 0) continue;
+        let symptoms: SymptomList = [];
+        let name = "";
+        for (let part = 0; part < width; part++) {
+          const letter = (paulis >> (2 * (width - 1 - part))) & 3;
+          if (letter === 1 || letter === 2) symptoms = difference(symptoms, x[at + part]!);
+          if (letter >= 2) symptoms = difference(symptoms, z[at + part]!);
+          if (letter > 0) name += ` ${"IXYZ"[letter]}${qubits[at + part]!}`;
+        }
+        this.#tell(probability, symptoms, `${name.trim()} by ${label}`);
+      }
+    }
+  }
+
+  flip(chance: number, symptoms: SymptomList, label: string): void {
+    this.#tell(chance, symptoms, `a flipped result of ${label}`);
+  }
+
+  correlated(step: Extract<Step, { kind: "correlated" }>, symptoms: SymptomList): void {
+    if (step.otherwise) {
+      throw new RangeError(
+        `${step.label} excludes other errors: a detector error model has independent errors alone`,
+      );
+    }
+    const name = step.factors.map(({ qubit, basis }) => `${basis}${qubit}`).join(" ");
+    this.#tell(step.chance, symptoms, `${name} by ${step.label}`);
+  }
+
+  #chancesOf(step: Extract<Step, { kind: "noise" }>): readonly number[] {
+    const known = this.#channels.get(step);
+    if (known !== undefined) return known;
+    const chances = independentErrors(step.weights);
+    if (chances === null) {
+      throw new RangeError(
+        `${step.label} is too strong: no independent errors give its probabilities`,
+      );
+    }
+    this.#channels.set(step, chances);
+    return chances;
+  }
+
+  #tell(probability: number, symptoms: SymptomList, label: string): void {
+    if (symptoms.length === 0 || probability === 0) return;
+    let observables = 0;
+    let at = 0;
+    for (; at < symptoms.length && symptoms[at]! < 0; at++)
+      observables ^= 1 << (-1 - symptoms[at]!);
+    this.#hear({ probability, detectors: symptoms.slice(at), observables, label });
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * Exact minimum-weight perfect matching (Dennis et al., J. Math. Phys. 43, 4452 (2002)). Pairs that
+ * cannot be in a matching of least weight are left out, which lets most fired detectors fall apart
+ * into small independent groups; each group is matched exactly.
+ */
+import { Blossom } from "./blossom.ts";
+import type { CorrectionEdge, Decoder, Explanation } from "./decoder.ts";
+import { eventsOf, type MatchingGraph, weightSteps } from "./matching-graph.ts";
+import { ShortestPaths } from "./shortest-paths.ts";
+
+interface Matching {
+  observables: number;
+  /** In steps of the graph's weights. */
+  weight: number;
+  readonly pairs: (readonly [number, number | null])[];
+}
+
+export class MatchingDecoder implements Decoder {
+  readonly #graph: MatchingGraph;
+  readonly #paths: ShortestPaths;
+  readonly #blossom = new Blossom();
+  /** Of each detector its place among the fired ones; -1 when it is not. */
+  readonly #places: Int32Array;
+
+  constructor(graph: MatchingGraph) {
+    this.#graph = graph;
+    this.#paths = new ShortestPaths(graph);
+    this.#places = new Int32Array(graph.detectors).fill(-1);
+  }
+
+  decode(fired: readonly number[]): number {
+    return this.#match(fired).observables;
+  }
+
+  explain(fired: readonly number[]): Explanation {
+    const { observables, weight, pairs } = this.#match(fired);
+    const odd = new Set<number>();
+    for (const [from, to] of pairs) {
+      for (const edge of this.#paths.path(from, to)) if (!odd.delete(edge)) odd.add(edge);
+    }
+    const edges = [...odd].map((edge) => correctionEdge(this.#graph, edge));
+    return { observables, weight: weight / weightSteps, pairs, edges };
+  }
+
+  #match(fired: readonly number[]): Matching {
+    const events = eventsOf(this.#graph, fired);
+    const matching: Matching = {
+      observables: this.#graph.flippedObservables,
+      weight: 0,
+      pairs: [],
+    };
+    for (const group of this.#groups(events)) this.#matchGroup(group, matching);
+    return matching;
+  }
+
+  /** Fired detectors joined wherever a pair may be cheaper than the boundary. */
+  #groups(events: readonly number[]): Iterable<number[]> {
+    const places = this.#places;
+    for (const [place, detector] of events.entries()) {
+      if (!(detector >= 0 && detector < this.#graph.detectors)) {
+        throw new RangeError(`there is no detector D${detector}`);
+      }
+      places[detector] = place;
+    }
+    const roots = Int32Array.from(events.keys());
+    const rootOf = (place: number): number => {
+      let root = place;
+      while (roots[root] !== root) root = roots[root] = roots[roots[root]!]!;
+      return root;
+    };
+    for (const [place, detector] of events.entries()) {
+      const { nodes } = this.#paths.ballOf(detector);
+      for (const node of nodes) {
+        if (places[node] !== -1) roots[rootOf(places[node]!)] = rootOf(place);
+      }
+    }
+    const groups = new Map<number, number[]>();
+    for (const [place, detector] of events.entries()) {
+      const group = groups.get(rootOf(place));
+      if (group === undefined) groups.set(rootOf(place), [detector]);
+      else group.push(detector);
+    }
+    for (const detector of events) places[detector] = -1;
+    return groups.values();
+  }
+
+  #matchGroup(group: readonly number[], matching: Matching): void {
+    const { boundaryDistances: distances } = this.#paths;
+    const [first, second] = group;
+    if (group.length === 1) return this.#toBoundary(first!, matching);
+    // An odd group sends one to the boundary by itself: the node after the last.
+    const size = group.length + (group.length % 2);
+    const costs = new Float64Array(size * size);
+    const observables = new Int32Array(size * size);
+    for (const [a, detector] of group.entries()) {
+      this.#places[detector] = a;
+      for (let b = 0; b < size; b++) {
+        costs[a * size + b] = distances[detector]! + (b < group.length ? distances[group[b]!]! : 0);
+      }
+    }
+    const isDirect = new Uint8Array(size * size);
+    for (const [a, detector] of group.entries()) {
+      const ball = this.#paths.ballOf(detector);
+      for (let entry = 0; entry < ball.nodes.length; entry++) {
+        const b = this.#places[ball.nodes[entry]!]!;
+        if (b === -1) continue;
+        costs[a * size + b] = ball.distances[entry]!;
+        observables[a * size + b] = ball.observables[entry]!;
+        isDirect[a * size + b] = 1;
+      }
+    }
+    for (const detector of group) this.#places[detector] = -1;
+    const pair = (a: number, b: number): void => {
+      if (b >= group.length) return this.#toBoundary(group[a]!, matching);
+      if (isDirect[a * size + b] === 0) {
+        this.#toBoundary(group[a]!, matching);
+        return this.#toBoundary(group[b]!, matching);
+      }
+      matching.observables ^= observables[a * size + b]!;
+      matching.weight += costs[a * size + b]!;
+      matching.pairs.push([group[a]!, group[b]!]);
+    };
+    if (size === 2 && second !== undefined) return pair(0, 1);
+    const finite = costs.reduce((most, cost) => (cost < Infinity ? Math.max(most, cost) : most), 0);
+    // A pair without a path costs more than any matching with paths.
+    const forbidden = (finite + 1) * size;
+    const partners = this.#blossom.match(size, (a, b) => Math.min(forbidden, costs[a * size + b]!));
+    for (const [a, b] of partners.entries()) if (a < b) pair(a, b);
+  }
+
+  #toBoundary(detector: number, matching: Matching): void {
+    const distance = this.#paths.boundaryDistances[detector]!;
+    if (distance === Infinity) {
+      throw new RangeError(
+        `D${detector} is left without a partner: no errors of the model make an odd number fire here`,
+      );
+    }
+    matching.observables ^= this.#paths.boundaryObservables[detector]!;
+    matching.weight += distance;
+    matching.pairs.push([detector, null]);
+  }
+}
+
+export function correctionEdge(graph: MatchingGraph, edge: number): CorrectionEdge {
+  const [a, b] = [graph.ends[2 * edge]!, graph.ends[2 * edge + 1]!];
+  return {
+    detectors: b === graph.boundary ? [a] : [a, b],
+    observables: graph.observables[edge]!,
+  };
+}

@@ -1,5 +1,10 @@
 /** The detector error model of a circuit: what each independent error flips, equal ones merged. */
-import { type DetectorErrorModel, type Mechanism, oddChance } from "../stim/model.ts";
+import {
+  type DetectorErrorModel,
+  type Mechanism,
+  oddChance,
+  type Symptoms,
+} from "../stim/model.ts";
 import { independentErrors } from "./independent-errors.ts";
 import { mechanismsMax } from "./limits.ts";
 import { detectorCoordinates, type Plan, type Step } from "./plan.ts";
@@ -15,12 +20,17 @@ export interface Fault {
   readonly probability: number;
   readonly detectors: readonly number[];
   readonly observables: number;
+  /**
+   * What its X letters and its Z letters flip, where both flip something: of a CSS code's circuit they
+   * lie in two graphs that know nothing of each other.
+   */
+  readonly parts: readonly Symptoms[];
   /** The Pauli and where it happens, for messages. */
   readonly label: string;
 }
 
 /**
- * Mechanisms in ascending order of their detectors, each of one part.
+ * Mechanisms in ascending order of their detectors; those of two parts that are both edges have them.
  * @throws RangeError when a detector is random without noise, or noise has no independent errors
  */
 export function analyse(plan: Plan): DetectorErrorModel {
@@ -28,15 +38,18 @@ export function analyse(plan: Plan): DetectorErrorModel {
   eachFault(plan, (fault) => {
     const key = `${fault.detectors.join()}|${fault.observables}`;
     const known = merged.get(key);
-    if (known !== undefined) known.probability = oddChance(known.probability, fault.probability);
-    else if (merged.size >= mechanismsMax) {
+    if (known !== undefined) {
+      known.probability = oddChance(known.probability, fault.probability);
+      if (fault.parts.length > known.fault.parts.length) known.fault = fault;
+    } else if (merged.size >= mechanismsMax) {
       throw new RangeError(`the circuit has more than ${mechanismsMax} error mechanisms`);
     } else merged.set(key, { fault, probability: fault.probability });
   });
   const mechanisms = Array.from(merged.values(), ({ fault, probability }): Mechanism => {
-    const { detectors, observables } = fault;
+    const { detectors, observables, parts } = fault;
     const symptoms = { detectors, observables };
-    return { probability, symptoms, parts: [symptoms] };
+    const areEdges = parts.length > 0 && parts.every((part) => part.detectors.length <= 2);
+    return { probability, symptoms, parts: areEdges ? parts : [symptoms] };
   });
   mechanisms.sort((a, b) => byDetectors(a.symptoms.detectors, b.symptoms.detectors));
   return {
@@ -73,15 +86,16 @@ class Faults implements NoiseListener {
       for (let paulis = 4 ** width - 1; paulis > 0; paulis--) {
         const probability = chances[paulis - 1]!;
         if (probability === 0) continue;
-        let symptoms: SymptomList = [];
+        let [ofX, ofZ]: SymptomList[] = [[], []];
         let name = "";
         for (let part = 0; part < width; part++) {
           const letter = (paulis >> (2 * (width - 1 - part))) & 3;
-          if (letter === 1 || letter === 2) symptoms = difference(symptoms, x[at + part]!);
-          if (letter >= 2) symptoms = difference(symptoms, z[at + part]!);
+          if (letter === 1 || letter === 2) ofX = difference(ofX!, x[at + part]!);
+          if (letter >= 2) ofZ = difference(ofZ!, z[at + part]!);
           if (letter > 0) name += ` ${"IXYZ"[letter]}${qubits[at + part]!}`;
         }
-        this.#tell(probability, symptoms, `${name.trim()} by ${label}`);
+        const parts = ofX!.length > 0 && ofZ!.length > 0 ? [ofX!, ofZ!] : [];
+        this.#tell(probability, difference(ofX!, ofZ!), `${name.trim()} by ${label}`, parts);
       }
     }
   }
@@ -113,12 +127,20 @@ class Faults implements NoiseListener {
     return chances;
   }
 
-  #tell(probability: number, symptoms: SymptomList, label: string): void {
-    if (symptoms.length === 0 || probability === 0) return;
-    let observables = 0;
-    let at = 0;
-    for (; at < symptoms.length && symptoms[at]! < 0; at++)
-      observables ^= 1 << (-1 - symptoms[at]!);
-    this.#hear({ probability, detectors: symptoms.slice(at), observables, label });
+  #tell(
+    probability: number,
+    flipped: SymptomList,
+    label: string,
+    parts: readonly SymptomList[] = [],
+  ): void {
+    if (flipped.length === 0 || probability === 0) return;
+    this.#hear({ probability, ...symptomsOf(flipped), parts: parts.map(symptomsOf), label });
   }
+}
+
+function symptomsOf(flipped: SymptomList): Symptoms {
+  let observables = 0;
+  let at = 0;
+  for (; at < flipped.length && flipped[at]! < 0; at++) observables ^= 1 << (-1 - flipped[at]!);
+  return { detectors: at === 0 ? flipped : flipped.slice(at), observables };
 }

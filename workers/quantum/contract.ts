@@ -8,6 +8,7 @@ import {
   shotsMax,
   stateQubitsMax,
 } from "./contract-circuits.ts";
+import { codeRoutes } from "./contract-codes.ts";
 import { programRoutes } from "./contract-programs.ts";
 
 export const searchItemsMax = 4096;
@@ -81,6 +82,7 @@ const tags = ["Quantum"];
 
 export const quantumContract = {
   ...programRoutes,
+  ...codeRoutes,
   status: route
     .route({
       method: "GET",

@@ -5,7 +5,7 @@
  */
 import { Blossom } from "./blossom.ts";
 import type { CorrectionEdge, Decoder, Explanation } from "./decoder.ts";
-import { eventsOf, type MatchingGraph, weightSteps } from "./matching-graph.ts";
+import { eventsOf, mattersTo, type MatchingGraph, weightSteps } from "./matching-graph.ts";
 import { ShortestPaths } from "./shortest-paths.ts";
 
 interface Matching {
@@ -29,7 +29,7 @@ export class MatchingDecoder implements Decoder {
   }
 
   decode(fired: readonly number[]): number {
-    return this.#match(fired).observables;
+    return this.#match(mattersTo(this.#graph, fired)).observables;
   }
 
   explain(fired: readonly number[]): Explanation {

@@ -27,6 +27,11 @@ export interface MatchingGraph {
   /** Errors likelier than not are taken as done: they flip these detectors and observables first. */
   readonly flippedDetectors: ReadonlySet<number>;
   readonly flippedObservables: number;
+  /**
+   * 0 where what fired cannot change the answer: no edge that is connected to it, other than through
+   * the boundary, flips an observable, and the boundary is in reach, so that it can be explained.
+   */
+  readonly matters: Uint8Array;
 }
 
 interface Edge {
@@ -81,7 +86,31 @@ export function matchingGraph(model: DetectorErrorModel): MatchingGraph {
     incident,
     flippedDetectors,
     flippedObservables,
+    matters: mattering(edges, boundary),
   };
+}
+
+function mattering(edges: readonly Edge[], boundary: number): Uint8Array {
+  const roots = Int32Array.from({ length: boundary }, (_, node) => node);
+  const rootOf = (node: number): number => {
+    let root = node;
+    while (roots[root] !== root) root = roots[root] = roots[roots[root]!]!;
+    return root;
+  };
+  for (const { a, b } of edges) if (b !== boundary) roots[rootOf(a)] = rootOf(b);
+  const [flips, ends] = [new Set<number>(), new Set<number>()];
+  for (const { a, b, observables } of edges) {
+    if (observables !== 0) flips.add(rootOf(a));
+    if (b === boundary) ends.add(rootOf(a));
+  }
+  return Uint8Array.from({ length: boundary }, (_, node) =>
+    flips.has(rootOf(node)) || !ends.has(rootOf(node)) ? 1 : 0,
+  );
+}
+
+/** Of the detectors those that can change the answer, and those that do not exist. */
+export function mattersTo(graph: MatchingGraph, fired: readonly number[]): readonly number[] {
+  return fired.filter((detector) => graph.matters[detector] !== 0);
 }
 
 function mergedEdges(model: DetectorErrorModel, boundary: number): Iterable<Edge> {

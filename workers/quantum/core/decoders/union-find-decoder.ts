@@ -5,7 +5,7 @@
  */
 import type { Decoder, Explanation } from "./decoder.ts";
 import { correctionEdge } from "./matching-decoder.ts";
-import { eventsOf, type MatchingGraph, weightSteps } from "./matching-graph.ts";
+import { eventsOf, mattersTo, type MatchingGraph, weightSteps } from "./matching-graph.ts";
 
 export class UnionFindDecoder implements Decoder {
   readonly #graph: MatchingGraph;
@@ -34,7 +34,7 @@ export class UnionFindDecoder implements Decoder {
   }
 
   decode(fired: readonly number[]): number {
-    const edges = this.#correction(fired);
+    const edges = this.#correction(mattersTo(this.#graph, fired));
     return edges.reduce(
       (bits, edge) => bits ^ this.#graph.observables[edge]!,
       this.#graph.flippedObservables,
@@ -46,7 +46,10 @@ export class UnionFindDecoder implements Decoder {
     const { weights } = this.#graph;
     const steps = edges.reduce((sum, edge) => sum + weights[edge]!, 0);
     return {
-      observables: this.decode(fired),
+      observables: edges.reduce(
+        (bits, edge) => bits ^ this.#graph.observables[edge]!,
+        this.#graph.flippedObservables,
+      ),
       weight: steps / weightSteps,
       pairs: [],
       edges: edges.map((edge) => correctionEdge(this.#graph, edge)),

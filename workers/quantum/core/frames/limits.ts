@@ -11,7 +11,7 @@ export const batchWordsMax = 268_435_456;
 /** Qubits of the tableau that finds the reference sample: it takes n^2 / 2 bytes. */
 export const referenceQubitsMax = 20_000;
 /** Mechanisms of an analysed circuit. */
-export const mechanismsMax = 4_000_000;
+export const mechanismsMax = 1_000_000;
 /** Detectors of a hyperedge that is split into edges; the search is exhaustive. */
 export const hyperedgeDetectorsMax = 16;
 /** Trials of that search for one hyperedge. */

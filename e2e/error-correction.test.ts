@@ -33,7 +33,7 @@ interface ThresholdEvent {
     errors: number;
     isDone: boolean;
   }[];
-  crossings?: { distances: number[]; probability: number | null }[];
+  crossings?: { distances: number[]; perRound: number | null }[];
 }
 
 async function* eventsOf(answer: Response): AsyncGenerator<ThresholdEvent> {
@@ -151,8 +151,8 @@ describe("a threshold", () => {
       [3, 0.02],
       [5, 0.02],
     ]);
-    expect(last.crossings![0]!.probability).toBeGreaterThan(0.004);
-    expect(last.crossings![0]!.probability).toBeLessThan(0.02);
+    expect(last.crossings![0]!.perRound).toBeGreaterThan(0.004);
+    expect(last.crossings![0]!.perRound).toBeLessThan(0.02);
   });
 
   it("stops when nobody reads it any more", async () => {

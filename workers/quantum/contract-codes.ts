@@ -115,10 +115,11 @@ export const thresholdEventSchema = z.discriminatedUnion("kind", [
     crossings: z.array(
       z.object({
         distances: z.tuple([z.int(), z.int()]),
-        probability: z
+        perRound: z
           .number()
           .nullable()
-          .describe("Where both have the same rate; null when their curves do not cross"),
+          .describe("Where both have the same rate of one round; null: the curves do not cross"),
+        perShot: z.number().nullable().describe("The same for whole shots"),
       }),
     ),
     seed: z.int(),

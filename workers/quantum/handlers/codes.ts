@@ -214,9 +214,9 @@ export class Codes {
       yield {
         kind: "done",
         points: [...points],
-        crossings: crossings.map(({ distances: [smaller, larger], probability }) => ({
+        crossings: crossings.map(({ distances: [smaller, larger], ...places }) => ({
           distances: [smaller, larger],
-          probability,
+          ...places,
         })),
         seed: order.seed,
         computeMs,

@@ -23,21 +23,21 @@ describe("thresholds", () => {
       {
         ...circuit,
         distances: [3, 5, 7],
-        probabilities: [0.003, 0.006, 0.009, 0.013],
+        probabilities: [0.003, 0.006, 0.009, 0.014],
         shotsMax: 3_072,
         seed: 5,
       },
       () => undefined,
     );
     // 0.502 % to 1.140 % by noise and decoder (Stephens, arXiv:1311.5003).
-    for (const { probability } of crossings) {
-      expect(probability).toBeGreaterThan(0.005);
-      expect(probability).toBeLessThan(0.0115);
-    }
+    for (const { perShot } of crossings) expect(perShot).toBeGreaterThan(0.005);
+    for (const { perShot } of crossings) expect(perShot).toBeLessThan(0.01);
+    expect(crossings[1]!.perRound).toBeGreaterThan(0.008);
+    expect(crossings[1]!.perRound).toBeLessThan(0.013);
     const rates = (p: number) =>
       points.filter(({ probability }) => probability === p).map(({ rate }) => rate);
     expect(rates(0.003)).toEqual(rates(0.003).toSorted((a, b) => b - a));
-    expect(rates(0.013)).toEqual(rates(0.013).toSorted((a, b) => a - b));
+    expect(rates(0.014)).toEqual(rates(0.014).toSorted((a, b) => a - b));
   }, 30_000);
 
   it("of the toric code with certain checks lie near 10.3 % of X errors: 15.5 % depolarising", () => {
@@ -54,8 +54,8 @@ describe("thresholds", () => {
       () => undefined,
     );
     // X and Z each with 2p / 3 (Dennis et al. 2002; matching 10.3 %).
-    expect((crossings[0]!.probability! * 2) / 3).toBeGreaterThan(0.09);
-    expect((crossings[0]!.probability! * 2) / 3).toBeLessThan(0.115);
+    expect((crossings[0]!.perShot! * 2) / 3).toBeGreaterThan(0.09);
+    expect((crossings[0]!.perShot! * 2) / 3).toBeLessThan(0.115);
   }, 30_000);
 
   it("report each point after every batch, the same for the same seed", () => {
@@ -80,16 +80,19 @@ describe("thresholds", () => {
         distance,
         probability,
         rate: 0.1 * (probability / 0.0105) ** ((distance + 1) / 2),
+        ratePerRound: 0.01 * (probability / 0.009) ** ((distance + 1) / 2),
       })),
     );
-    for (const { probability } of crossingsOf(points, [7, 3, 5]))
-      expect(probability).toBeCloseTo(0.0105, 10);
+    for (const { perShot, perRound } of crossingsOf(points, [7, 3, 5])) {
+      expect(perShot).toBeCloseTo(0.0105, 10);
+      expect(perRound).toBeCloseTo(0.009, 10);
+    }
     expect(
       crossingsOf(
         points.filter(({ probability }) => probability < 0.01),
         [3, 5],
       ),
-    ).toEqual([{ distances: [3, 5], probability: null }]);
+    ).toEqual([{ distances: [3, 5], perRound: null, perShot: null }]);
   });
 });
 

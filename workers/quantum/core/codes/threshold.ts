@@ -37,8 +37,13 @@ export interface ThresholdPoint extends Tally {
 
 export interface Crossing {
   readonly distances: readonly [number, number];
-  /** Where both curves have the same rate, between two probabilities; null when they do not cross. */
-  readonly probability: number | null;
+  /** Where both have the same rate of one round; null when their curves do not cross. */
+  readonly perRound: number | null;
+  /**
+   * The same for whole shots. With as many rounds as the distance it lies lower, as the larger code has
+   * more of them to fail in.
+   */
+  readonly perShot: number | null;
 }
 
 export interface ThresholdResult {
@@ -87,17 +92,22 @@ function samplePoint(
   return point;
 }
 
+type Rates = Pick<ThresholdPoint, "distance" | "probability" | "rate" | "ratePerRound">;
+
 /** Of each two neighbouring distances, by lines through the logarithms of rate and probability. */
 export function crossingsOf(
-  points: readonly Pick<ThresholdPoint, "distance" | "probability" | "rate">[],
+  points: readonly Rates[],
   distances: readonly number[],
 ): readonly Crossing[] {
   const sorted = distances.toSorted((a, b) => a - b);
   return sorted.slice(1).map((larger, at): Crossing => {
     const smaller = sorted[at]!;
+    const of = (rate: (point: Rates) => number) =>
+      crossing(curveOf(points, smaller, rate), curveOf(points, larger, rate));
     return {
       distances: [smaller, larger],
-      probability: crossing(curveOf(points, smaller), curveOf(points, larger)),
+      perRound: of(({ ratePerRound }) => ratePerRound),
+      perShot: of(({ rate }) => rate),
     };
   });
 }
@@ -105,12 +115,13 @@ export function crossingsOf(
 type Curve = ReadonlyMap<number, number>;
 
 function curveOf(
-  points: readonly Pick<ThresholdPoint, "distance" | "probability" | "rate">[],
+  points: readonly Rates[],
   distance: number,
+  rateOf: (point: Rates) => number,
 ): Curve {
   // The logarithm of a rate of 0 is not known.
   const known = points.filter((point) => point.distance === distance && point.rate > 0);
-  return new Map(known.map(({ probability, rate }) => [probability, Math.log(rate)]));
+  return new Map(known.map((point) => [point.probability, Math.log(rateOf(point))]));
 }
 
 function crossing(smaller: Curve, larger: Curve): number | null {

@@ -46,6 +46,7 @@ export class Blossom {
     }
     this.#reserve(n);
     this.#begin(n, cost);
+    this.#matchNearest();
     while (this.#phase());
     return Int32Array.from({ length: n }, (_, at) => this.#match[at + 1]! - 1);
   }
@@ -81,7 +82,6 @@ export class Blossom {
     }
     for (let a = 1; a <= n; a++) {
       this.#outer[a] = a;
-      this.#label[a] = greatest + 1;
       for (let b = 1; b <= n; b++) {
         const at = a * this.#stride + b;
         this.#from[at] = a;
@@ -93,7 +93,27 @@ export class Blossom {
     }
   }
 
-  /** Twice the weight is taken, so that halves of slacks between even ones stay integers. */
+  /**
+   * Dual variables as low as they may be at first, and pairs that are tight with them. All free ones
+   * move by the same steps later on, so that dual variables are multiples of 1/2 and exact.
+   */
+  #matchNearest(): void {
+    for (let a = 1; a <= this.#n; a++) {
+      let most = 0;
+      for (let b = 1; b <= this.#n; b++) {
+        most = Math.max(most, this.#weight[a * this.#stride + b]!);
+      }
+      this.#label[a] = most;
+    }
+    for (let a = 1; a <= this.#n; a++) {
+      for (let b = a + 1; b <= this.#n && this.#match[a] === 0; b++) {
+        if (this.#match[b] !== 0 || this.#slackOf(a, b) > 0) continue;
+        this.#match[a] = b;
+        this.#match[b] = a;
+      }
+    }
+  }
+
   #slackOf(a: number, b: number): number {
     const at = a * this.#stride + b;
     const [u, v] = [this.#from[at]!, this.#to[at]!];
@@ -306,13 +326,20 @@ export class Blossom {
   }
 
   #scan(): boolean {
+    const [outers, labels, weights, stride] = [
+      this.#outer,
+      this.#label,
+      this.#weight,
+      this.#stride,
+    ];
     for (let head = 0; head < this.#queue.length; head++) {
       const vertex = this.#queue[head]!;
-      if (this.#side[this.#outer[vertex]!] === odd) continue;
+      if (this.#side[outers[vertex]!] === odd) continue;
       for (let other = 1; other <= this.#n; other++) {
-        const outer = this.#outer[other]!;
-        if (this.#outer[vertex] === outer) continue;
-        if (this.#slackOf(vertex, other) > 0) this.#tighten(vertex, outer);
+        const outer = outers[other]!;
+        if (outers[vertex] === outer) continue;
+        const slack = labels[vertex]! + labels[other]! - 2 * weights[vertex * stride + other]!;
+        if (slack > 0) this.#tighten(vertex, outer);
         else if (this.#useEdge(vertex, other)) return true;
       }
     }

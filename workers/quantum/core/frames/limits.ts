@@ -6,8 +6,8 @@ export const frameQubitsMax = 100_000;
 export const unfoldedTargetsMax = 20_000_000;
 /** Measurements of one shot, and detectors. */
 export const recordLengthMax = 2_000_000;
-/** 32-bit words of one batch, frames and records together: 1 GiB. */
-export const batchWordsMax = 268_435_456;
+/** 32-bit words of one batch, frames and records together: 384 MiB. */
+export const batchWordsMax = 100_663_296;
 /** Qubits of the tableau that finds the reference sample: it takes n^2 / 2 bytes. */
 export const referenceQubitsMax = 20_000;
 /** Mechanisms of an analysed circuit. */

@@ -315,7 +315,7 @@ function checkRecords(steps: readonly Step[], before: number): number {
     }
     const far =
       step.kind === "detector" || step.kind === "observable"
-        ? Math.max(0, ...step.back)
+        ? step.back.reduce((most, back) => Math.max(most, back), 0)
         : step.kind === "feedback"
           ? step.back
           : 0;

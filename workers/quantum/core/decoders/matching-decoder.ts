@@ -121,6 +121,10 @@ export class MatchingDecoder implements Decoder {
       matching.pairs.push([group[a]!, group[b]!]);
     };
     if (size === 2 && second !== undefined) return pair(0, 1);
+    if (size === 4) {
+      for (const [a, b] of cheapestOfFour(costs)) pair(a, b);
+      return;
+    }
     const finite = costs.reduce((most, cost) => (cost < Infinity ? Math.max(most, cost) : most), 0);
     // A pair without a path costs more than any matching with paths.
     const forbidden = (finite + 1) * size;
@@ -139,6 +143,23 @@ export class MatchingDecoder implements Decoder {
     matching.weight += distance;
     matching.pairs.push([detector, null]);
   }
+}
+
+/** Of four there are just three matchings. */
+function cheapestOfFour(costs: Float64Array): readonly (readonly [number, number])[] {
+  const cost = (a: number, b: number) => costs[4 * a + b]!;
+  const sums = [
+    cost(0, 1) + cost(2, 3),
+    cost(0, 2) + cost(1, 3),
+    // Detectors come first, so that the boundary's node is never the first of a pair.
+    cost(0, 3) + cost(1, 2),
+  ];
+  const partner = 1 + sums.indexOf(Math.min(...sums));
+  const [left, right] = [1, 2, 3].filter((place) => place !== partner);
+  return [
+    [0, partner],
+    [left!, right!],
+  ];
 }
 
 export function correctionEdge(graph: MatchingGraph, edge: number): CorrectionEdge {

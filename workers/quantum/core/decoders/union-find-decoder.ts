@@ -18,6 +18,9 @@ export class UnionFindDecoder implements Decoder {
   readonly #grown: Float64Array;
   readonly #isFired: Uint8Array;
   readonly #isSeen: Uint8Array;
+  /** Edges that grow, and from how many of their ends. */
+  readonly #frontier: number[] = [];
+  readonly #sides: Uint8Array;
   readonly #touchedNodes: number[] = [];
   readonly #touchedEdges: number[] = [];
 
@@ -29,6 +32,7 @@ export class UnionFindDecoder implements Decoder {
     this.#isOdd = new Uint8Array(nodes);
     this.#isAtBoundary = new Uint8Array(nodes);
     this.#grown = new Float64Array(graph.edges);
+    this.#sides = new Uint8Array(graph.edges);
     this.#isFired = new Uint8Array(nodes);
     this.#isSeen = new Uint8Array(nodes);
   }
@@ -93,6 +97,8 @@ export class UnionFindDecoder implements Decoder {
       this.#isSeen[node] = 0;
     }
     for (const edge of this.#touchedEdges.splice(0)) this.#grown[edge] = 0;
+    // Something is left there when an order was refused.
+    for (const edge of this.#frontier.splice(0)) this.#sides[edge] = 0;
   }
 
   #rootOf(node: number): number {
@@ -107,57 +113,51 @@ export class UnionFindDecoder implements Decoder {
   }
 
   #growAll(events: readonly number[]): void {
+    const [frontier, sides, grown] = [this.#frontier, this.#sides, this.#grown];
+    const { weights } = this.#graph;
     let active = events.filter((detector) => this.#isActive(detector));
     while (active.length > 0) {
-      const frontier = this.#frontier(active);
-      const step = this.#step(frontier);
+      for (const root of active) this.#findFrontier(root);
+      let step = Infinity;
+      for (const edge of frontier) {
+        step = Math.min(step, (weights[edge]! - grown[edge]!) / sides[edge]!);
+      }
       if (step === Infinity) {
         throw new RangeError(
           "an odd number of detectors fired where no errors of the model lead away",
         );
       }
-      for (const [edge, sides] of frontier) {
-        if (this.#grown[edge] === 0) this.#touchedEdges.push(edge);
-        this.#grown[edge]! += step * sides;
+      for (const edge of frontier) {
+        if (grown[edge] === 0) this.#touchedEdges.push(edge);
+        grown[edge]! += step * sides[edge]!;
+        sides[edge] = 0;
       }
-      for (const edge of frontier.keys()) {
-        if (this.#grown[edge]! >= this.#graph.weights[edge]!) this.#join(edge);
-      }
+      for (const edge of frontier) if (grown[edge]! >= weights[edge]!) this.#join(edge);
+      frontier.length = 0;
       const roots = new Set(active.map((root) => this.#rootOf(root)));
       active = [...roots].filter((root) => this.#isActive(root));
     }
   }
 
-  /** Edges that leave the clusters, with the number of sides from which they grow. */
-  #frontier(active: readonly number[]): Map<number, number> {
+  /** Edges that leave the cluster. */
+  #findFrontier(root: number): void {
     const { first, incident, ends } = this.#graph;
-    const frontier = new Map<number, number>();
-    for (const root of active) {
-      const nodes = this.#nodes[root]!;
-      let kept = 0;
-      for (const node of nodes) {
-        let isOpen = false;
-        for (let at = first[node]!; at < first[node + 1]!; at++) {
-          const edge = incident[at]!;
-          const other = ends[2 * edge] === node ? ends[2 * edge + 1]! : ends[2 * edge]!;
-          if (this.#rootOf(other) === root) continue;
-          isOpen = true;
-          frontier.set(edge, (frontier.get(edge) ?? 0) + 1);
-        }
-        // A node inside its cluster grows no more.
-        if (isOpen) nodes[kept++] = node;
+    const nodes = this.#nodes[root]!;
+    let kept = 0;
+    for (const node of nodes) {
+      let isOpen = false;
+      for (let at = first[node]!; at < first[node + 1]!; at++) {
+        const edge = incident[at]!;
+        const other = ends[2 * edge] === node ? ends[2 * edge + 1]! : ends[2 * edge]!;
+        if (this.#rootOf(other) === root) continue;
+        isOpen = true;
+        if (this.#sides[edge] === 0) this.#frontier.push(edge);
+        this.#sides[edge]!++;
       }
-      nodes.length = kept;
+      // A node inside its cluster grows no more.
+      if (isOpen) nodes[kept++] = node;
     }
-    return frontier;
-  }
-
-  #step(frontier: ReadonlyMap<number, number>): number {
-    let step = Infinity;
-    for (const [edge, sides] of frontier) {
-      step = Math.min(step, (this.#graph.weights[edge]! - this.#grown[edge]!) / sides);
-    }
-    return step;
+    nodes.length = kept;
   }
 
   #join(edge: number): void {

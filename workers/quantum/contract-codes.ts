@@ -194,7 +194,6 @@ export const codeRoutes = {
         code: codeSchema,
         stim: z.string(),
         size: sizeSchema,
-        mechanisms: z.int().describe("Independent errors with different symptoms"),
         coordinates: z.array(z.array(z.number())).describe("Of each detector: x, y, round"),
         dem: z.string().nullable(),
         computeMs,
@@ -337,7 +336,13 @@ export const codeRoutes = {
         split: z.boolean().default(false).describe("Hyperedges as sums of edges, joined by ^"),
       }),
     )
-    .output(z.object({ dem: z.string(), mechanisms: z.int(), computeMs })),
+    .output(
+      z.object({
+        dem: z.string(),
+        mechanisms: z.int().describe("Independent errors with different symptoms"),
+        computeMs,
+      }),
+    ),
   importStim: route
     .meta({ role: "operator", examples: { Bell: { source: "H 0\nCX 0 1\nM 0 1" } } })
     .route({

@@ -7,6 +7,7 @@ import {
   decoderFor,
   type DecoderName,
   type ExperimentOrder,
+  experimentText,
   openDecoder,
   openExperiment,
   usualDecoder,
@@ -23,7 +24,7 @@ import type { Product, StabilizerCode } from "./codes/stabilizer-code.ts";
 import type { CorrectionEdge } from "./decoders/decoder.ts";
 import { analyse } from "./frames/analyse.ts";
 import { FrameSampler } from "./frames/frame-sampler.ts";
-import { type Plan, planOf } from "./frames/plan.ts";
+import { detectorCoordinates, type Plan, planOf } from "./frames/plan.ts";
 import { referenceSample } from "./frames/reference-sample.ts";
 import { followBackwards } from "./frames/sensitivity.ts";
 import { HyperedgeError, splitHyperedges } from "./frames/split-hyperedges.ts";
@@ -86,7 +87,6 @@ export type CorrectionAnswer =
       readonly code: StabilizerCode;
       readonly text: string;
       readonly size: Size;
-      readonly mechanisms: number;
       readonly coordinates: readonly (readonly number[])[];
       /** Null when it was not asked for. */
       readonly model: string | null;
@@ -164,15 +164,15 @@ export function refusalOf(error: unknown, source: string): Refusal {
 function answerTo(order: CorrectionOrder): CorrectionAnswer {
   switch (order.kind) {
     case "experiment": {
-      const { text, plan, model } = openExperiment(order.order);
+      const text = experimentText(order.order);
+      const plan = planOf(parseStim(text));
       return {
         kind: "experiment",
         code: codeOf(order.order),
         text,
         size: sizeOf(plan),
-        mechanisms: model.mechanisms.length,
-        coordinates: model.coordinates.slice(0, ratedDetectorsMax),
-        model: order.withModel ? printed(model) : null,
+        coordinates: detectorCoordinates(plan).slice(0, ratedDetectorsMax),
+        model: order.withModel ? printed(analyse(plan)) : null,
       };
     }
     case "faults": {

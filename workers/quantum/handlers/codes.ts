@@ -56,12 +56,11 @@ export class Codes {
     const { withModel } = input;
     const order = { kind: "experiment", order: orderOf(input), withModel } as const;
     const { answer, computeMs } = await this.#threads.perform(order, signal);
-    const { code, text, size, mechanisms, coordinates, model } = answer as Answer<"experiment">;
+    const { code, text, size, coordinates, model } = answer as Answer<"experiment">;
     return {
       code: outwards(code),
       stim: text,
       size,
-      mechanisms,
       coordinates: coordinates.map((place) => [...place]),
       dem: model,
       computeMs,

@@ -160,6 +160,8 @@ describe("fault tolerance, every single fault tried", () => {
         noise: evenNoise(0.001),
       });
       const { faults, uncorrected } = injectFaults(plan(text), matching(text));
+      const unionFind = new UnionFindDecoder(matchingGraph(analyse(plan(text))));
+      expect(injectFaults(plan(text), unionFind).uncorrected).toEqual([]);
       // 15 two-qubit Paulis after each of 24 gates in 3 rounds, of which some flip nothing.
       expect(faults).toBeGreaterThan(800);
       expect(uncorrected).toEqual([]);

@@ -144,6 +144,22 @@ describe("frames beside the state vector", () => {
     );
   });
 
+  it("sample thousands of qubits: in each shot of a GHZ state all agree, half of them on 1", () => {
+    const qubits = 3_000;
+    const chain = Array.from({ length: qubits - 1 }, (_, at) => `${at} ${at + 1}`).join(" ");
+    const all = Array.from({ length: qubits }, (_, at) => at).join(" ");
+    const made = plan("H 0", `CX ${chain}`, `M ${all}`);
+    expect(new Set(referenceSample(made)).size).toBe(1);
+    const sampler = new FrameSampler(made, 1_024, new Random(2));
+    sampler.sample();
+    const [first, ...others] = Array.from({ length: qubits }, (_, record) =>
+      sampler.records.subarray(record * sampler.words, (record + 1) * sampler.words).join(),
+    );
+    expect(others.every((record) => record === first)).toBe(true);
+    const ones = Array.from({ length: 1_024 }, (_, shot) => bitOf(sampler.records, shot));
+    expect(Math.abs(ones.filter((one) => one === 1).length - 512)).toBeLessThan(4 * 16);
+  });
+
   it("are circuits of this simulator, shot by shot as well", () => {
     const { bits } = runShot(toCircuit(plan("X 0", "M 0 !1", "CX rec[-2] 2", "M 2")), () => 0.3);
     expect([...bits]).toEqual([1, 1, 1]);

@@ -1,5 +1,5 @@
 /** What a circuit measures without noise, on a tableau; frames tell how shots differ from it. */
-import { Tableau } from "../stabilizer/tableau.ts";
+import { InverseTableau } from "../stabilizer/inverse-tableau.ts";
 import type { RandomWords } from "./frame-sampler.ts";
 import { referenceQubitsMax } from "./limits.ts";
 import type { PauliFactor, Plan, Step } from "./plan.ts";
@@ -21,13 +21,13 @@ export function referenceSample(plan: Plan, random?: RandomWords): Uint8Array {
 
 class ReferenceRun {
   readonly records: Uint8Array;
-  readonly #tableau: Tableau;
+  readonly #tableau: InverseTableau;
   readonly #random: RandomWords | undefined;
   #record = 0;
 
   constructor(plan: Plan, random: RandomWords | undefined) {
     this.records = new Uint8Array(plan.measurements);
-    this.#tableau = new Tableau(plan.qubits);
+    this.#tableau = new InverseTableau(plan.qubits);
     this.#random = random;
   }
 

@@ -199,6 +199,12 @@ describe(".stim texts", () => {
     ],
     ["dem/decode", { dem: "error(0.1) X0", shots: [[0]] }, "STIM_INVALID", "line 1"],
     ["dem/decode", { dem: "error(0.1) D0", shots: [[5]] }, "CODE_INVALID", "no detector D5"],
+    [
+      "dem/decode",
+      { dem: "error(0.1) D0", shots: [[], [0, 0]] },
+      "CODE_INVALID",
+      "twice in shot 1",
+    ],
     ["codes/golay", {}, "CODE_INVALID", "no code golay"],
     ["codes/steane", {}, "CODE_INVALID", "no circuit"],
     ["codes/rotated-surface", { distance: 4 }, "CODE_INVALID", "in steps of 2"],

@@ -208,7 +208,10 @@ function answerTo(order: CorrectionOrder): CorrectionAnswer {
       const decoder = openDecoder(order.decoder, unfoldDem(parseDem(order.model)));
       return {
         kind: "decoded-model",
-        shots: order.shots.map((fired) => {
+        shots: order.shots.map((fired, shot) => {
+          if (new Set(fired).size < fired.length) {
+            throw new RangeError(`a detector stands twice in shot ${shot}`);
+          }
           const { observables, weight, edges } = decoder.explain(fired);
           return { observables: observablesOf(observables), weight, edges };
         }),

@@ -213,8 +213,7 @@ describe("decoding by matching", () => {
     const [ours, theirs] = [{ wrong: 0 }, { wrong: 0 }];
     for (const { fired, weight, predicted, actual } of shots) {
       const explanation = decoder.explain(fired);
-      // PyMatching rounds its weights to 2^-14 of the largest.
-      expect(explanation.weight).toBeCloseTo(weight, 2);
+      expect(explanation.weight).toBeCloseTo(weight, 4);
       ours.wrong += explanation.observables === actual ? 0 : 1;
       theirs.wrong += predicted === actual ? 0 : 1;
     }

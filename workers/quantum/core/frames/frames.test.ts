@@ -305,6 +305,21 @@ describe("the detector error model of a circuit", () => {
     },
   );
 
+  const random = JSON.parse(file("random-circuits.json")) as Record<
+    "stim" | "dem" | "ref",
+    string
+  >[];
+  it.each(random)(
+    "and the reference sample of random circuits are Stim's: $ref",
+    ({ stim, dem, ref }) => {
+      const made = plan(stim);
+      expect(referenceSample(made).join("")).toBe(ref);
+      const [found, expected] = [chances(analyse(made)), chances(unfoldDem(parseDem(dem)))];
+      expect([...found.keys()].toSorted()).toEqual([...expected.keys()].toSorted());
+      for (const [key, chance] of expected) expect(found.get(key)).toBeCloseTo(chance, 12);
+    },
+  );
+
   it("tells how often detectors fire: frames agree", () => {
     const made = planOf(parseStim(file("gates.stim")));
     const model = analyse(made);

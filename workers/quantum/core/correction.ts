@@ -180,7 +180,10 @@ function answerTo(order: CorrectionOrder): CorrectionAnswer {
       const decoder = order.decoder ?? usualDecoder(order.order.code);
       const opened = decoderFor(order.order.code, decoder, model);
       const { faults, uncorrected } = injectFaults(plan, opened, listedFaultsMax);
-      const listed = uncorrected.map(({ label, detectors }) => ({ label, fired: detectors }));
+      const listed = uncorrected.map(({ label, detectors }) => ({
+        label: label(),
+        fired: detectors,
+      }));
       return { kind: "faults", faults, uncorrected: listed, decoder };
     }
     case "decode-errors": {

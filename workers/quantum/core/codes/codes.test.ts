@@ -174,7 +174,7 @@ describe("fault tolerance, every single fault tried", () => {
     const { uncorrected } = injectFaults(plan(text), matching(text));
     expect(uncorrected.length).toBeGreaterThan(0);
     // Hook errors: Paulis after gates, never a flipped result.
-    expect(uncorrected.every(({ label }) => label.includes("DEPOLARIZE2"))).toBe(true);
+    expect(uncorrected.every(({ label }) => label().includes("DEPOLARIZE2"))).toBe(true);
   });
 
   it.each([

@@ -1,12 +1,7 @@
 /** The detector error model of a circuit: what each independent error flips, equal ones merged. */
-import {
-  type DetectorErrorModel,
-  type Mechanism,
-  oddChance,
-  type Symptoms,
-} from "../stim/model.ts";
+import { type DetectorErrorModel, type Mechanism, type Symptoms } from "../stim/model.ts";
 import { independentErrors } from "./independent-errors.ts";
-import { mechanismsMax } from "./limits.ts";
+import { MergedFaults } from "./merged-faults.ts";
 import { detectorCoordinates, type Plan, type Step } from "./plan.ts";
 import {
   difference,
@@ -26,7 +21,7 @@ export interface Fault {
    */
   readonly parts: readonly Symptoms[];
   /** The Pauli and where it happens, for messages. */
-  readonly label: string;
+  readonly label: () => string;
 }
 
 /**
@@ -34,21 +29,12 @@ export interface Fault {
  * @throws RangeError when a detector is random without noise, or noise has no independent errors
  */
 export function analyse(plan: Plan): DetectorErrorModel {
-  const merged = new Map<string, { fault: Fault; probability: number }>();
-  eachFault(plan, (fault) => {
-    const key = `${fault.detectors.join()}|${fault.observables}`;
-    const known = merged.get(key);
-    if (known !== undefined) {
-      known.probability = oddChance(known.probability, fault.probability);
-      if (fault.parts.length > known.fault.parts.length) known.fault = fault;
-    } else if (merged.size >= mechanismsMax) {
-      throw new RangeError(`the circuit has more than ${mechanismsMax} error mechanisms`);
-    } else merged.set(key, { fault, probability: fault.probability });
-  });
-  const mechanisms = Array.from(merged.values(), ({ fault, probability }): Mechanism => {
-    const { detectors, observables, parts } = fault;
+  const merged = new MergedFaults<Fault>();
+  eachFault(plan, (fault) => merged.add(fault));
+  const mechanisms = merged.faults.map(({ detectors, observables, parts }, at): Mechanism => {
     const symptoms = { detectors, observables };
     const areEdges = parts.length > 0 && parts.every((part) => part.detectors.length <= 2);
+    const probability = merged.probabilities[at]!;
     return { probability, symptoms, parts: areEdges ? parts : [symptoms] };
   });
   mechanisms.sort((a, b) => byDetectors(a.symptoms.detectors, b.symptoms.detectors));
@@ -61,9 +47,9 @@ export function analyse(plan: Plan): DetectorErrorModel {
 }
 
 function byDetectors(a: readonly number[], b: readonly number[]): number {
-  const at = a.findIndex((detector, place) => detector !== b[place]);
-  if (at < 0) return a.length - b.length;
-  return (a[at] ?? 0) - (b[at] ?? -1);
+  const shared = Math.min(a.length, b.length);
+  for (let at = 0; at < shared; at++) if (a[at] !== b[at]) return a[at]! - b[at]!;
+  return a.length - b.length;
 }
 
 /** Calls `hear` with each single error of the circuit that flips anything, last ones first. */
@@ -87,21 +73,22 @@ class Faults implements NoiseListener {
         const probability = chances[paulis - 1]!;
         if (probability === 0) continue;
         let [ofX, ofZ]: SymptomList[] = [[], []];
-        let name = "";
         for (let part = 0; part < width; part++) {
           const letter = (paulis >> (2 * (width - 1 - part))) & 3;
           if (letter === 1 || letter === 2) ofX = difference(ofX!, x[at + part]!);
           if (letter >= 2) ofZ = difference(ofZ!, z[at + part]!);
-          if (letter > 0) name += ` ${"IXYZ"[letter]}${qubits[at + part]!}`;
         }
         const parts = ofX!.length > 0 && ofZ!.length > 0 ? [ofX!, ofZ!] : [];
-        this.#tell(probability, difference(ofX!, ofZ!), `${name.trim()} by ${label}`, parts);
+        const place = at;
+        const name = () =>
+          `${pauliText(paulis, qubits.subarray(place, place + width))} by ${label}`;
+        this.#tell(probability, difference(ofX!, ofZ!), name, parts);
       }
     }
   }
 
   flip(chance: number, symptoms: SymptomList, label: string): void {
-    this.#tell(chance, symptoms, `a flipped result of ${label}`);
+    this.#tell(chance, symptoms, () => `a flipped result of ${label}`);
   }
 
   correlated(step: Extract<Step, { kind: "correlated" }>, symptoms: SymptomList): void {
@@ -110,8 +97,8 @@ class Faults implements NoiseListener {
         `${step.label} excludes other errors: a detector error model has independent errors alone`,
       );
     }
-    const name = step.factors.map(({ qubit, basis }) => `${basis}${qubit}`).join(" ");
-    this.#tell(step.chance, symptoms, `${name} by ${step.label}`);
+    const name = () => step.factors.map(({ qubit, basis }) => `${basis}${qubit}`).join(" ");
+    this.#tell(step.chance, symptoms, () => `${name()} by ${step.label}`);
   }
 
   #chancesOf(step: Extract<Step, { kind: "noise" }>): readonly number[] {
@@ -130,12 +117,22 @@ class Faults implements NoiseListener {
   #tell(
     probability: number,
     flipped: SymptomList,
-    label: string,
+    label: () => string,
     parts: readonly SymptomList[] = [],
   ): void {
     if (flipped.length === 0 || probability === 0) return;
-    this.#hear({ probability, ...symptomsOf(flipped), parts: parts.map(symptomsOf), label });
+    const { detectors, observables } = symptomsOf(flipped);
+    this.#hear({ probability, detectors, observables, parts: parts.map(symptomsOf), label });
   }
+}
+
+/** Letters in base 4, the first qubit's highest. */
+function pauliText(paulis: number, qubits: Int32Array): string {
+  const letters = Array.from(qubits, (qubit, part) => {
+    const letter = (paulis >> (2 * (qubits.length - 1 - part))) & 3;
+    return letter === 0 ? "" : `${"IXYZ"[letter]}${qubit}`;
+  });
+  return letters.filter((letter) => letter !== "").join(" ");
 }
 
 function symptomsOf(flipped: SymptomList): Symptoms {

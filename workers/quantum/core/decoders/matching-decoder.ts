@@ -6,7 +6,7 @@
 import { Blossom } from "./blossom.ts";
 import type { CorrectionEdge, Decoder, Explanation } from "./decoder.ts";
 import { eventsOf, mattersTo, type MatchingGraph, weightSteps } from "./matching-graph.ts";
-import { ShortestPaths } from "./shortest-paths.ts";
+import { placeIn, ShortestPaths } from "./shortest-paths.ts";
 
 interface Matching {
   observables: number;
@@ -19,13 +19,10 @@ export class MatchingDecoder implements Decoder {
   readonly #graph: MatchingGraph;
   readonly #paths: ShortestPaths;
   readonly #blossom = new Blossom();
-  /** Of each detector its place among the fired ones; -1 when it is not. */
-  readonly #places: Int32Array;
 
   constructor(graph: MatchingGraph) {
     this.#graph = graph;
     this.#paths = new ShortestPaths(graph);
-    this.#places = new Int32Array(graph.detectors).fill(-1);
   }
 
   decode(fired: readonly number[]): number {
@@ -55,12 +52,9 @@ export class MatchingDecoder implements Decoder {
 
   /** Fired detectors joined wherever a pair may be cheaper than the boundary. */
   #groups(events: readonly number[]): Iterable<number[]> {
-    const places = this.#places;
-    for (const [place, detector] of events.entries()) {
-      if (!(detector >= 0 && detector < this.#graph.detectors)) {
-        throw new RangeError(`there is no detector D${detector}`);
-      }
-      places[detector] = place;
+    for (const detector of events) {
+      if (detector >= 0 && detector < this.#graph.detectors) continue;
+      throw new RangeError(`there is no detector D${detector}`);
     }
     const roots = Int32Array.from(events.keys());
     const rootOf = (place: number): number => {
@@ -68,10 +62,10 @@ export class MatchingDecoder implements Decoder {
       while (roots[root] !== root) root = roots[root] = roots[roots[root]!]!;
       return root;
     };
-    for (const [place, detector] of events.entries()) {
-      const { nodes } = this.#paths.ballOf(detector);
-      for (const node of nodes) {
-        if (places[node] !== -1) roots[rootOf(places[node]!)] = rootOf(place);
+    for (let a = 0; a < events.length; a++) {
+      const ball = this.#paths.ballOf(events[a]!);
+      for (let b = a + 1; b < events.length; b++) {
+        if (placeIn(ball, events[b]!) >= 0) roots[rootOf(b)] = rootOf(a);
       }
     }
     const groups = new Map<number, number[]>();
@@ -80,7 +74,6 @@ export class MatchingDecoder implements Decoder {
       if (group === undefined) groups.set(rootOf(place), [detector]);
       else group.push(detector);
     }
-    for (const detector of events) places[detector] = -1;
     return groups.values();
   }
 
@@ -92,24 +85,21 @@ export class MatchingDecoder implements Decoder {
     const size = group.length + (group.length % 2);
     const costs = new Float64Array(size * size);
     const observables = new Int32Array(size * size);
-    for (const [a, detector] of group.entries()) {
-      this.#places[detector] = a;
-      for (let b = 0; b < size; b++) {
-        costs[a * size + b] = distances[detector]! + (b < group.length ? distances[group[b]!]! : 0);
-      }
-    }
     const isDirect = new Uint8Array(size * size);
     for (const [a, detector] of group.entries()) {
       const ball = this.#paths.ballOf(detector);
-      for (let entry = 0; entry < ball.nodes.length; entry++) {
-        const b = this.#places[ball.nodes[entry]!]!;
-        if (b === -1) continue;
-        costs[a * size + b] = ball.distances[entry]!;
-        observables[a * size + b] = ball.observables[entry]!;
-        isDirect[a * size + b] = 1;
+      for (let b = a + 1; b < size; b++) {
+        const at = a * size + b;
+        const entry = b < group.length ? placeIn(ball, group[b]!) : -1;
+        if (entry < 0) {
+          costs[at] = distances[detector]! + (b < group.length ? distances[group[b]!]! : 0);
+          continue;
+        }
+        costs[at] = ball.distances[entry]!;
+        observables[at] = ball.observables[entry]!;
+        isDirect[at] = 1;
       }
     }
-    for (const detector of group) this.#places[detector] = -1;
     const pair = (a: number, b: number): void => {
       if (b >= group.length) return this.#toBoundary(group[a]!, matching);
       if (isDirect[a * size + b] === 0) {

@@ -4,6 +4,7 @@ import type { MatchingGraph } from "./matching-graph.ts";
 
 /** Detectors around one, whose pairs with it may be cheaper than both at the boundary. */
 export interface Ball {
+  /** In ascending order. */
   readonly nodes: Int32Array;
   readonly distances: Float64Array;
   /** Observables that the shortest path flips. */
@@ -58,6 +59,7 @@ export class ShortestPaths {
         node !== this.#graph.boundary &&
         this.#distances[node]! < limit + boundary[node]!,
     );
+    inside.sort((a, b) => a - b);
     const ball = {
       nodes: Int32Array.from(inside),
       distances: Float64Array.from(inside, (node) => this.#distances[node]!),
@@ -122,6 +124,19 @@ export class ShortestPaths {
     }
     return reached;
   }
+}
+
+/** The place of a node in the ball, by halving; -1 when it lies outside. */
+export function placeIn({ nodes }: Ball, node: number): number {
+  let [low, high] = [0, nodes.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = nodes[middle]!;
+    if (found === node) return middle;
+    if (found < node) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
 }
 
 /** A binary heap of nodes by their distance; a node may stand in it more than once. */

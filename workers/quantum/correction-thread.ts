@@ -13,6 +13,7 @@ import {
   type Refusal,
   refusalOf,
 } from "./core/correction.ts";
+import { progressIntervalMs } from "./limits.ts";
 
 export type CorrectionJob =
   | { readonly kind: "perform"; readonly order: CorrectionOrder }
@@ -32,7 +33,13 @@ serveJobs<CorrectionJob, CorrectionOutcome, ThresholdPoint>((job, report) => {
     const answer = performCorrection(job.order);
     return { kind: "performed", answer, computeMs: performance.now() - began };
   }
-  const result = thresholdOrRefusal(job.order, report);
+  let toldAt = -Infinity;
+  const result = thresholdOrRefusal(job.order, (point) => {
+    const now = performance.now();
+    if (!point.isDone && now - toldAt < progressIntervalMs) return;
+    toldAt = now;
+    report(point);
+  });
   return { kind: "threshold", result, computeMs: performance.now() - began };
 });
 

@@ -1,5 +1,6 @@
 /** Every bound of the quantum thread that is not one of its contract. */
 import type { JobLimits } from "../service/job-threads.ts";
+import { longRunMinutes } from "./contract.ts";
 
 export const simulatorLimits: JobLimits = {
   threadsMax: 1,
@@ -8,6 +9,16 @@ export const simulatorLimits: JobLimits = {
   durationMsMax: 20_000,
   idleMs: 30_000,
 };
+
+/** Jobs whose progress is streamed: they may take their time, and do not hold up the others. */
+export const longSimulatorLimits: JobLimits = {
+  threadsMax: 1,
+  queueLengthMax: 8,
+  durationMsMax: longRunMinutes * 60_000,
+  idleMs: 30_000,
+};
+/** Between two reports of progress. */
+export const progressIntervalMs = 200;
 
 /** Codes, .stim and .dem: quick orders, apart from the simulator so that neither waits for the other. */
 export const correctionLimits: JobLimits = {
@@ -24,6 +35,3 @@ export const thresholdLimits: JobLimits = {
   durationMsMax: 1_800_000,
   idleMs: 30_000,
 };
-
-/** Between two events of a threshold's stream. */
-export const thresholdIntervalMs = 100;

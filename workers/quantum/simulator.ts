@@ -2,6 +2,8 @@
 import { serveJobs } from "../service/job-protocol.ts";
 import { type BackendChoice, measureBackends, openChosen } from "./backends/open-backends.ts";
 import type { Backend } from "./core/backend.ts";
+import { progressOutcomesMax } from "./contract.ts";
+import { progressIntervalMs } from "./limits.ts";
 import { perform, type ProgramAnswer, type ProgramOrder } from "./core/programs.ts";
 import { simulate, type SimulationAnswer, type SimulationOrder } from "./core/simulate.ts";
 
@@ -9,7 +11,12 @@ export type SimulatorOrder =
   /** Measures the backends, for this thread and those that follow it. */
   | { readonly kind: "measure" }
   | { readonly kind: "program"; readonly order: ProgramOrder }
-  | { readonly kind: "simulate"; readonly order: SimulationOrder; readonly choice: BackendChoice };
+  | {
+      readonly kind: "simulate";
+      readonly order: SimulationOrder;
+      readonly choice: BackendChoice;
+      readonly precision: "double" | "single";
+    };
 
 export type SimulatorOutcome =
   | { readonly kind: "measured"; readonly choice: BackendChoice }
@@ -20,9 +27,15 @@ export type SimulatorOutcome =
       readonly computeMs: number;
     };
 
-let backend: Backend | null = null;
+/** How far a run is; no counts while there are too many different ones. */
+export interface SimulatorProgress {
+  readonly done: number;
+  readonly counts: Readonly<Record<string, number>> | null;
+}
 
-serveJobs<SimulatorOrder, SimulatorOutcome>(async (job) => {
+const backends: { double?: Backend; single?: Backend } = {};
+
+serveJobs<SimulatorOrder, SimulatorOutcome, SimulatorProgress>(async (job, report) => {
   if (job.kind === "measure") {
     return { kind: "measured", choice: await measureBackends(() => performance.now()) };
   }
@@ -31,8 +44,16 @@ serveJobs<SimulatorOrder, SimulatorOutcome>(async (job) => {
     const answer = perform(job.order);
     return { kind: "performed", answer, computeMs: performance.now() - began };
   }
-  backend ??= await openChosen(job.choice);
+  const { order, choice, precision } = job;
+  backends[precision] ??= await openChosen(choice, precision);
   const began = performance.now();
-  const answer = simulate(job.order, backend);
+  let toldAt = began;
+  const answer = simulate(order, backends[precision], (done, counts) => {
+    const now = performance.now();
+    if (now - toldAt < progressIntervalMs) return;
+    toldAt = now;
+    const isFew = counts.size <= progressOutcomesMax;
+    report({ done, counts: isFew ? Object.fromEntries(counts) : null });
+  });
   return { kind: "simulated", answer, computeMs: performance.now() - began };
 });

@@ -2,10 +2,11 @@
 import { availableParallelism } from "node:os";
 import { compileKernelModule } from "../../compute/kernel-instance.ts";
 import { KernelMachine } from "../../compute/kernel-machine.ts";
+import type { Precision } from "../../compute/kernel-step.ts";
 import { childThread } from "../../service/child-thread.ts";
 import { type Backend, javascript } from "../core/backend.ts";
 import { KernelBackend, kernelsFromQubits } from "./kernel-backend.ts";
-import { type BackendReport, measureBackend, msPerGate } from "./measure-backends.ts";
+import { type BackendReport, isCorrect, measureBackend, msPerGate } from "./measure-backends.ts";
 
 /** What one thread's measurement leaves for the others of the process. */
 export interface BackendChoice {
@@ -29,14 +30,14 @@ export async function measureBackends(now: () => number): Promise<BackendChoice>
   if (compileKernelModule() === null) {
     return { reports: [{ ...plain, chosen: true }], threadsFrom: null };
   }
-  const backend = openSingle();
+  const backend = kernelBackend(KernelMachine.create(), never, "f64");
   const single = measureBackend(backend, now);
   const usesKernels = single.correct && single.msPerGate < plain.msPerGate;
   const machine = await openThreaded();
   if (machine === null)
     return { reports: chooseOne([plain, single], usesKernels ? 1 : 0), threadsFrom: null };
   try {
-    const all = threadedBackend(machine, 0);
+    const all = kernelBackend(machine, 0, "f64");
     const threaded = measureBackend(all, now);
     const pays = (qubits: number) =>
       msPerGate(backend, now, qubits) > gainMin * msPerGate(all, now, qubits);
@@ -48,12 +49,22 @@ export async function measureBackends(now: () => number): Promise<BackendChoice>
   }
 }
 
-/** @param choice what `measureBackends` found, in this thread or another */
-export async function openChosen({ reports, threadsFrom }: BackendChoice): Promise<Backend> {
+/**
+ * In single precision only where the kernels are right in it; otherwise in double.
+ * @param choice what `measureBackends` found, in this thread or another
+ */
+export async function openChosen(
+  { reports, threadsFrom }: BackendChoice,
+  precision: "double" | "single" = "double",
+): Promise<Backend> {
   const name = reports.find(({ chosen }) => chosen)?.name;
   if (name === javascript.name) return javascript;
-  const machine = name === threadedName ? await openThreaded() : null;
-  return machine === null ? openSingle() : threadedBackend(machine, threadsFrom ?? never);
+  const threads = name === threadedName ? await openThreaded() : null;
+  const machine = threads ?? KernelMachine.create();
+  const from = threads === null ? never : (threadsFrom ?? never);
+  const single = kernelBackend(machine, from, "f32");
+  if (precision === "single" && isCorrect(single)) return single;
+  return kernelBackend(machine, from, "f64");
 }
 
 function chooseOne(
@@ -63,9 +74,13 @@ function chooseOne(
   return reports.map((report, at) => ({ ...report, chosen: at === place }));
 }
 
-function openSingle(): Backend {
-  const options = { name: singleName, kernelsFrom: kernelsFromQubits, threadsFrom: never };
-  return new KernelBackend(KernelMachine.create(), options);
+function kernelBackend(machine: KernelMachine, threadsFrom: number, precision: Precision): Backend {
+  return new KernelBackend(machine, {
+    name: threadsFrom === never ? singleName : threadedName,
+    kernelsFrom: kernelsFromQubits,
+    threadsFrom,
+    precision,
+  });
 }
 
 /** null where there is but one core */
@@ -73,12 +88,4 @@ async function openThreaded(): Promise<KernelMachine | null> {
   const helpers = Math.min(threadsMax, availableParallelism()) - 1;
   if (helpers < 1) return null;
   return KernelMachine.withHelpers(childThread("compute", "kernel-thread"), helpers);
-}
-
-function threadedBackend(machine: KernelMachine, threadsFrom: number): Backend {
-  return new KernelBackend(machine, {
-    name: threadedName,
-    kernelsFrom: kernelsFromQubits,
-    threadsFrom,
-  });
 }

@@ -1,6 +1,6 @@
 /** Error correction over the API: orders go to a thread, thresholds come back as a stream. */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
+import { streamJob } from "../../service/job-stream.ts";
 import type { CircuitInput } from "../contract-circuits.ts";
 import type {
   codeRoutes,
@@ -20,7 +20,6 @@ import type { StabilizerCode } from "../core/codes/stabilizer-code.ts";
 import type { ThresholdOrder, ThresholdPoint } from "../core/codes/threshold.ts";
 import { type CorrectionAnswer, refusalOf } from "../core/correction.ts";
 import { observablesOf } from "../core/stim/model.ts";
-import { thresholdIntervalMs } from "../limits.ts";
 import { type CorrectionThreads, problemOf } from "./correction-threads.ts";
 import type { QuantumHost } from "./host.ts";
 
@@ -28,6 +27,7 @@ type Answer<Kind extends CorrectionAnswer["kind"]> = Extract<CorrectionAnswer, {
 type Input<Name extends keyof typeof codeRoutes> = z.output<
   NonNullable<(typeof codeRoutes)[Name]["~orpc"]["inputSchema"]>
 >;
+type ThresholdAnswer = Awaited<ReturnType<CorrectionThreads["threshold"]>>;
 type ThresholdEvent = z.input<typeof thresholdEventSchema>;
 
 export class Codes {
@@ -174,42 +174,24 @@ export class Codes {
     order: ThresholdOrder,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<ThresholdEvent> {
-    const closing = new AbortController();
-    const pending = new Map<string, ThresholdPoint>();
-    let wake = (): void => undefined;
-    const close = (): void => {
-      closing.abort(new Error("nobody reads the threshold any more"));
-      wake();
-    };
-    signal?.addEventListener("abort", close, { once: true });
-    let isOver = false;
-    const result = this.#threads
-      .threshold(order, closing.signal, (point) => {
-        pending.set(`${point.distance} ${point.probability}`, point);
-        wake();
-      })
-      .finally(() => {
-        isOver = true;
-        wake();
-      });
-    // It is awaited at the end; until then its failure is nobody's.
-    result.catch(() => undefined);
-    try {
-      for (;;) {
-        if (signal?.aborted === true) return;
-        if (pending.size > 0) {
-          const points = [...pending.values()];
-          pending.clear();
-          yield { kind: "progress", points };
-          await sleep(thresholdIntervalMs);
-        } else if (isOver) break;
-        else {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        }
+    // What a slow reader skipped comes with the next event, each point at its newest.
+    const changed = new Map<string, ThresholdPoint>();
+    const events = streamJob<ThresholdAnswer, null>(
+      (onProgress, until) =>
+        this.#threads.threshold(order, until, (point) => {
+          changed.set(`${point.distance} ${point.probability}`, point);
+          onProgress(null);
+        }),
+      signal,
+    );
+    for await (const event of events) {
+      if (event.kind === "progress") {
+        const points = [...changed.values()];
+        changed.clear();
+        yield { kind: "progress", points };
+        continue;
       }
-      const { points, crossings, computeMs } = await result;
+      const { points, crossings, computeMs } = event.output;
       yield {
         kind: "done",
         points: [...points],
@@ -220,9 +202,6 @@ export class Codes {
         seed: order.seed,
         computeMs,
       };
-    } finally {
-      signal?.removeEventListener("abort", close);
-      close();
     }
   }
 }

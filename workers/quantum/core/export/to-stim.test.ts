@@ -3,7 +3,7 @@ import { Random } from "../../../cluster/random.ts";
 import { circuitOf, gate, type Operation } from "../circuit.ts";
 import { planOf } from "../frames/plan.ts";
 import { toCircuit } from "../frames/to-circuit.ts";
-import { exactDistribution } from "../run-circuit.ts";
+import { exactDistribution } from "../distribution.ts";
 import { parseStim } from "../stim/parse-stim.ts";
 import { toStim } from "./to-stim.ts";
 

@@ -107,7 +107,7 @@ function thresholdRows(): readonly BenchRow[] {
     {
       code: "rotated-surface",
       distances,
-      probabilities: [0.004, 0.006, 0.008, 0.01, 0.012],
+      probabilities: [0.004, 0.006, 0.008, 0.01, 0.012, 0.014],
       noise: "circuit",
       basis: "Z",
       decoder: "matching",
@@ -124,7 +124,7 @@ function thresholdRows(): readonly BenchRow[] {
     ...distances.map((distance) => {
       const curve = points.filter((point) => point.distance === distance);
       return {
-        measure: `logical error a round, d = ${distance}, p = 0.4, 0.6, 0.8, 1.0, 1.2 %`,
+        measure: `logical error a round, d = ${distance}, p = 0.4, 0.6, 0.8, 1.0, 1.2, 1.4 %`,
         value: curve.map(({ ratePerRound }) => percent(ratePerRound)).join(", "),
       };
     }),

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../../cluster/random.ts";
+import { LookupDecoder } from "../decoders/lookup-decoder.ts";
 import type { Basis } from "../stim/instructions.ts";
 import { decodeErrors, simplified, symptomsOf } from "./decode-errors.ts";
 import { decoderFor, openExperiment } from "./experiment.ts";
@@ -122,6 +123,23 @@ describe("logical errors", () => {
       );
     },
   );
+
+  it.each([
+    ["five-qubit", "code-capacity", 1],
+    ["steane", "code-capacity", 1],
+    ["shor-9", "code-capacity", 1],
+    ["five-qubit", "phenomenological", 3],
+  ] as const)("of %s are as often as its table says, %s", (code, noise, rounds) => {
+    const order = { code, distance: 3, noise, probability: 0.06, rounds, basis: "Z" } as const;
+    const { plan, model } = openExperiment(order);
+    const decoder = new LookupDecoder(model);
+    const shotsMax = 20_000;
+    const limits = { shotsMax, errorsMax: 1e9 };
+    const { errors } = countLogicalErrors({ plan, decoder }, limits, new Random(8));
+    const expected = decoder.failureChance();
+    const sigma = Math.sqrt((expected * (1 - expected)) / shotsMax);
+    expect(Math.abs(errors / shotsMax - expected)).toBeLessThan(4 * sigma);
+  });
 
   it("union-find is nearly as good as matching, never much better", () => {
     const order = {

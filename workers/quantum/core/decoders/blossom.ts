@@ -120,11 +120,9 @@ export class Blossom {
     return this.#label[u]! + this.#label[v]! - 2 * this.#weight[u * this.#stride + v]!;
   }
 
-  #tighten(vertex: number, node: number): void {
+  #tighten(vertex: number, node: number, slack: number): void {
     const best = this.#slack[node]!;
-    if (best === 0 || this.#slackOf(vertex, node) < this.#slackOf(best, node)) {
-      this.#slack[node] = vertex;
-    }
+    if (best === 0 || slack < this.#slackOf(best, node)) this.#slack[node] = vertex;
   }
 
   #findSlack(node: number): void {
@@ -132,7 +130,8 @@ export class Blossom {
     for (let vertex = 1; vertex <= this.#n; vertex++) {
       const outer = this.#outer[vertex]!;
       const isEdge = this.#weight[vertex * this.#stride + node]! > 0;
-      if (isEdge && outer !== node && this.#side[outer] === even) this.#tighten(vertex, node);
+      if (!isEdge || outer === node || this.#side[outer] !== even) continue;
+      this.#tighten(vertex, node, this.#slackOf(vertex, node));
     }
   }
 
@@ -326,20 +325,19 @@ export class Blossom {
   }
 
   #scan(): boolean {
-    const [outers, labels, weights, stride] = [
-      this.#outer,
-      this.#label,
-      this.#weight,
-      this.#stride,
-    ];
+    const [n, stride] = [this.#n, this.#stride];
+    const [outers, sides, labels, weights] = [this.#outer, this.#side, this.#label, this.#weight];
     for (let head = 0; head < this.#queue.length; head++) {
       const vertex = this.#queue[head]!;
-      if (this.#side[outers[vertex]!] === odd) continue;
-      for (let other = 1; other <= this.#n; other++) {
+      if (sides[outers[vertex]!] === odd) continue;
+      const row = vertex * stride;
+      const label = labels[vertex]!;
+      for (let other = 1; other <= n; other++) {
         const outer = outers[other]!;
-        if (outers[vertex] === outer) continue;
-        const slack = labels[vertex]! + labels[other]! - 2 * weights[vertex * stride + other]!;
-        if (slack > 0) this.#tighten(vertex, outer);
+        // An edge to an odd node never becomes useful while it is odd.
+        if (outers[vertex] === outer || sides[outer] === odd) continue;
+        const slack = label + labels[other]! - 2 * weights[row + other]!;
+        if (slack > 0) this.#tighten(vertex, outer, slack);
         else if (this.#useEdge(vertex, other)) return true;
       }
     }

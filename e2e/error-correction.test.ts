@@ -25,7 +25,7 @@ async function post(path: string, body: unknown) {
 }
 
 interface ThresholdEvent {
-  kind: "progress" | "done";
+  kind: "progress" | "done" | "failed";
   points: {
     distance: number;
     probability: number;
@@ -155,6 +155,22 @@ describe("a threshold", () => {
     expect(last.crossings![0]!.perRound).toBeLessThan(0.02);
   });
 
+  it("that cannot go on says why in its last event", async () => {
+    const controllers = Array.from({ length: 9 }, () => new AbortController());
+    const order = { distances: [9], probabilities: [0.01], shotsMax: 10_000_000 };
+    const streams = await Promise.all(
+      controllers.map(async ({ signal }) => eventsOf(await send("threshold", order, signal))),
+    );
+    // One runs and eight wait.
+    await expect.poll(jobs).toEqual({ running: 1, waiting: 8 });
+    const last: ThresholdEvent[] = [];
+    for await (const event of eventsOf(await send("threshold", order))) last.push(event);
+    expect(last).toMatchObject([{ kind: "failed", problem: { code: "OVERLOADED" } }]);
+    for (const controller of controllers) controller.abort();
+    await Promise.allSettled(streams.map((stream) => stream.return(undefined)));
+    await expect.poll(jobs, { timeout: 5_000 }).toEqual({ running: 0, waiting: 0 });
+  });
+
   it("stops when nobody reads it any more", async () => {
     const controller = new AbortController();
     const order = {
@@ -211,6 +227,7 @@ describe(".stim texts", () => {
     ["codes/steane/decode", { errors: [], decoder: "matching" }, "CODE_INVALID", "hyperedges"],
     ["threshold", { code: "toric", distances: [99] }, "INPUT_INVALID", ""],
     ["threshold", { code: "steane", decoder: "matching" }, "CODE_INVALID", "hyperedges"],
+    ["threshold", { decoder: "lookup" }, "CODE_INVALID", "at most 20 detectors"],
     ["threshold", { distances: [4] }, "CODE_INVALID", "in steps of 2"],
   ])("%s refuses %j: %s", async (path, body, code, message) => {
     const { json } = await post(path, body);

@@ -1,7 +1,7 @@
 /** Error correction: codes, their experiments and decoders, and thresholds. */
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
-import { route } from "../service/contract.ts";
+import { problemSchema, route } from "../service/contract.ts";
 import {
   computeMs,
   decoderSchema,
@@ -96,7 +96,9 @@ const pointSchema = z.object({
 export const thresholdEventSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("progress"),
-    points: z.array(pointSchema).describe("Those that changed, each at its newest"),
+    points: z
+      .array(pointSchema)
+      .describe("Those that changed, each at its newest; none while it waits"),
   }),
   z.object({
     kind: z.literal("done"),
@@ -114,6 +116,7 @@ export const thresholdEventSchema = z.discriminatedUnion("kind", [
     seed: z.int(),
     computeMs,
   }),
+  z.object({ kind: z.literal("failed"), problem: problemSchema }),
 ]);
 
 export const codeRoutes = {
@@ -267,7 +270,7 @@ export const codeRoutes = {
       tags,
       summary: "Logical against physical error for several distances, as server-sent events",
       description:
-        "Events of kind progress after batches of shots, then one of kind done. Closing the stream ends the work.",
+        "Events of kind progress after batches of shots, then one of kind done or failed. Closing the stream ends the work.",
     })
     .input(thresholdInputSchema)
     .output(eventIterator(thresholdEventSchema)),

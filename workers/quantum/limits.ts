@@ -35,3 +35,6 @@ export const thresholdLimits: JobLimits = {
   durationMsMax: 1_800_000,
   idleMs: 30_000,
 };
+
+/** The longest silence of a threshold's stream. */
+export const thresholdBeatMs = 1_000;

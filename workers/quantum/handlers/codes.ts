@@ -1,5 +1,6 @@
 /** Error correction over the API: orders go to a thread, thresholds come back as a stream. */
 import type { z } from "zod";
+import { problemFrom } from "../../service/errors.ts";
 import { streamJob } from "../../service/job-stream.ts";
 import type { CircuitInput } from "../contract-circuits.ts";
 import type {
@@ -9,17 +10,18 @@ import type {
   thresholdInputSchema,
 } from "../contract-codes.ts";
 import {
+  checkExperiment,
   decoderNames,
   type ExperimentOrder,
-  experimentText,
   noiseModels,
   usualDecoder,
 } from "../core/codes/experiment.ts";
-import { codeFamilies, familyOf } from "../core/codes/families.ts";
+import { codeFamilies } from "../core/codes/families.ts";
 import type { StabilizerCode } from "../core/codes/stabilizer-code.ts";
 import type { ThresholdOrder, ThresholdPoint } from "../core/codes/threshold.ts";
 import { type CorrectionAnswer, refusalOf } from "../core/correction.ts";
 import { observablesOf } from "../core/stim/model.ts";
+import { thresholdBeatMs } from "../limits.ts";
 import { type CorrectionThreads, problemOf } from "./correction-threads.ts";
 import type { QuantumHost } from "./host.ts";
 
@@ -149,7 +151,7 @@ export class Codes {
     signal?: AbortSignal,
   ): AsyncGenerator<ThresholdEvent> {
     const order = this.#thresholdOrder(input);
-    return this.#follow(order, signal);
+    return toldFailure(this.#follow(order, signal));
   }
 
   #thresholdOrder(input: z.output<typeof thresholdInputSchema>): ThresholdOrder {
@@ -157,12 +159,10 @@ export class Codes {
     const { rounds = null, code } = input;
     try {
       const decoder = input.decoder ?? usualDecoder(code);
-      if (decoder !== "lookup" && !familyOf(code).isMatchable) {
-        throw new RangeError(`${code} has hyperedges, which matching does not decode; use lookup`);
-      }
       for (const distance of input.distances) {
         const { noise, basis } = input;
-        experimentText({ code, distance, noise, basis, probability: 0.01, rounds: rounds ?? 1 });
+        const size = { code, distance, noise, basis, rounds: rounds ?? distance };
+        checkExperiment({ ...size, probability: 0.01 }, decoder);
       }
       return { ...input, decoder, rounds, seed };
     } catch (error) {
@@ -176,14 +176,15 @@ export class Codes {
   ): AsyncGenerator<ThresholdEvent> {
     // What a slow reader skipped comes with the next event, each point at its newest.
     const changed = new Map<string, ThresholdPoint>();
-    const events = streamJob<ThresholdAnswer, null>(
-      (onProgress, until) =>
-        this.#threads.threshold(order, until, (point) => {
-          changed.set(`${point.distance} ${point.probability}`, point);
-          onProgress(null);
-        }),
-      signal,
-    );
+    const events = streamJob<ThresholdAnswer, null>((onProgress, until) => {
+      // A stream notices that its reader left when it has something to say: also while it waits.
+      const beat = setInterval(() => onProgress(null), thresholdBeatMs);
+      const hear = (point: ThresholdPoint): void => {
+        changed.set(`${point.distance} ${point.probability}`, point);
+        onProgress(null);
+      };
+      return this.#threads.threshold(order, until, hear).finally(() => clearInterval(beat));
+    }, signal);
     for await (const event of events) {
       if (event.kind === "progress") {
         const points = [...changed.values()];
@@ -203,6 +204,20 @@ export class Codes {
         computeMs,
       };
     }
+  }
+}
+
+/** A stream that has begun cannot answer with a status: what went wrong is its last event. */
+async function* toldFailure(
+  events: AsyncGenerator<ThresholdEvent>,
+): AsyncGenerator<ThresholdEvent> {
+  try {
+    yield* events;
+  } catch (error) {
+    const problem = problemFrom(error);
+    yield { kind: "failed", problem };
+    // What nobody expected is recorded; that breaks the stream off.
+    if (problem.code === "INTERNAL") throw error;
   }
 }
 

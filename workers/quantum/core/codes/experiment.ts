@@ -1,6 +1,6 @@
 /** A memory experiment by its parameters: its circuit, its error model and a decoder for it. */
 import type { Decoder } from "../decoders/decoder.ts";
-import { LookupDecoder } from "../decoders/lookup-decoder.ts";
+import { checkTableSize, LookupDecoder } from "../decoders/lookup-decoder.ts";
 import { MatchingDecoder } from "../decoders/matching-decoder.ts";
 import { matchingGraph } from "../decoders/matching-graph.ts";
 import { UnionFindDecoder } from "../decoders/union-find-decoder.ts";
@@ -79,6 +79,16 @@ export function openExperiment(order: ExperimentOrder): Experiment {
   return { text, plan, model: analyse(plan) };
 }
 
+/**
+ * Whether the experiment can be sampled and decoded, without analysing it.
+ * @throws RangeError when it cannot, saying why
+ */
+export function checkExperiment(order: ExperimentOrder, decoder: DecoderName): void {
+  checkMatchable(order.code, decoder);
+  const { detectors, observables } = planOf(parseStim(experimentText(order)));
+  if (decoder === "lookup") checkTableSize(detectors, observables);
+}
+
 /** The decoder that a family of codes is best served by. */
 export function usualDecoder(code: string): DecoderName {
   return familyOf(code).isMatchable ? "matching" : "lookup";
@@ -86,14 +96,17 @@ export function usualDecoder(code: string): DecoderName {
 
 /** @throws RangeError when matching would have to split hyperedges that it cannot decode */
 export function decoderFor(code: string, name: DecoderName, model: DetectorErrorModel): Decoder {
-  const family = familyOf(code);
-  if (name !== "lookup" && !family.isMatchable) {
-    throw new RangeError(
-      `errors of the ${family.title} flip more than two checks of a kind: such hyperedges are not ` +
-        "decoded by matching; use lookup",
-    );
-  }
+  checkMatchable(code, name);
   return openDecoder(name, model);
+}
+
+function checkMatchable(code: string, decoder: DecoderName): void {
+  const { isMatchable, title } = familyOf(code);
+  if (decoder === "lookup" || isMatchable) return;
+  throw new RangeError(
+    `errors of the ${title} flip more than two checks of a kind: such hyperedges are not decoded ` +
+      "by matching; use lookup",
+  );
 }
 
 /** @throws HyperedgeError by matching and union-find; RangeError beyond a decoder's limits */

@@ -6,6 +6,15 @@ import type { DetectorErrorModel } from "../stim/model.ts";
 import type { Decoder, Explanation } from "./decoder.ts";
 import { lookupBitsMax } from "./limits.ts";
 
+/** @throws RangeError beyond `lookupBitsMax` detectors and observables */
+export function checkTableSize(detectors: number, observables: number): void {
+  if (detectors + observables <= lookupBitsMax) return;
+  throw new RangeError(
+    `a lookup table has at most ${lookupBitsMax} detectors and observables, not ` +
+      `${detectors + observables}; decode by matching, or with fewer rounds`,
+  );
+}
+
 export class LookupDecoder implements Decoder {
   readonly #detectors: number;
   readonly #observables: number;
@@ -15,12 +24,7 @@ export class LookupDecoder implements Decoder {
   /** @throws RangeError beyond `lookupBitsMax` detectors and observables */
   constructor(model: DetectorErrorModel) {
     const { detectors, observables } = model;
-    if (detectors + observables > lookupBitsMax) {
-      throw new RangeError(
-        `a lookup table has at most ${lookupBitsMax} detectors and observables, not ` +
-          `${detectors + observables}; decode by matching, or with fewer rounds`,
-      );
-    }
+    checkTableSize(detectors, observables);
     this.#detectors = detectors;
     this.#observables = observables;
     this.#chances = new Float64Array(2 ** (detectors + observables));

@@ -94,6 +94,14 @@ export const pages = [
     summary: "Break a simulated cluster: crash, partition, step back in time, write an algorithm",
   },
   {
+    path: "/playgrounds/error-correction",
+    title: "Error correction",
+    group: "Playgrounds",
+    health: "quantum",
+    letter: "x",
+    summary: "Click errors onto a quantum code, watch the decoder answer, find the threshold",
+  },
+  {
     path: "/traces",
     title: "Traces",
     group: "Observe",

@@ -16,6 +16,7 @@ import {
   consoleSearch,
   docsSearch,
   edgeSearch,
+  errorCorrectionSearch,
   logsSearch,
   microservicesSearch,
   overviewSearch,
@@ -94,6 +95,16 @@ const tests = createRoute({
   path: "/tests",
   validateSearch: testsSearch,
   component: lazyRouteComponent(() => import("../dashboards/tests/tests-page.tsx"), "TestsPage"),
+});
+
+const errorCorrection = createRoute({
+  getParentRoute: () => root,
+  path: "/playgrounds/error-correction",
+  validateSearch: errorCorrectionSearch,
+  component: lazyRouteComponent(
+    () => import("../playgrounds/error-correction/error-correction-page.tsx"),
+    "ErrorCorrectionPage",
+  ),
 });
 
 const traces = createRoute({
@@ -178,6 +189,7 @@ const routeTree = root.addChildren([
   quantum,
   consensus,
   consensusPlayground,
+  errorCorrection,
   analytics,
   alerts,
   tests,

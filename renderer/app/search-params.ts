@@ -149,3 +149,14 @@ export const playgroundSearch = z.object({
   lesson: slug,
   tab: z.enum(playgroundTabs).optional().catch(undefined),
 });
+
+export const errorCorrectionSearch = z.object({
+  code: slug,
+  distance: z.int().min(2).max(31).optional().catch(undefined),
+  decoder: z.enum(["matching", "union-find", "lookup"]).optional().catch(undefined),
+  errors: z
+    .string()
+    .regex(/^[XYZ]\d{1,6}( [XYZ]\d{1,6}){0,199}$/)
+    .optional()
+    .catch(undefined),
+});

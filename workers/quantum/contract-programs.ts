@@ -1,6 +1,7 @@
 /** Circuits from texts and into texts, and the algorithms that come with the simulator. */
 import { z } from "zod";
 import { route } from "../service/contract.ts";
+import { algorithmRoutes } from "./contract-algorithms.ts";
 import { circuitSchema } from "./contract-circuits.ts";
 
 const sourceLengthMax = 1_000_000;
@@ -20,6 +21,7 @@ const placeSchema = {
 };
 
 export const programRoutes = {
+  ...algorithmRoutes,
   importQasm: route
     .meta({
       role: "operator",

@@ -8,6 +8,7 @@ import { boot } from "../service/boot.ts";
 import { sendTelemetryTo } from "../service/telemetry/send.ts";
 import { quantumContract } from "./contract.ts";
 import { SearchHistory } from "./core/search-history.ts";
+import { Algorithms } from "./handlers/algorithms.ts";
 import { Circuits } from "./handlers/circuits.ts";
 import { Programs } from "./handlers/programs.ts";
 import { createSearch } from "./handlers/search.ts";
@@ -29,6 +30,7 @@ boot({
     const threads = new SimulatorThreads();
     const circuits = new Circuits(threads, host);
     const programs = new Programs(threads, host);
+    const algorithms = new Algorithms(programs, host);
     const os = implement(quantumContract);
     return {
       router: os.router({
@@ -50,6 +52,17 @@ boot({
         algorithms: os.algorithms.handler(() => programs.algorithms()),
         algorithm: os.algorithm.handler(({ input, signal }) => programs.algorithm(input, signal)),
         factor: os.factor.handler(({ input, signal }) => programs.factor(input, signal)),
+        amplify: os.amplify.handler(({ input, signal }) => algorithms.amplify(input, signal)),
+        count: os.count.handler(({ input, signal }) => algorithms.count(input, signal)),
+        maximumCut: os.maximumCut.handler(({ input, signal }) =>
+          algorithms.maximumCut(input, signal),
+        ),
+        groundEnergy: os.groundEnergy.handler(({ input, signal }) =>
+          algorithms.groundEnergy(input, signal),
+        ),
+        walk: os.walk.handler(({ input, signal }) => algorithms.walk(input, signal)),
+        bellTest: os.bellTest.handler(({ input, signal }) => algorithms.bellTest(input, signal)),
+        volume: os.volume.handler(({ input, signal }) => algorithms.volume(input, signal)),
       }),
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
       close: () => threads.close(),

@@ -30,3 +30,5 @@ export const factoringQubitsMax = 18;
 export const definitionDepthMax = 32;
 /** Operations that one use of a defined gate may stand for. */
 export const definedPrimitivesMax = 100_000;
+/** Operations that a circuit's loops and definitions may unroll into where all are needed at once. */
+export const unrolledPrimitivesMax = 500_000;

@@ -1,6 +1,7 @@
 /** Texts and named algorithms as circuits and back: what needs no state vector, or makes its own. */
 import { factor, type Factoring } from "./algorithms/factor.ts";
 import { buildFromGallery } from "./algorithms/gallery.ts";
+import { runs } from "./algorithms/runs.ts";
 import type { Circuit } from "./circuit.ts";
 import { toCirq } from "./export/to-cirq.ts";
 import { toQiskit } from "./export/to-qiskit.ts";
@@ -40,7 +41,22 @@ export type ProgramOrder =
       readonly base: number | undefined;
       readonly counting: number | undefined;
       readonly seed: number;
-    };
+    }
+  | RunOrder;
+
+type Runs = typeof runs;
+export type RunName = keyof Runs;
+export type RunOptions<Name extends RunName> = Parameters<Runs[Name]>[0];
+export type RunResult<Name extends RunName> = ReturnType<Runs[Name]>;
+
+/** One of algorithms/runs.ts, by its name. */
+type RunOrder = {
+  [Name in RunName]: {
+    readonly kind: "run";
+    readonly name: Name;
+    readonly options: RunOptions<Name>;
+  };
+}[RunName];
 
 interface Remark {
   readonly line: number;
@@ -52,6 +68,7 @@ export type ProgramAnswer =
   | { readonly kind: "circuit"; readonly circuit: Circuit; readonly warnings: readonly Remark[] }
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "factored"; readonly factoring: Factoring }
+  | { readonly kind: "ran"; readonly result: RunResult<RunName> }
   /** What was asked for is at fault; a source's mistakes have their places. */
   | { readonly kind: "refused"; readonly message: string; readonly mistakes: readonly Remark[] };
 
@@ -95,6 +112,10 @@ function answerTo(order: ProgramOrder): ProgramAnswer {
         circuit: buildFromGallery(order.id, order.parameters),
         warnings: [],
       };
+    case "run": {
+      const run: (options: never) => RunResult<RunName> = runs[order.name];
+      return { kind: "ran", result: run(order.options as never) };
+    }
     default:
       return { kind: "factored", factoring: factor({ ...order, qubitsMax: factoringQubitsMax }) };
   }

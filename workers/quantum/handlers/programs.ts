@@ -3,7 +3,13 @@ import type { CircuitInput } from "../contract-circuits.ts";
 import type { exportFormats } from "../contract-programs.ts";
 import { gallery } from "../core/algorithms/gallery.ts";
 import type { Circuit } from "../core/circuit.ts";
-import type { ProgramAnswer, ProgramOrder } from "../core/programs.ts";
+import type {
+  ProgramAnswer,
+  ProgramOrder,
+  RunName,
+  RunOptions,
+  RunResult,
+} from "../core/programs.ts";
 import { quantumProblem } from "../errors.ts";
 import { circuitFrom } from "./circuits.ts";
 import type { QuantumHost } from "./host.ts";
@@ -88,6 +94,16 @@ export class Programs {
       seed,
       computeMs,
     };
+  }
+
+  async run<Name extends RunName>(
+    name: Name,
+    options: RunOptions<Name>,
+    signal: AbortSignal | undefined,
+  ): Promise<{ result: RunResult<Name>; computeMs: number }> {
+    const order = { kind: "run", name, options } as ProgramOrder;
+    const { answer, computeMs } = await this.#perform(order, signal);
+    return { result: (answer as AnswerOf<"ran">).result as RunResult<Name>, computeMs };
   }
 
   async #perform(order: ProgramOrder, signal: AbortSignal | undefined) {

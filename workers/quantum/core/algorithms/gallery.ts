@@ -8,6 +8,7 @@ import { circuitOf, gate } from "../circuit.ts";
 import { estimationGallery } from "./gallery-estimation.ts";
 import { angle, below, bit, type GalleryEntry, type Parameter, qubits } from "./gallery-entry.ts";
 import { physicsGallery } from "./gallery-physics.ts";
+import { variationalGallery } from "./gallery-variational.ts";
 import { bernsteinVazirani, deutschJozsa, grover, simon } from "./oracles.ts";
 import { bitsOf, orderFinding } from "./shor.ts";
 
@@ -140,6 +141,7 @@ export const gallery: readonly GalleryEntry[] = [
   },
   ...estimationGallery,
   ...physicsGallery,
+  ...variationalGallery,
 ];
 
 /**

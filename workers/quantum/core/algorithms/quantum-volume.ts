@@ -5,9 +5,14 @@
  */
 import { Random } from "../../../cluster/random.ts";
 import { type Circuit, circuitOf, type Operation } from "../circuit.ts";
-import { CircuitError } from "../primitive.ts";
+import { applyPrimitive } from "../apply-primitive.ts";
+import { drawnOutcome } from "../draw.ts";
+import { standardGates } from "../gates/standard-gates.ts";
+import { CircuitError, type Primitive } from "../primitive.ts";
 import { haarUnitary } from "../random-unitary.ts";
 import { runShot } from "../run-circuit.ts";
+import { StateVector } from "../state-vector.ts";
+import { unitaryPrimitives } from "../unitary-primitives.ts";
 import { measurements } from "./oracles.ts";
 
 /** With fewer circuits the bound on the mean does not hold (algorithm 1). */
@@ -16,7 +21,7 @@ export const circuitsMin = 100;
 export const heavyThreshold = 2 / 3;
 export const heavyIdeal = (1 + Math.LN2) / 2;
 
-const pauliNames = ["x", "y", "z"] as const;
+const paulis = ["x", "y", "z"].map((name) => standardGates.get(name)!.matrix());
 
 /** A model circuit without its measurements: `width` layers of a permutation and a unitary on each pair. */
 export function volumeCircuit(width: number, seed: number): Circuit {
@@ -80,14 +85,13 @@ export function volumeTest({ width, circuits, shots, seed, noise }: VolumeOption
   const random = new Random(seed);
   const results = Array.from({ length: circuits }, () => {
     const circuit = volumeCircuit(width, random.uint32());
+    const primitives = unitaryPrimitives(circuit);
     const ideal = runShot(circuit, () => 0).state.probabilities();
     const heavy = heavyOutputs(ideal);
     let found = 0;
     for (let shot = 0; shot < shots; shot++) {
-      const disturbed = noise > 0 ? withErrors(circuit, noise, random) : circuit;
-      const probabilities =
-        disturbed === circuit ? ideal : runShot(disturbed, () => 0).state.probabilities();
-      if (heavy.has(drawn(probabilities, random.float()))) found += 1;
+      const probabilities = disturbed(primitives, { width, noise }, random) ?? ideal;
+      if (heavy.has(drawnOutcome(probabilities, random.float()))) found += 1;
     }
     const weight = [...heavy].reduce((sum, output) => sum + ideal[output]!, 0);
     return { ideal: weight, measured: found / shots };
@@ -116,30 +120,25 @@ export function lowerBoundOf(mean: number, circuits: number): number {
 }
 
 /**
- * A trajectory of the depolarising channel: behind each unitary, with this chance, one of the 15 pairs
- * of Paulis. The circuit itself when none was drawn.
+ * The outcomes of a trajectory of the depolarising channel: behind each unitary, with this chance, one
+ * of the 15 pairs of Paulis. null when none was drawn.
  */
-function withErrors(circuit: Circuit, noise: number, random: Random): Circuit {
-  let disturbed = false;
-  const operations = circuit.operations.flatMap((operation): readonly Operation[] => {
-    if (operation.kind !== "unitary" || !random.chance(noise)) return [operation];
-    disturbed = true;
-    const pair = 1 + random.below(15);
-    const errors = [pair % 4, pair >> 2].flatMap((pauli, place): readonly Operation[] => {
-      const name = pauliNames[pauli - 1];
-      if (name === undefined) return [];
-      return [{ kind: "gate", name, parameters: [], qubits: [operation.qubits[place]!] }];
-    });
-    return [operation, ...errors];
-  });
-  return disturbed ? { ...circuit, operations } : circuit;
-}
-
-function drawn(probabilities: Float64Array, draw: number): number {
-  let rest = draw;
-  for (const [output, probability] of probabilities.entries()) {
-    if (rest < probability) return output;
-    rest -= probability;
+function disturbed(
+  primitives: readonly Primitive[],
+  { width, noise }: Pick<VolumeOptions, "width" | "noise">,
+  random: Random,
+): Float64Array | null {
+  const pairs = primitives.map(() => (random.chance(noise) ? 1 + random.below(15) : 0));
+  if (pairs.every((pair) => pair === 0)) return null;
+  const state = new StateVector(width);
+  for (const [at, primitive] of primitives.entries()) {
+    applyPrimitive(state, primitive);
+    for (const [place, pauli] of [pairs[at]! % 4, pairs[at]! >> 2].entries()) {
+      const matrix = paulis[pauli - 1];
+      if (matrix === undefined) continue;
+      const qubits = [primitive.qubits[place]!];
+      applyPrimitive(state, { kind: "dense", matrix, qubits, controls: [] });
+    }
   }
-  return probabilities.length - 1;
+  return state.probabilities();
 }

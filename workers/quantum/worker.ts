@@ -52,6 +52,11 @@ boot({
         algorithms: os.algorithms.handler(() => programs.algorithms()),
         algorithm: os.algorithm.handler(({ input, signal }) => programs.algorithm(input, signal)),
         factor: os.factor.handler(({ input, signal }) => programs.factor(input, signal)),
+        cost: os.cost.handler(({ input, signal }) => programs.cost(input, signal)),
+        optimise: os.optimise.handler(({ input, signal }) => programs.optimise(input, signal)),
+        equivalence: os.equivalence.handler(({ input, signal }) =>
+          programs.equivalence(input, signal),
+        ),
         amplify: os.amplify.handler(({ input, signal }) => algorithms.amplify(input, signal)),
         count: os.count.handler(({ input, signal }) => algorithms.count(input, signal)),
         maximumCut: os.maximumCut.handler(({ input, signal }) =>

@@ -3,11 +3,14 @@ import { factor, type Factoring } from "./algorithms/factor.ts";
 import { buildFromGallery } from "./algorithms/gallery.ts";
 import { runs } from "./algorithms/runs.ts";
 import type { Circuit } from "./circuit.ts";
+import { circuitCost } from "./circuit-cost.ts";
+import { equivalence } from "./equivalence.ts";
 import { toCirq } from "./export/to-cirq.ts";
 import { toQiskit } from "./export/to-qiskit.ts";
 import { toQuantikz } from "./export/to-quantikz.ts";
 import { toQuirk } from "./export/to-quirk.ts";
 import { factoringQubitsMax } from "./limits.ts";
+import { optimise } from "./optimise/optimise.ts";
 import { compileQasm } from "./qasm/compile-qasm.ts";
 import { QasmErrors } from "./qasm/qasm-error.ts";
 import { toQasm2 } from "./qasm/to-qasm2.ts";
@@ -44,12 +47,13 @@ export type ProgramOrder =
     }
   | RunOrder;
 
-type Runs = typeof runs;
+/** What gives its result as it is, by name. */
+const allRuns = { ...runs, circuitCost, optimise, equivalence } as const;
+type Runs = typeof allRuns;
 export type RunName = keyof Runs;
 export type RunOptions<Name extends RunName> = Parameters<Runs[Name]>[0];
 export type RunResult<Name extends RunName> = ReturnType<Runs[Name]>;
 
-/** One of algorithms/runs.ts, by its name. */
 type RunOrder = {
   [Name in RunName]: {
     readonly kind: "run";
@@ -113,7 +117,7 @@ function answerTo(order: ProgramOrder): ProgramAnswer {
         warnings: [],
       };
     case "run": {
-      const run: (options: never) => RunResult<RunName> = runs[order.name];
+      const run: (options: never) => RunResult<RunName> = allRuns[order.name];
       return { kind: "ran", result: run(order.options as never) };
     }
     default:

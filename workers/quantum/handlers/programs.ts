@@ -96,6 +96,45 @@ export class Programs {
     };
   }
 
+  async cost(input: { circuit: CircuitInput }, signal?: AbortSignal) {
+    const { result, computeMs } = await this.run("circuitCost", circuitFrom(input.circuit), signal);
+    return { ...result, computeMs };
+  }
+
+  async optimise(input: { circuit: CircuitInput; relabel: boolean }, signal?: AbortSignal) {
+    const { relabel } = input;
+    const options = { circuit: circuitFrom(input.circuit), relabel };
+    const { result, computeMs } = await this.run("optimise", options, signal);
+    const { circuit, layout } = result;
+    return { ...result, circuit: outwards(circuit), layout: [...layout], computeMs };
+  }
+
+  async equivalence(
+    input: {
+      first: CircuitInput;
+      second: CircuitInput;
+      exactly: boolean;
+      seed?: number | undefined;
+    },
+    signal?: AbortSignal,
+  ) {
+    const { exactly, seed = this.#host.randomSeed() } = input;
+    const [first, second] = [circuitFrom(input.first), circuitFrom(input.second)];
+    const options = { first, second, exactly, seed };
+    const { result, computeMs } = await this.run("equivalence", options, signal);
+    const { counterexample } = result;
+    const qubits = (counterexample?.qubits ?? []).map(([theta, phi]): [number, number] => [
+      theta,
+      phi,
+    ]);
+    return {
+      ...result,
+      counterexample: counterexample === null ? null : { ...counterexample, qubits },
+      seed,
+      computeMs,
+    };
+  }
+
   async run<Name extends RunName>(
     name: Name,
     options: RunOptions<Name>,

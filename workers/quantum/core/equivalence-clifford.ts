@@ -26,7 +26,8 @@ export function cliffordStepsOf({ operations }: Circuit): readonly CliffordStep[
   const add = (body: readonly Operation[]): boolean => {
     for (const operation of body) {
       if (operation.kind === "repeat") {
-        for (let round = 0; round < operation.count; round++) if (!add(operation.body)) return false;
+        for (let round = 0; round < operation.count; round++)
+          if (!add(operation.body)) return false;
         continue;
       }
       const apply = cliffordOf(operation);

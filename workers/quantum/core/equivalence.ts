@@ -1,6 +1,7 @@
 /** Whether two circuits do the same: for certain where that can be computed, with a confidence elsewhere. */
 import { Random } from "../../cluster/random.ts";
 import { applyPrimitive } from "./apply-primitive.ts";
+import { javascript } from "./backend.ts";
 import type { Circuit, Operation } from "./circuit.ts";
 import { cliffordEquivalence, cliffordStepsOf } from "./equivalence-clifford.ts";
 import {
@@ -66,8 +67,12 @@ export function equivalence(options: EquivalenceOptions): Equivalence {
   if (!isUnitary[0] || !isUnitary[1]) return byDistribution(options);
   const { qubits } = first;
   const primitives = [first, second].map(unitaryPrimitives);
-  const steps = [...primitives[0]!, ...primitives[1]!.toReversed().map(undone)];
-  const columnWork = 2 ** qubits * Math.max(1, steps.length);
+  const steps = javascript.prepare(
+    [...primitives[0]!, ...primitives[1]!.toReversed().map(undone)],
+    qubits,
+  );
+  // The comparison itself is a pass, too.
+  const columnWork = 2 ** qubits * (1 + steps.length);
   if (qubits <= matrixQubitsMax && 2 ** qubits * columnWork <= comparisonWorkMax) {
     return byMatrix(steps, options);
   }
@@ -83,7 +88,7 @@ export function equivalence(options: EquivalenceOptions): Equivalence {
   const states = Math.min(randomStatesMax, Math.floor(comparisonWorkMax / columnWork));
   if (qubits > stateVectorQubitsMax || states < randomStatesMin) {
     throw new CircuitError(
-      `${qubits} qubits and ${steps.length} operations are too many to compare: use fewer, or Clifford gates alone on at most ${comparedCliffordQubitsMax} qubits`,
+      `${qubits} qubits and ${primitives.flat().length} operations are too many to compare: use fewer, or Clifford gates alone on at most ${comparedCliffordQubitsMax} qubits`,
     );
   }
   return byRandomStates(steps, states, options);

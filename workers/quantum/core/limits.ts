@@ -32,8 +32,8 @@ export const definitionDepthMax = 32;
 export const definedPrimitivesMax = 100_000;
 /** Operations that a circuit's loops and definitions may unroll into where all are needed at once. */
 export const unrolledPrimitivesMax = 500_000;
-/** Multiplications of amplitudes that a comparison of two circuits may take: some seconds. */
-export const comparisonWorkMax = 1.5e9;
+/** Amplitudes that a comparison of two circuits may pass over, gate by gate: some seconds. */
+export const comparisonWorkMax = 4e8;
 /** Qubits of circuits of Clifford gates that are compared by their tableaus, of twice as many. */
 export const comparedCliffordQubitsMax = 1_000;
 /** Qubits of circuits whose measured bits are compared by their exact distributions. */

@@ -125,6 +125,26 @@ describe("shorter circuits do the same", () => {
     );
   });
 
+  it("words of gates on one qubit, their phases included", () => {
+    const names = ["x", "y", "z", "h", "s", "sdg", "t", "tdg", "sx", "sxdg", "rx", "u"] as const;
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...names), { maxLength: 12 }), seeds, (word, seed) => {
+        const random = new Random(seed);
+        const angles = (count: number) => Array.from({ length: count }, () => 6 * random.float());
+        const counts = new Map<string, number>([
+          ["rx", 1],
+          ["u", 3],
+        ]);
+        const operations = word.map((name) => gate(name, [0], angles(counts.get(name) ?? 0)));
+        const shorter = short(operations, 1);
+        const before = unitaryOf(circuitOf(1, operations));
+        expect(unitaryOf(circuitOf(1, shorter)).distance(before)).toBeLessThan(1e-12);
+        expect(short(shorter, 1)).toEqual(shorter);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it("a second time changes nothing", () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 1, max: 60 }), (seed, count) => {
@@ -217,6 +237,11 @@ describe("what becomes shorter", () => {
       "a full turn under a control to a Z",
       [gate("crx", [a, b], [Math.PI]), gate("crx", [a, b], [Math.PI])],
       [gate("z", [a])],
+    ],
+    [
+      "X, Y and Z to a phase",
+      [gate("x", [a]), gate("y", [a]), gate("z", [a])],
+      [{ kind: "global-phase", angle: expect.closeTo(-Math.PI / 2, 14) as number }],
     ],
     ["conjugation by H", [gate("h", [a]), gate("x", [a]), gate("h", [a])], [gate("z", [a])]],
     [

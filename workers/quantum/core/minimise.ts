@@ -7,7 +7,7 @@ import type { Random } from "../../cluster/random.ts";
 export interface Problem {
   readonly evaluate: (point: readonly number[]) => number;
   readonly start: readonly number[];
-  /** Of each coordinate; points are kept within. */
+  /** Of each coordinate; points are kept within, but by coordinate-sines, which goes round. */
   readonly bounds: readonly (readonly [number, number])[];
   /** Evaluations that may be spent, at least 1. */
   readonly evaluationsMax: number;
@@ -232,7 +232,8 @@ function spsa(search: Evaluations, problem: Problem): void {
 
 /**
  * For functions that are a + b cos(x) + c sin(x) in each coordinate alone, as energies are in the angle
- * of a Pauli rotation: each coordinate goes straight to its minimum (Nakanishi, Fujii and Todo 2020).
+ * of a Pauli rotation: each coordinate goes straight to its minimum (Nakanishi, Fujii and Todo 2020),
+ * found from its value here and a quarter turn to both sides.
  */
 function coordinateSines(search: Evaluations, problem: Problem): void {
   let point = within(problem.start, problem);

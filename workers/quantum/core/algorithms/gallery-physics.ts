@@ -19,11 +19,11 @@ export const physicsGallery: readonly GalleryEntry[] = [
   {
     id: "walk-on-hypercube",
     title: "Quantum walk on a hypercube",
-    summary: "After about pi/4 times its dimensions in steps the walker is at the far corner.",
-    source: "Moore and Russell 2002; Kempe 2003",
+    summary: "After about pi/2 times its dimensions in steps the walker is at the far corner.",
+    source: "Moore and Russell 2002; Kempe 2005",
     parameters: [
-      count("coins", "Qubits of the coin", [1, 3, 2]),
-      count("steps", "Steps", [0, 2_000, 4]),
+      count("coins", "Qubits of the coin", [1, 3, 3]),
+      count("steps", "Steps", [0, 2_000, 12]),
     ],
     build: ([coins, steps]) => hypercubeWalk(coins!, steps!),
   },

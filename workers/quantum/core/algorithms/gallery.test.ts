@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { circuitSchema } from "../../contract-circuits.ts";
 import { runShot } from "../run-circuit.ts";
 import { factor } from "./factor.ts";
 import { buildFromGallery, gallery } from "./gallery.ts";
@@ -10,6 +11,7 @@ describe("the gallery", () => {
       const smallest = Object.fromEntries(parameters.map(({ name, min }) => [name, min]));
       for (const values of id === "order-finding" ? [{}] : [{}, smallest]) {
         const circuit = buildFromGallery(id, values);
+        expect(circuitSchema.safeParse(circuit).error).toBeUndefined();
         expect(runShot(circuit, () => 0.3).state.norm()).toBeCloseTo(1, 10);
       }
     },

@@ -78,6 +78,17 @@ describe("walk", () => {
     expect(farCorner!.quantum).toBeCloseTo(1, 12);
     expect(farCorner!.classical).toBeCloseTo(0.5, 12);
   });
+
+  it("is at the far corner of a hypercube after about pi / 2 times its dimensions (Kempe 2005)", () => {
+    const chances = Array.from({ length: 20 }, (_, steps) => {
+      return run("walk", { on: { kind: "hypercube", coins: 3 }, steps }).farCorner!;
+    });
+    const quantum = chances.map((each) => each.quantum);
+    const most = Math.max(...quantum);
+    expect(quantum.indexOf(most)).toBe(2 * Math.round((Math.PI / 2) * 4));
+    expect(most).toBeGreaterThan(0.9);
+    expect(Math.max(...chances.map((each) => each.classical))).toBeLessThan(2 / 256 + 1e-3);
+  });
 });
 
 describe("Bell test", () => {

@@ -8,7 +8,7 @@ import { type CircuitCost, circuitCost } from "../circuit-cost.ts";
 import { merged } from "./merge.ts";
 import type { Surroundings } from "./item.ts";
 import { withoutSwaps } from "./relabel.ts";
-import { withShortRuns } from "./runs.ts";
+import { withShortRuns } from "./single-qubit-runs.ts";
 
 /** Every round but the last makes the circuit shorter or gives operations their usual names. */
 const roundsMax = 100;

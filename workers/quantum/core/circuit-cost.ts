@@ -1,4 +1,5 @@
 /** What a circuit costs: its operations, its depth, and the memory of its state. */
+import { bodiesOf } from "./bodies.ts";
 import type { Circuit, GateOperation, Operation } from "./circuit.ts";
 import { standardGates } from "./gates/standard-gates.ts";
 import { definitionDepthMax } from "./limits.ts";
@@ -196,14 +197,6 @@ class Counter {
   #allBits(): readonly number[] {
     return Array.from({ length: this.#circuit.bits }, (_, bit) => -1 - bit);
   }
-}
-
-type Nested = Extract<Operation, { kind: "if" | "while" | "repeat" | "switch" }>;
-
-function bodiesOf(operation: Nested): readonly (readonly Operation[])[] {
-  if (operation.kind === "if") return [operation.whenTrue, operation.whenFalse];
-  if (operation.kind !== "switch") return [operation.body];
-  return [operation.otherwise, ...operation.cases.map(({ body }) => body)];
 }
 
 function prefix(controls: number): string {

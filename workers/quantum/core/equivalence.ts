@@ -3,6 +3,7 @@ import { Random } from "../../cluster/random.ts";
 import { applyPrimitive } from "./apply-primitive.ts";
 import { javascript } from "./backend.ts";
 import type { Circuit, Operation } from "./circuit.ts";
+import { bodiesOf } from "./bodies.ts";
 import { cliffordEquivalence, cliffordStepsOf } from "./equivalence-clifford.ts";
 import {
   comparedCliffordQubitsMax,
@@ -287,25 +288,13 @@ function byDistribution({ first, second }: EquivalenceOptions): Equivalence {
   };
 }
 
-type Nested = Extract<Operation, { kind: "if" | "while" | "repeat" | "switch" }>;
-
-function within(operation: Nested): readonly Operation[] {
-  if (operation.kind === "if") return [...operation.whenTrue, ...operation.whenFalse];
-  if (operation.kind !== "switch") return operation.body;
-  return [...operation.otherwise, ...operation.cases.flatMap(({ body }) => body)];
-}
-
-function isNested(operation: Operation): operation is Nested {
-  const { kind } = operation;
-  return kind === "if" || kind === "while" || kind === "repeat" || kind === "switch";
-}
-
 function measures(operation: Operation): boolean {
-  return isNested(operation) ? within(operation).some(measures) : operation.kind === "measure";
+  return operation.kind === "measure" || bodiesOf(operation).flat().some(measures);
 }
 
 function leavesToChance(operation: Operation): boolean {
-  if (isNested(operation)) return within(operation).some(leavesToChance);
   const { kind } = operation;
-  return kind === "measure" || kind === "reset" || kind === "noise" || kind === "initialise";
+  if (kind === "measure" || kind === "reset" || kind === "noise" || kind === "initialise")
+    return true;
+  return bodiesOf(operation).flat().some(leavesToChance);
 }

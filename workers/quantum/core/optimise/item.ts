@@ -1,5 +1,6 @@
 /** Operations as an optimiser sees them: what they act on, along which axes, and what they commute with. */
 import type { GateDefinition, Operation } from "../circuit.ts";
+import { bodiesOf } from "../bodies.ts";
 import { isUnitaryOperation, type Primitive, primitivesOf } from "../primitive.ts";
 import { type Condition, type Turn, turnOf } from "./turn.ts";
 
@@ -53,16 +54,12 @@ function qubitsOf(operation: Operation, qubits: number): readonly number[] {
     case "reset":
       return [operation.qubit];
     case "if":
-      return [...operation.whenTrue, ...operation.whenFalse].flatMap((each) =>
-        qubitsOf(each, qubits),
-      );
     case "while":
     case "repeat":
-      return operation.body.flatMap((each) => qubitsOf(each, qubits));
     case "switch":
-      return [...operation.otherwise, ...operation.cases.flatMap(({ body }) => body)].flatMap(
-        (each) => qubitsOf(each, qubits),
-      );
+      return bodiesOf(operation)
+        .flat()
+        .flatMap((each) => qubitsOf(each, qubits));
     case "global-phase":
       return (operation.controls ?? []).map(({ qubit }) => qubit);
     case "barrier":

@@ -321,6 +321,42 @@ describe("what becomes shorter", () => {
     ]);
   });
 
+  it("defined gates get shorter, through each other, and do the same", () => {
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 1, max: 12 }), (seed, count) => {
+        const random = new Random(seed);
+        const definitions = [
+          { name: "inner", qubits: 3, body: crowded(random, 3, count) },
+          {
+            name: "outer",
+            qubits: 3,
+            body: [gate("inner", [2, 0, 1]), ...crowded(random, 3, 4), gate("inner", [0, 1, 2])],
+          },
+        ];
+        const use = { ...gate("outer", [1, 2, 0]), controls: [{ qubit: 3, value: 0 as const }] };
+        const power = { ...gate("inner", [3, 1, 0]), power: -2 };
+        const circuit = {
+          ...circuitOf(4, [use, gate("t", [2]), power, gate("t", [2])]),
+          definitions,
+        };
+        const { circuit: shorter, before, after } = optimise({ circuit, relabel: false });
+        expect(after.operations).toBeLessThanOrEqual(before.operations + 2);
+        expect(unitaryOf(shorter).distance(unitaryOf(circuit))).toBeLessThan(1e-11);
+        expect(optimise({ circuit: shorter, relabel: false }).circuit).toEqual(shorter);
+      }),
+    );
+  });
+
+  it("a defined gate that does nothing goes, unless its fractional power is asked for", () => {
+    const definitions = [{ name: "idle", qubits: 1, body: [gate("h", [0]), gate("h", [0])] }];
+    const circuit = { ...circuitOf(1, [gate("idle", [0]), gate("x", [0])]), definitions };
+    const { circuit: shorter } = optimise({ circuit, relabel: false });
+    expect(shorter.operations).toEqual([gate("x", [0])]);
+    const root = { ...gate("idle", [0]), power: 0.5 };
+    const kept = optimise({ circuit: { ...circuit, operations: [root] }, relabel: false }).circuit;
+    expect(kept.definitions).toEqual(definitions);
+  });
+
   it("reports what it saved", () => {
     const circuit = circuitOf(2, [
       gate("t", [0]),

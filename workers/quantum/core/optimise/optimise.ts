@@ -1,10 +1,13 @@
 /**
  * Shorter circuits that do exactly the same, phases included, so that they may stand under controls.
  * Measurements, resets, noise, barriers, loops and branches are borders for their qubits; within loops
- * and branches the bodies are made shorter. Gates that the circuit defines stay as they are.
+ * and branches the bodies are made shorter, and so are those of gates that the circuit defines.
  */
 import type { Circuit, Operation } from "../circuit.ts";
+import { bodiesOf } from "../bodies.ts";
 import { type CircuitCost, circuitCost } from "../circuit-cost.ts";
+import { standardGates } from "../gates/standard-gates.ts";
+import { definitionDepthMax } from "../limits.ts";
 import { merged } from "./merge.ts";
 import type { Surroundings } from "./item.ts";
 import { withoutSwaps } from "./relabel.ts";
@@ -37,13 +40,45 @@ export function optimise({ circuit, relabel }: OptimiseOptions): Optimised {
         operations: circuit.operations,
         layout: Array.from({ length: qubits }, (_, qubit) => qubit),
       };
-  const surroundings = {
-    definitions: new Map(circuit.definitions.map((each) => [each.name, each])),
-    qubits,
-  };
-  const operations = shortened(start.operations, surroundings);
-  const shorter = { ...circuit, operations };
+  const definitions = withShortDefinitions(circuit);
+  const operations = shortened(start.operations, { definitions: byName(definitions), qubits });
+  const shorter = { ...circuit, definitions, operations };
   return { circuit: shorter, before, after: circuitCost(shorter), layout: start.layout };
+}
+
+function byName(definitions: Circuit["definitions"]): Surroundings["definitions"] {
+  return new Map(definitions.map((each) => [each.name, each]));
+}
+
+/**
+ * Each body by what the others have become, until none changes. A fractional power takes the principal
+ * values of eigenvalues, which rounding could move across -1: then all definitions stay as they are.
+ */
+function withShortDefinitions({ definitions, operations }: Circuit): Circuit["definitions"] {
+  const bodies = [operations, ...definitions.map(({ body }) => body)];
+  if (definitions.length === 0 || bodies.flat().some((each) => hasFraction(each))) {
+    return definitions;
+  }
+  let present = definitions;
+  for (let round = 0; round < definitionDepthMax; round++) {
+    const named = byName(present);
+    const next = present.map(({ name, qubits, body }) => ({
+      name,
+      qubits,
+      body: shortened(body, { definitions: named, qubits }),
+    }));
+    if (JSON.stringify(next) === JSON.stringify(present)) return present;
+    present = next;
+  }
+  return present;
+}
+
+/** Whether it uses a defined gate's fractional power. */
+function hasFraction(operation: Operation): boolean {
+  if (operation.kind === "gate") {
+    return !Number.isInteger(operation.power ?? 1) && !standardGates.has(operation.name);
+  }
+  return bodiesOf(operation).flat().some(hasFraction);
 }
 
 function shortened(

@@ -38,3 +38,5 @@ export const comparisonWorkMax = 4e8;
 export const comparedCliffordQubitsMax = 1_000;
 /** Qubits of circuits whose measured bits are compared by their exact distributions. */
 export const comparedDistributionQubitsMax = 12;
+/** Qubits of a circuit that is made shorter: the answer says of each where it ends. */
+export const optimisedQubitsMax = 10_000;

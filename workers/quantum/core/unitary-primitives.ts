@@ -16,7 +16,8 @@ export function unitaryPrimitives(circuit: Circuit): readonly Primitive[] {
     for (const operation of operations) {
       if (isUnitaryOperation(operation)) {
         for (const primitive of primitivesOf(operation, definitions)) {
-          requireQubits(primitive, circuit.qubits);
+          const touched = [...primitive.qubits, ...primitive.controls.map(({ qubit }) => qubit)];
+          requireQubits(touched, circuit.qubits);
           primitives.push(primitive);
         }
       } else {
@@ -58,9 +59,9 @@ export function unitaryPrimitives(circuit: Circuit): readonly Primitive[] {
   return primitives;
 }
 
-/** Kernels have no bounds of their own. */
-function requireQubits(primitive: Primitive, qubits: number): void {
-  for (const qubit of [...primitive.qubits, ...primitive.controls.map((each) => each.qubit)]) {
+/** @throws CircuitError for a qubit that there is not: kernels have no bounds of their own */
+export function requireQubits(touched: Iterable<number>, qubits: number): void {
+  for (const qubit of touched) {
     if (Number.isInteger(qubit) && qubit >= 0 && qubit < qubits) continue;
     throw new CircuitError(`qubit ${qubit} is not among the ${qubits}`);
   }

@@ -2,6 +2,7 @@
 import type { GateDefinition, Operation } from "../circuit.ts";
 import { bodiesOf } from "../bodies.ts";
 import { isUnitaryOperation, type Primitive, primitivesOf } from "../primitive.ts";
+import { requireQubits } from "../unitary-primitives.ts";
 import { type Condition, type Turn, turnOf } from "./turn.ts";
 
 /** X, Y and Z as bits: those that an operation commutes with on a qubit. */
@@ -25,7 +26,14 @@ export interface Surroundings {
   readonly qubits: number;
 }
 
-export function itemOf(operation: Operation, { definitions, qubits }: Surroundings): Item {
+/** @throws CircuitError for an operation that makes no sense */
+export function itemOf(operation: Operation, surroundings: Surroundings): Item {
+  const item = unchecked(operation, surroundings);
+  requireQubits(item.axes.keys(), surroundings.qubits);
+  return item;
+}
+
+function unchecked(operation: Operation, { definitions, qubits }: Surroundings): Item {
   if (!isUnitaryOperation(operation)) {
     const touched = qubitsOf(operation, qubits).map((qubit) => [qubit, 0] as const);
     return { operation, axes: new Map(touched), turn: null, primitive: null };

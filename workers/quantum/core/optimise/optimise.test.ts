@@ -357,6 +357,17 @@ describe("what becomes shorter", () => {
     expect(kept.definitions).toEqual(definitions);
   });
 
+  it.each<[string, Circuit, RegExp]>([
+    ["a qubit that there is not", circuitOf(2, [gate("x", [2])]), /qubit 2 is not among the 2/],
+    ["a gate that there is not", circuitOf(1, [gate("foo", [0])]), /there is no gate foo/],
+    ["one qubit twice", circuitOf(2, [gate("cx", [1, 1])]), /names qubit 1 twice/],
+    ["too many qubits", circuitOf(10_001, []), /at most 10000 qubits/],
+  ])("%s is refused", (_, circuit, message) => {
+    for (const relabel of [false, true]) {
+      expect(() => optimise({ circuit, relabel })).toThrow(message);
+    }
+  });
+
   it("reports what it saved", () => {
     const circuit = circuitOf(2, [
       gate("t", [0]),

@@ -7,7 +7,8 @@ import type { Circuit, Operation } from "../circuit.ts";
 import { bodiesOf } from "../bodies.ts";
 import { type CircuitCost, circuitCost } from "../circuit-cost.ts";
 import { standardGates } from "../gates/standard-gates.ts";
-import { definitionDepthMax } from "../limits.ts";
+import { definitionDepthMax, optimisedQubitsMax } from "../limits.ts";
+import { CircuitError } from "../primitive.ts";
 import { merged } from "./merge.ts";
 import type { Surroundings } from "./item.ts";
 import { withoutSwaps } from "./relabel.ts";
@@ -33,6 +34,11 @@ export interface Optimised {
 /** @throws CircuitError for a circuit that makes no sense */
 export function optimise({ circuit, relabel }: OptimiseOptions): Optimised {
   const { qubits } = circuit;
+  if (qubits > optimisedQubitsMax) {
+    throw new CircuitError(
+      `circuits on at most ${optimisedQubitsMax} qubits are made shorter, not on ${qubits}`,
+    );
+  }
   const before = circuitCost(circuit);
   const start = relabel
     ? withoutSwaps(circuit.operations, qubits)

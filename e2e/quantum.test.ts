@@ -315,7 +315,71 @@ describe("programs", () => {
     expect(attempts.at(-1)?.convergents.length).toBeGreaterThan(0);
   });
 
+  it("searches by a formula, and counts what it accepts", async () => {
+    const wanted = { formula: "x % 7 == 1" };
+    const search = await post("amplify", { qubits: 5, wanted });
+    expect(search).toMatchObject({ status: 200, json: { marked: 5, iterations: 1 } });
+    const rounds = search.json["rounds"] as { success: number; closedForm: number }[];
+    expect(rounds.at(-1)!.success).toBeCloseTo(rounds.at(-1)!.closedForm, 12);
+    const count = await post("count", { qubits: 5, wanted, counting: 6, seed: 3 });
+    const { estimate, errorBound } = count.json as {
+      estimate: { count: number };
+      errorBound: number;
+    };
+    expect(Math.abs(estimate.count - 5)).toBeLessThan(errorBound);
+  });
+
+  it("looks for angles: the cut of a ring, the energy of hydrogen", async () => {
+    const graph = { kind: "ring", vertices: 6 };
+    const cut = await post("maximum-cut", { graph, seed: 1 });
+    expect(cut).toMatchObject({ status: 200, json: { maximum: 6, seed: 1 } });
+    // Of one layer three quarters are the most (Farhi et al. 2014).
+    expect(cut.json["expectation"]).toBeCloseTo(4.5, 5);
+    const energy = await post("ground-energy", {
+      hamiltonian: { kind: "hydrogen", bondLength: 0.75 },
+      seed: 1,
+    });
+    expect(energy.json["energy"]).toBeCloseTo(energy.json["exact"] as number, 6);
+  });
+
+  it("walks, breaks Bell's inequality and passes the test of quantum volume", async () => {
+    const walk = await post("walk", { on: { kind: "cycle", positions: 6 }, steps: 20 });
+    const { quantum, classical } = walk.json["spread"] as { quantum: number; classical: number };
+    expect(classical).toBeCloseTo(Math.sqrt(20), 6);
+    expect(quantum).toBeGreaterThan(2 * classical);
+    const bellTest = await post("bell-test", { seed: 7 });
+    expect(bellTest.json["exact"]).toBeCloseTo(2 * Math.SQRT2, 12);
+    expect(bellTest.json["violates"]).toBe(true);
+    const volume = await post("volume", { width: 3, seed: 1 });
+    expect(volume).toMatchObject({ status: 200, json: { passed: true, volume: 8 } });
+  });
+
+  it("makes a circuit shorter, which is the same, and cheaper", async () => {
+    const circuit = {
+      qubits: 2,
+      operations: [gate("cx", [0, 1]), gate("t", [0]), gate("cx", [0, 1]), gate("t", [0])],
+    };
+    const { status, json } = await post("optimise", { circuit });
+    expect(status).toBe(200);
+    const shorter = json["circuit"] as { operations: object[] };
+    expect(shorter.operations).toEqual([gate("s", [0])]);
+    expect(json).toMatchObject({ before: { operations: 4, tCount: 2 }, after: { tCount: 0 } });
+    const same = await post("equivalence", { first: circuit, second: shorter, exactly: true });
+    expect(same.json).toMatchObject({ equal: true, method: "matrix", confidence: 1 });
+    const other = await post("equivalence", { first: circuit, second: bell });
+    expect(other.json["equal"]).toBe(false);
+    expect(other.json["counterexample"]).toMatchObject({
+      qubits: [expect.any(Array), expect.any(Array)],
+    });
+    expect((await post("cost", { circuit })).json).toMatchObject({ twoQubit: 2, depth: 4 });
+  });
+
   it.each([
+    ["amplify", { qubits: 3, wanted: { formula: "y == 1" } }, "a formula knows x alone"],
+    ["count", { qubits: 9, counting: 9, wanted: { states: [1] } }, "more than 16 in all"],
+    ["maximum-cut", { graph: { kind: "cubic", vertices: 5 } }, "even number"],
+    ["ground-energy", { hamiltonian: { kind: "hydrogen", bondLength: 9 } }, "choose one of 0.3"],
+    ["equivalence", { first: bell, second: { qubits: 1, operations: [] } }, "2 and 1 qubits"],
     ["algorithms/shor", {}, "there is no algorithm shor"],
     ["algorithms/ghz", { parameters: { qubits: 99 } }, "from 2 to 24"],
     ["factor", { modulus: 17 }, "prime"],

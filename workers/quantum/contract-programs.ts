@@ -1,6 +1,7 @@
 /** Circuits from texts and into texts, and the algorithms that come with the simulator. */
 import { z } from "zod";
 import { route } from "../service/contract.ts";
+import { algorithmRoutes } from "./contract-algorithms.ts";
 import { circuitSchema } from "./contract-circuits.ts";
 
 const sourceLengthMax = 1_000_000;
@@ -21,6 +22,23 @@ const bell = {
     { kind: "gate" as const, name: "cx", qubits: [0, 1], parameters: [] },
   ],
 };
+const computeMs = z.number().describe("Time in the simulator's thread");
+const bytesSchema = z.number().nullable().describe("Bytes; null where they are too many to count");
+const costSchema = z.object({
+  qubits: z.int(),
+  bits: z.int(),
+  operations: z.int().describe("Without barriers and phases of everything"),
+  byName: z.record(z.string(), z.int()).describe("A c for each control"),
+  twoQubit: z.int(),
+  manyQubit: z.int().describe("On three qubits or more"),
+  tCount: z.int().describe("T, its inverse, and other turns by odd multiples of pi / 4"),
+  depth: z.int().describe("Moments, everything as early as it can be"),
+  memory: z.object({
+    stateVectorFloat64: bytesSchema,
+    stateVectorFloat32: bytesSchema,
+    densityMatrixFloat64: bytesSchema,
+  }),
+});
 const placeSchema = {
   line: z.int(),
   column: z.int(),
@@ -28,6 +46,7 @@ const placeSchema = {
 };
 
 export const programRoutes = {
+  ...algorithmRoutes,
   importQasm: route
     .meta({
       role: "operator",
@@ -119,6 +138,117 @@ export const programRoutes = {
       }),
     )
     .output(z.object({ id: z.string(), circuit: circuitSchema })),
+  cost: route
+    .meta({ role: "operator", examples: { "Bell pair": { circuit: bell } } })
+    .route({
+      method: "POST",
+      path: "/api/quantum/cost",
+      tags,
+      summary: "What a circuit costs: operations, depth, T count, memory",
+      description:
+        "Of loops the body so many times, of branches the costlier, of defined gates what they stand for.",
+    })
+    .input(z.strictObject({ circuit: circuitSchema }))
+    .output(costSchema.extend({ computeMs })),
+  optimise: route
+    .meta({
+      role: "operator",
+      examples: {
+        "cancels past a control": {
+          circuit: {
+            qubits: 2,
+            operations: [
+              { kind: "gate" as const, name: "cx", qubits: [0, 1], parameters: [] },
+              { kind: "gate" as const, name: "t", qubits: [0], parameters: [] },
+              { kind: "gate" as const, name: "cx", qubits: [0, 1], parameters: [] },
+            ],
+          },
+        },
+      },
+    })
+    .route({
+      method: "POST",
+      path: "/api/quantum/optimise",
+      tags,
+      summary: "A shorter circuit that does exactly the same, its global phase included",
+      description:
+        "Inverses cancel and turns add up past what they commute with; runs of gates on one qubit become one, Clifford gates and T aside. Measurements, resets, noise, barriers and control flow are borders.",
+    })
+    .input(
+      z.strictObject({
+        circuit: circuitSchema,
+        relabel: z
+          .boolean()
+          .default(false)
+          .describe("Leaves swaps out: the qubits end where `layout` says"),
+      }),
+    )
+    .output(
+      z.object({
+        circuit: circuitSchema,
+        before: costSchema,
+        after: costSchema,
+        layout: z.array(z.int()).describe("Qubit q ends as qubit layout[q]"),
+        computeMs,
+      }),
+    ),
+  equivalence: route
+    .meta({
+      role: "operator",
+      examples: {
+        "equal up to a phase": {
+          first: {
+            qubits: 1,
+            operations: [{ kind: "gate" as const, name: "rz", qubits: [0], parameters: [1] }],
+          },
+          second: {
+            qubits: 1,
+            operations: [{ kind: "gate" as const, name: "p", qubits: [0], parameters: [1] }],
+          },
+        },
+      },
+    })
+    .route({
+      method: "POST",
+      path: "/api/quantum/equivalence",
+      tags,
+      summary: "Whether two circuits do the same, with a state that shows it where they do not",
+      description:
+        "By matrices up to 10 qubits, by tableaus up to 1,000 under Clifford gates, by random states between, with a confidence. Circuits that measure: by the exact chances of their bits, up to 12 qubits.",
+    })
+    .input(
+      z.strictObject({
+        first: circuitSchema,
+        second: circuitSchema,
+        exactly: z.boolean().default(false).describe("A global phase makes a difference"),
+        seed: z
+          .int()
+          .min(0)
+          .max(2 ** 32 - 1)
+          .optional()
+          .describe("Of the random states"),
+      }),
+    )
+    .output(
+      z.object({
+        equal: z.boolean(),
+        method: z.enum(["matrix", "tableau", "random-states", "distribution"]),
+        confidence: z.number().describe("1 where the answer is certain"),
+        statement: z.string().describe("What the answer says, and what it does not"),
+        overlap: z.number().nullable().describe("|tr(V^-1 U)| / 2^n"),
+        phase: z.number().nullable().describe("first = e^(i phase) second, in radians"),
+        counterexample: z
+          .object({
+            qubits: z
+              .array(z.tuple([z.number(), z.number()]))
+              .describe("Of each qubit theta and phi of its Bloch vector"),
+            fidelity: z.number(),
+          })
+          .nullable(),
+        seed: z.int(),
+        computeMs,
+      }),
+    ),
   factor: route
     .meta({ role: "operator", examples: { fifteen: { modulus: 15, base: 7 } } })
     .route({

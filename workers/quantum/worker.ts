@@ -8,6 +8,7 @@ import { boot } from "../service/boot.ts";
 import { sendTelemetryTo } from "../service/telemetry/send.ts";
 import { quantumContract } from "./contract.ts";
 import { SearchHistory } from "./core/search-history.ts";
+import { Algorithms } from "./handlers/algorithms.ts";
 import { Circuits } from "./handlers/circuits.ts";
 import { Codes } from "./handlers/codes.ts";
 import { CorrectionThreads } from "./handlers/correction-threads.ts";
@@ -33,6 +34,7 @@ boot({
     const programs = new Programs(threads, host);
     const correction = new CorrectionThreads();
     const codes = new Codes(correction, host);
+    const algorithms = new Algorithms(programs, host);
     const os = implement(quantumContract);
     return {
       router: os.router({
@@ -70,6 +72,22 @@ boot({
         decodeModel: os.decodeModel.handler(({ input, signal }) =>
           codes.decodeModel(input, signal),
         ),
+        cost: os.cost.handler(({ input, signal }) => programs.cost(input, signal)),
+        optimise: os.optimise.handler(({ input, signal }) => programs.optimise(input, signal)),
+        equivalence: os.equivalence.handler(({ input, signal }) =>
+          programs.equivalence(input, signal),
+        ),
+        amplify: os.amplify.handler(({ input, signal }) => algorithms.amplify(input, signal)),
+        count: os.count.handler(({ input, signal }) => algorithms.count(input, signal)),
+        maximumCut: os.maximumCut.handler(({ input, signal }) =>
+          algorithms.maximumCut(input, signal),
+        ),
+        groundEnergy: os.groundEnergy.handler(({ input, signal }) =>
+          algorithms.groundEnergy(input, signal),
+        ),
+        walk: os.walk.handler(({ input, signal }) => algorithms.walk(input, signal)),
+        bellTest: os.bellTest.handler(({ input, signal }) => algorithms.bellTest(input, signal)),
+        volume: os.volume.handler(({ input, signal }) => algorithms.volume(input, signal)),
       }),
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
       close: async () => {

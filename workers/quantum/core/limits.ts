@@ -36,3 +36,13 @@ export const densityQubitsMax = 12;
 export const stabilizerQubitsMax = 4_096;
 /** Characters of all different outcomes of a sampled circuit. */
 export const outcomeCharactersMax = 64_000_000;
+/** Operations that a circuit's loops and definitions may unroll into where all are needed at once. */
+export const unrolledPrimitivesMax = 500_000;
+/** Amplitudes that a comparison of two circuits may pass over, gate by gate: some seconds. */
+export const comparisonWorkMax = 4e8;
+/** Qubits of circuits of Clifford gates that are compared by their tableaus, of twice as many. */
+export const comparedCliffordQubitsMax = 1_000;
+/** Qubits of circuits whose measured bits are compared by their exact distributions. */
+export const comparedDistributionQubitsMax = 12;
+/** Qubits of a circuit that is made shorter: the answer says of each where it ends. */
+export const optimisedQubitsMax = 10_000;

@@ -1,13 +1,17 @@
 /** Texts and named algorithms as circuits and back: what needs no state vector, or makes its own. */
 import { factor, type Factoring } from "./algorithms/factor.ts";
 import { buildFromGallery } from "./algorithms/gallery.ts";
+import { runs } from "./algorithms/runs.ts";
 import type { Circuit } from "./circuit.ts";
+import { circuitCost } from "./circuit-cost.ts";
+import { equivalence } from "./equivalence.ts";
 import { toCirq } from "./export/to-cirq.ts";
 import { toQiskit } from "./export/to-qiskit.ts";
 import { toQuantikz } from "./export/to-quantikz.ts";
 import { toQuirk } from "./export/to-quirk.ts";
 import { toStim } from "./export/to-stim.ts";
 import { factoringQubitsMax } from "./limits.ts";
+import { optimise } from "./optimise/optimise.ts";
 import { compileQasm } from "./qasm/compile-qasm.ts";
 import { QasmErrors } from "./qasm/qasm-error.ts";
 import { toQasm2 } from "./qasm/to-qasm2.ts";
@@ -42,7 +46,23 @@ export type ProgramOrder =
       readonly base: number | undefined;
       readonly counting: number | undefined;
       readonly seed: number;
-    };
+    }
+  | RunOrder;
+
+/** What gives its result as it is, by name. */
+const allRuns = { ...runs, circuitCost, optimise, equivalence } as const;
+type Runs = typeof allRuns;
+export type RunName = keyof Runs;
+export type RunOptions<Name extends RunName> = Parameters<Runs[Name]>[0];
+export type RunResult<Name extends RunName> = ReturnType<Runs[Name]>;
+
+type RunOrder = {
+  [Name in RunName]: {
+    readonly kind: "run";
+    readonly name: Name;
+    readonly options: RunOptions<Name>;
+  };
+}[RunName];
 
 interface Remark {
   readonly line: number;
@@ -54,6 +74,7 @@ export type ProgramAnswer =
   | { readonly kind: "circuit"; readonly circuit: Circuit; readonly warnings: readonly Remark[] }
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "factored"; readonly factoring: Factoring }
+  | { readonly kind: "ran"; readonly result: RunResult<RunName> }
   /** What was asked for is at fault; a source's mistakes have their places. */
   | { readonly kind: "refused"; readonly message: string; readonly mistakes: readonly Remark[] };
 
@@ -97,6 +118,10 @@ function answerTo(order: ProgramOrder): ProgramAnswer {
         circuit: buildFromGallery(order.id, order.parameters),
         warnings: [],
       };
+    case "run": {
+      const run: (options: never) => RunResult<RunName> = allRuns[order.name];
+      return { kind: "ran", result: run(order.options as never) };
+    }
     default:
       return { kind: "factored", factoring: factor({ ...order, qubitsMax: factoringQubitsMax }) };
   }

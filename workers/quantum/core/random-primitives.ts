@@ -1,9 +1,9 @@
 /** Circuits to test simulators with: every kind of primitive, on any qubits, with any controls. */
 import type { Random } from "../../cluster/random.ts";
-import { Matrix } from "./matrix.ts";
 import { standardGates } from "./gates/standard-gates.ts";
 import { unitaryQubitsMax } from "./limits.ts";
 import { type Primitive, primitivesOf } from "./primitive.ts";
+import { haarUnitary } from "./random-unitary.ts";
 
 export function randomPrimitives(
   random: Random,
@@ -48,35 +48,6 @@ export function randomOperation(random: Random, qubits: number): Unitary {
     case 2:
       return { kind: "global-phase", angle: angle(), controls: controlsFrom(0) };
     default:
-      return { kind: "unitary", elements: [...randomUnitary(random, 2 ** size).data], ...placed };
+      return { kind: "unitary", elements: [...haarUnitary(random, 2 ** size).data], ...placed };
   }
-}
-
-/** Random columns made orthogonal by Gram and Schmidt, twice for their rounding. */
-function randomUnitary(random: Random, size: number): Matrix {
-  const columns = Array.from({ length: size }, () =>
-    Float64Array.from({ length: 2 * size }, () => random.float() - 0.5),
-  );
-  for (const [place, column] of columns.entries()) {
-    for (const other of [...columns.slice(0, place), ...columns.slice(0, place)]) {
-      let [re, im] = [0, 0];
-      for (let at = 0; at < 2 * size; at += 2) {
-        re += other[at]! * column[at]! + other[at + 1]! * column[at + 1]!;
-        im += other[at]! * column[at + 1]! - other[at + 1]! * column[at]!;
-      }
-      for (let at = 0; at < 2 * size; at += 2) {
-        column[at]! -= re * other[at]! - im * other[at + 1]!;
-        column[at + 1]! -= re * other[at + 1]! + im * other[at]!;
-      }
-    }
-    const norm = Math.sqrt(column.reduce((sum, value) => sum + value * value, 0));
-    for (let at = 0; at < 2 * size; at++) column[at]! /= norm;
-  }
-  const matrix = new Matrix(size);
-  for (const [place, column] of columns.entries()) {
-    for (let row = 0; row < size; row++) {
-      matrix.set(row, place, column[2 * row]!, column[2 * row + 1]!);
-    }
-  }
-  return matrix;
 }

@@ -3,7 +3,13 @@ import type { CircuitInput } from "../contract-circuits.ts";
 import type { exportFormats } from "../contract-programs.ts";
 import { gallery } from "../core/algorithms/gallery.ts";
 import type { Circuit } from "../core/circuit.ts";
-import type { ProgramAnswer, ProgramOrder } from "../core/programs.ts";
+import type {
+  ProgramAnswer,
+  ProgramOrder,
+  RunName,
+  RunOptions,
+  RunResult,
+} from "../core/programs.ts";
 import { quantumProblem } from "../errors.ts";
 import { circuitFrom } from "./circuits.ts";
 import type { QuantumHost } from "./host.ts";
@@ -88,6 +94,55 @@ export class Programs {
       seed,
       computeMs,
     };
+  }
+
+  async cost(input: { circuit: CircuitInput }, signal?: AbortSignal) {
+    const { result, computeMs } = await this.run("circuitCost", circuitFrom(input.circuit), signal);
+    return { ...result, computeMs };
+  }
+
+  async optimise(input: { circuit: CircuitInput; relabel: boolean }, signal?: AbortSignal) {
+    const { relabel } = input;
+    const options = { circuit: circuitFrom(input.circuit), relabel };
+    const { result, computeMs } = await this.run("optimise", options, signal);
+    const { circuit, layout } = result;
+    return { ...result, circuit: outwards(circuit), layout: [...layout], computeMs };
+  }
+
+  async equivalence(
+    input: {
+      first: CircuitInput;
+      second: CircuitInput;
+      exactly: boolean;
+      seed?: number | undefined;
+    },
+    signal?: AbortSignal,
+  ) {
+    const { exactly, seed = this.#host.randomSeed() } = input;
+    const [first, second] = [circuitFrom(input.first), circuitFrom(input.second)];
+    const options = { first, second, exactly, seed };
+    const { result, computeMs } = await this.run("equivalence", options, signal);
+    const { counterexample } = result;
+    const qubits = (counterexample?.qubits ?? []).map(([theta, phi]): [number, number] => [
+      theta,
+      phi,
+    ]);
+    return {
+      ...result,
+      counterexample: counterexample === null ? null : { ...counterexample, qubits },
+      seed,
+      computeMs,
+    };
+  }
+
+  async run<Name extends RunName>(
+    name: Name,
+    options: RunOptions<Name>,
+    signal: AbortSignal | undefined,
+  ): Promise<{ result: RunResult<Name>; computeMs: number }> {
+    const order = { kind: "run", name, options } as ProgramOrder;
+    const { answer, computeMs } = await this.#perform(order, signal);
+    return { result: (answer as AnswerOf<"ran">).result as RunResult<Name>, computeMs };
   }
 
   async #perform(order: ProgramOrder, signal: AbortSignal | undefined) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { circuitSchema } from "../../contract-circuits.ts";
 import { runShot } from "../run-circuit.ts";
 import { factor } from "./factor.ts";
 import { buildFromGallery, gallery } from "./gallery.ts";
@@ -10,6 +11,7 @@ describe("the gallery", () => {
       const smallest = Object.fromEntries(parameters.map(({ name, min }) => [name, min]));
       for (const values of id === "order-finding" ? [{}] : [{}, smallest]) {
         const circuit = buildFromGallery(id, values);
+        expect(circuitSchema.safeParse(circuit).error).toBeUndefined();
         expect(runShot(circuit, () => 0.3).state.norm()).toBeCloseTo(1, 10);
       }
     },
@@ -28,6 +30,11 @@ describe("the gallery", () => {
     ],
     ["order-finding", { modulus: 63, base: 2, counting: 14 }, /at most 18 qubits/],
     ["order-finding", { modulus: 15, base: 6 }, /share the factor 3/],
+    ["grover-formula", { divisor: 3, remainder: 3 }, /below the divisor, from 0 to 2/],
+    ["grover-formula", { qubits: 2, divisor: 9, remainder: 7 }, /3 is the largest here/],
+    ["quantum-counting", { qubits: 2, marked: 5 }, /4 is the largest here/],
+    ["quantum-counting", { qubits: 10, counting: 9 }, /at most 16 qubits/],
+    ["phase-estimation", { phase: 1.5 }, /phase must be a number from 0 to 1/],
   ] as const)("%s with %j is refused with what would do", (id, values, message) => {
     expect(() => buildFromGallery(id, values)).toThrow(message);
   });

@@ -5,44 +5,12 @@ import { optimalIterations } from "../grover.ts";
 import { bellState, ghzState, superdenseCoding, teleportation, wState } from "./entanglement.ts";
 import { fourier } from "./fourier.ts";
 import { circuitOf, gate } from "../circuit.ts";
+import { estimationGallery } from "./gallery-estimation.ts";
+import { angle, below, bit, type GalleryEntry, type Parameter, qubits } from "./gallery-entry.ts";
+import { physicsGallery } from "./gallery-physics.ts";
+import { variationalGallery } from "./gallery-variational.ts";
 import { bernsteinVazirani, deutschJozsa, grover, simon } from "./oracles.ts";
 import { bitsOf, orderFinding } from "./shor.ts";
-
-export interface Parameter {
-  readonly name: string;
-  readonly title: string;
-  readonly min: number;
-  readonly max: number;
-  readonly default: number;
-  /** Fractions are allowed. */
-  readonly isAngle?: boolean;
-}
-
-export interface GalleryEntry {
-  readonly id: string;
-  readonly title: string;
-  readonly summary: string;
-  readonly source: string;
-  readonly parameters: readonly Parameter[];
-  readonly build: (values: readonly number[]) => Circuit;
-}
-
-const qubits = (min: number, max: number, standard: number): Parameter => ({
-  name: "qubits",
-  title: "Qubits",
-  min,
-  max,
-  default: standard,
-});
-const angle = (name: string, standard: number): Parameter => ({
-  name,
-  title: name,
-  min: -2 * Math.PI,
-  max: 2 * Math.PI,
-  default: standard,
-  isAngle: true,
-});
-const bit = (name: string): Parameter => ({ name, title: name, min: 0, max: 1, default: 1 });
 
 /** Qubits of an order-finding circuit, so that it runs in a second. */
 const orderFindingQubitsMax = 18;
@@ -171,6 +139,9 @@ export const gallery: readonly GalleryEntry[] = [
       return orderFinding(base!, modulus!, counting!);
     },
   },
+  ...estimationGallery,
+  ...physicsGallery,
+  ...variationalGallery,
 ];
 
 /**
@@ -199,9 +170,4 @@ function valueOf(parameter: Parameter, given: Readonly<Record<string, number>>):
   if (value >= min && value <= max && (isAngle || Number.isInteger(value))) return value;
   const kind = isAngle ? "a number" : "a whole number";
   throw new CircuitError(`${name} must be ${kind} from ${min} to ${max}, not ${value}`);
-}
-
-function below(value: number, bound: number, name: string): number {
-  if (value < bound) return value;
-  throw new CircuitError(`${name} ${value} needs more qubits: ${bound - 1} is the largest here`);
 }

@@ -12,6 +12,7 @@ import {
   analyticsSearch,
   anySearch,
   blockchainSearch,
+  circuitSearch,
   componentsSearch,
   consoleSearch,
   docsSearch,
@@ -146,6 +147,16 @@ const consensusPlayground = createRoute({
   ),
 });
 
+const quantumPlayground = createRoute({
+  getParentRoute: () => root,
+  path: "/playgrounds/quantum",
+  validateSearch: circuitSearch,
+  component: lazyRouteComponent(
+    () => import("../playgrounds/quantum/quantum-playground-page.tsx"),
+    "QuantumPlaygroundPage",
+  ),
+});
+
 const consolePage = createRoute({
   getParentRoute: () => root,
   path: "/console",
@@ -178,6 +189,7 @@ const routeTree = root.addChildren([
   quantum,
   consensus,
   consensusPlayground,
+  quantumPlayground,
   analytics,
   alerts,
   tests,

@@ -4,6 +4,7 @@ import { aggregations, logLevels, requestTypes } from "../../workers/integration
 import { searchItemsMax, searchIterationsMax } from "../../workers/quantum/contract.ts";
 import { subsystemIdSchema } from "../../workers/service/contract.ts";
 import { playgroundTabs } from "../playgrounds/consensus/tabs.ts";
+import { circuitTabs } from "../playgrounds/quantum/tabs.ts";
 
 export const windows = { "1m": 60_000, "5m": 300_000, "15m": 900_000 } as const;
 
@@ -148,4 +149,10 @@ export const playgroundSearch = z.object({
   node: z.int().min(1).max(64).optional().catch(undefined),
   lesson: slug,
   tab: z.enum(playgroundTabs).optional().catch(undefined),
+});
+
+export const circuitSearch = z.object({
+  example: slug,
+  lesson: slug,
+  tab: z.enum(circuitTabs).optional().catch(undefined),
 });

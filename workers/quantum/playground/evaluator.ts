@@ -45,8 +45,8 @@ interface Setting {
 
 const settingNames = ["wires", "bits", "gates", "noise", "form", "seed", "shots"] as const;
 
-/** How many states are kept along a way, besides those where edits happen. */
-const checkpointsAlong = 8;
+/** How many states are kept along a way, besides those where edits happen: copies cost time too. */
+const checkpointsAlong = (wires: number): number => (wires < 19 ? 8 : 2);
 
 export class Evaluator {
   readonly #engine: Engine;
@@ -119,7 +119,10 @@ export class Evaluator {
     }
     if (from < same) passes += yield* this.#goTo(run, same);
     this.#checkpoints.keep(same, register);
-    const every = Math.max(1, Math.ceil(document.columns.length / checkpointsAlong));
+    const every = Math.max(
+      1,
+      Math.ceil(document.columns.length / checkpointsAlong(document.wires)),
+    );
     let sinceKept = 0;
     while (next !== null) {
       if (old.length >= stepsMax) {

@@ -1,0 +1,32 @@
+import { Button } from "@mantine/core";
+import type { Playground, Snapshot } from "./playground.ts";
+import classes from "./playground.module.css";
+
+export function LessonsTab(props: {
+  readonly playground: Playground;
+  readonly snapshot: Snapshot;
+}) {
+  const { playground, snapshot } = props;
+  const lessons = snapshot.catalogue?.lessons ?? [];
+  return (
+    <ul className={classes.cards} aria-label="Lessons">
+      {lessons.map(({ id, title, summary, steps }) => (
+        <li key={id} className={classes.card}>
+          <h3>{title}</h3>
+          <p>
+            {summary} <span className="soft">{steps.length} steps</span>
+          </p>
+          <div>
+            <Button
+              variant="default"
+              aria-label={`Begin: ${title}`}
+              onClick={() => void playground.lesson({ lesson: id, step: 0 })}
+            >
+              Begin
+            </Button>
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -8,15 +8,15 @@ export async function put(playground: Playground, payload: Payload): Promise<voi
   const { settings } = playground.snapshot;
   if (settings === null) return;
   const { area } = playground;
-  let isDone = true;
+  // At once, so that who types fast need not wait for the thread.
+  const isCell = area.fromColumn === area.toColumn && area.fromWire === area.toWire;
+  const staysPut = payload.kind === "control" || payload.kind === "block" || !isCell;
+  if (!staysPut) moveCursor(playground, [1, 0], false);
   for (const command of commandsOf(payload, area, settings.wires)) {
     // Each sees what the one before has left.
     // oxlint-disable-next-line no-await-in-loop
-    isDone = (await playground.act(command)) && isDone;
+    await playground.act(command);
   }
-  const isCell = area.fromColumn === area.toColumn && area.fromWire === area.toWire;
-  const staysPut = payload.kind === "control" || payload.kind === "block" || !isCell;
-  if (isDone && !staysPut) moveCursor(playground, [1, 0], false);
 }
 
 export async function drop(playground: Playground, payload: Payload, cell: Cell): Promise<void> {
@@ -32,7 +32,8 @@ export async function drop(playground: Playground, payload: Payload, cell: Cell)
 }
 
 export function lastColumn(playground: Playground): number {
-  return playground.snapshot.columns.length + spareColumns - 1;
+  const { cursor } = playground.selection.get();
+  return Math.max(playground.snapshot.columns.length, cursor.column) + spareColumns - 1;
 }
 
 export function moveCursor(

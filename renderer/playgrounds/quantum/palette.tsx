@@ -173,7 +173,7 @@ function PaletteButton(props: { readonly entry: Entry; readonly playground: Play
   return (
     <button
       type="button"
-      aria-label={`${title}${key === undefined ? "" : ` (${key})`}`}
+      aria-label={`${label} ${title}${key === undefined ? "" : ` (${key})`}`}
       title={`${title}${key === undefined ? "" : ` · key ${key}`}: drag it into the circuit, or press to place it at the cursor`}
       onPointerDown={(event) => {
         if (event.button !== 0) return;

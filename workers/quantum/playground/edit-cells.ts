@@ -5,7 +5,6 @@ import {
   type CircuitDocument,
   type Column,
   emptyColumn,
-  type GateItem,
   type Item,
   itemAt,
   spanOf,
@@ -188,12 +187,7 @@ export function replaceItem(
   );
 }
 
-/** The gate with its wires moved; null when one would leave the circuit. */
-export function shifted(item: Item, by: number, wires: number): Item | null {
-  const moved = mapWires(item, (wire) => wire + by);
-  return wiresOf(moved).every((wire) => wire >= 0 && wire < wires) ? moved : null;
-}
-
+/** The item on other wires. */
 export function mapWires(item: Item, to: (wire: number) => number): Item {
   const controls = (all: readonly Control[]) =>
     all.map(({ qubit, value }) => ({ qubit: to(qubit), value }));
@@ -217,8 +211,4 @@ export function mapWires(item: Item, to: (wire: number) => number): Item {
     default:
       return { ...item, qubits: item.qubits.map(to) };
   }
-}
-
-export function isGate(item: Item | null): item is GateItem {
-  return item?.kind === "gate";
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, memo } from "react";
 import { useStore } from "../../data/store.ts";
 import { Columns, PlayheadMark, SelectionMark, Wires } from "./circuit-canvas.tsx";
 import { dragStore, startDrag } from "./drag.ts";
@@ -15,18 +15,20 @@ import { drop } from "./grid-actions.ts";
 import { pressKey } from "./grid-keys.ts";
 import { columnName, itemName } from "./names.ts";
 import { payloadLabel } from "./payload.ts";
-import { areaOf, type Cell, type Playground, type Snapshot } from "./playground.ts";
+import { areaOf, type Cell, type Playground } from "./playground.ts";
 import { WireEnds, WireNames } from "./wire-ends.tsx";
 import classes from "./circuit.module.css";
+import { useSlice } from "./use-slice.ts";
+
+const fields = ["columns", "settings", "picture"] as const;
 
 interface CircuitGridProps {
   readonly playground: Playground;
-  readonly snapshot: Snapshot;
 }
 
 /** The circuit, edited by pointer and by keyboard. */
-export function CircuitGrid({ playground, snapshot }: CircuitGridProps) {
-  const { columns, settings, picture } = snapshot;
+export const CircuitGrid = memo(function CircuitGrid({ playground }: CircuitGridProps) {
+  const { columns, settings, picture } = useSlice(playground, fields);
   const selection = useStore(playground.selection);
   const drag = useStore(dragStore);
   const [isFocused, setFocused] = useState(false);
@@ -108,7 +110,7 @@ export function CircuitGrid({ playground, snapshot }: CircuitGridProps) {
       </div>
       <div className={classes.status}>
         <p id="circuit-cell" role="status" aria-label="Cell">
-          {cellWords(playground, snapshot, cursor)}
+          {cellWords(playground, cursor)}
         </p>
         <p id="circuit-keys">
           Arrows move, letters place gates, C and O control, Delete removes; ? lists all keys
@@ -121,7 +123,7 @@ export function CircuitGrid({ playground, snapshot }: CircuitGridProps) {
       )}
     </>
   );
-}
+});
 
 /** A press on something that stands there may become a move; one on nothing draws a selection. */
 function pressCell(playground: Playground, cell: Cell, event: React.PointerEvent): void {
@@ -215,7 +217,8 @@ function useCursorInView(cursor: Cell): void {
   }, [cursor]);
 }
 
-function cellWords(playground: Playground, { columns, settings }: Snapshot, cursor: Cell): string {
+function cellWords(playground: Playground, cursor: Cell): string {
+  const { columns, settings } = playground.snapshot;
   const column = columns[cursor.column];
   const { area } = playground;
   const isLarge = area.fromColumn !== area.toColumn || area.fromWire !== area.toWire;

@@ -1,14 +1,17 @@
 import { Button, NumberInput } from "@mantine/core";
 import { downloadText, fileName } from "../../components/download.ts";
 import { percent } from "./display-glyph.tsx";
-import type { Playground, Snapshot } from "./playground.ts";
+import type { Playground } from "./playground.ts";
 import { Scroller } from "../consensus/scroller.tsx";
 import classes from "./playground.module.css";
+import { useSlice } from "./use-slice.ts";
+
+const fields = ["counts", "countsProblem", "settings", "catalogue"] as const;
 
 /** What many measurements find. */
-export function CountsTab(props: { readonly playground: Playground; readonly snapshot: Snapshot }) {
-  const { playground, snapshot } = props;
-  const { counts, countsProblem, settings, catalogue } = snapshot;
+export function CountsTab(props: { readonly playground: Playground }) {
+  const { playground } = props;
+  const { counts, countsProblem, settings, catalogue } = useSlice(playground, fields);
   if (settings === null) return null;
   const most = counts?.values[0]?.count ?? 1;
   return (

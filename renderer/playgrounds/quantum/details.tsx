@@ -1,5 +1,5 @@
 import { Tabs } from "@mantine/core";
-import { Suspense } from "react";
+import { Suspense, memo } from "react";
 import { lazily } from "../../components/lazily.ts";
 import { LoadingSkeleton } from "../../components/query-boundary.tsx";
 import { CountsTab } from "./counts-tab.tsx";
@@ -8,7 +8,7 @@ import { GatesTab } from "./gates-tab.tsx";
 import { LessonsTab } from "./lessons-tab.tsx";
 import { ListTab } from "./list-tab.tsx";
 import { ParametersTab } from "./parameters-tab.tsx";
-import type { Playground, Snapshot } from "./playground.ts";
+import type { Playground } from "./playground.ts";
 import { QubitsTab } from "./qubits-tab.tsx";
 import classes from "../consensus/details.module.css";
 import { StateTab } from "./state-tab.tsx";
@@ -30,12 +30,11 @@ const titles: Record<CircuitTab, string> = {
 
 interface DetailsProps {
   readonly playground: Playground;
-  readonly snapshot: Snapshot;
   readonly tab: CircuitTab;
   readonly onTab: (tab: CircuitTab) => void;
 }
 
-export function Details({ tab, onTab, ...rest }: DetailsProps) {
+export const Details = memo(function Details({ tab, onTab, ...rest }: DetailsProps) {
   return (
     <Tabs
       value={tab}
@@ -57,7 +56,7 @@ export function Details({ tab, onTab, ...rest }: DetailsProps) {
       </Tabs.Panel>
     </Tabs>
   );
-}
+});
 
 function Content({ tab, ...props }: Omit<DetailsProps, "onTab">) {
   switch (tab) {

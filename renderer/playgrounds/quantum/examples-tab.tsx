@@ -2,18 +2,20 @@ import { Button, NumberInput } from "@mantine/core";
 import { useState } from "react";
 import type { Playground, Snapshot } from "./playground.ts";
 import classes from "./playground.module.css";
+import { useSlice } from "./use-slice.ts";
+
+const fields = ["catalogue"] as const;
 
 type Example = NonNullable<Snapshot["catalogue"]>["examples"][number];
 
-export function ExamplesTab(props: {
-  readonly playground: Playground;
-  readonly snapshot: Snapshot;
-}) {
-  const examples = props.snapshot.catalogue?.examples ?? [];
+export function ExamplesTab(props: { readonly playground: Playground }) {
+  const { playground } = props;
+  const { catalogue } = useSlice(playground, fields);
+  const examples = catalogue?.examples ?? [];
   return (
     <ul className={classes.cards} aria-label="Examples">
       {examples.map((example) => (
-        <ExampleCard key={example.id} example={example} playground={props.playground} />
+        <ExampleCard key={example.id} example={example} playground={playground} />
       ))}
     </ul>
   );

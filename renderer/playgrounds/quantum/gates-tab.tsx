@@ -1,13 +1,16 @@
 import { Button, TextInput, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useStore } from "../../data/store.ts";
-import { areaOf, type Playground, type Snapshot } from "./playground.ts";
+import { areaOf, type Playground } from "./playground.ts";
 import classes from "./playground.module.css";
+import { useSlice } from "./use-slice.ts";
+
+const fields = ["settings"] as const;
 
 /** Gates of one's own: made of a part of the circuit, or of a matrix. */
-export function GatesTab(props: { readonly playground: Playground; readonly snapshot: Snapshot }) {
-  const { playground, snapshot } = props;
-  const { settings } = snapshot;
+export function GatesTab(props: { readonly playground: Playground }) {
+  const { playground } = props;
+  const { settings } = useSlice(playground, fields);
   const area = areaOf(useStore(playground.selection));
   const [name, setName] = useState("");
   const [matrix, setMatrix] = useState("0, 1\n1, 0");

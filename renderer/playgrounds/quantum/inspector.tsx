@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { Panel } from "../../components/page-frame.tsx";
 import { useStore } from "../../data/store.ts";
@@ -5,17 +6,19 @@ import { itemAt } from "./geometry.ts";
 import * as actions from "./grid-actions.ts";
 import type { BlockHead, Item } from "./kernel.worker.ts";
 import { angleSource, columnName, itemName, numbered, partsOfGate } from "./names.ts";
-import type { Playground, Snapshot } from "./playground.ts";
+import type { Playground } from "./playground.ts";
 import classes from "./playground.module.css";
+import { useSlice } from "./use-slice.ts";
+
+const fields = ["columns", "settings"] as const;
 
 interface InspectorProps {
   readonly playground: Playground;
-  readonly snapshot: Snapshot;
 }
 
 /** What stands at the cursor, and what can be changed about it. */
-export function Inspector({ playground, snapshot }: InspectorProps) {
-  const { columns, settings } = snapshot;
+export const Inspector = memo(function Inspector({ playground }: InspectorProps) {
+  const { columns, settings } = useSlice(playground, fields);
   const { cursor } = useStore(playground.selection);
   const column = columns[cursor.column];
   const found = itemAt(column, cursor.wire, settings?.wires ?? 1);
@@ -63,7 +66,7 @@ export function Inspector({ playground, snapshot }: InspectorProps) {
       </div>
     </Panel>
   );
-}
+});
 
 function ItemFields(props: {
   readonly playground: Playground;

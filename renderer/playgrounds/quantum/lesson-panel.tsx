@@ -1,16 +1,16 @@
 import { Button } from "@mantine/core";
-import { useState } from "react";
+import { useState, memo } from "react";
 import type { FactoringView, LessonStep } from "./kernel.worker.ts";
-import type { Playground, Snapshot } from "./playground.ts";
+import type { Playground } from "./playground.ts";
 import classes from "./playground.module.css";
+import { useSlice } from "./use-slice.ts";
+
+const fields = ["lesson", "catalogue", "reached"] as const;
 
 /** The open step of a lesson: what it says, what it asks for, and whether that is done. */
-export function LessonPanel(props: {
-  readonly playground: Playground;
-  readonly snapshot: Snapshot;
-}) {
-  const { playground, snapshot } = props;
-  const { lesson: place, catalogue, reached } = snapshot;
+export const LessonPanel = memo(function LessonPanel(props: { readonly playground: Playground }) {
+  const { playground } = props;
+  const { lesson: place, catalogue, reached } = useSlice(playground, fields);
   const lesson = catalogue?.lessons.find(({ id }) => id === place?.lesson);
   const [isFactored, setFactored] = useState(false);
   if (place === null || lesson === undefined) return null;
@@ -61,7 +61,7 @@ export function LessonPanel(props: {
       </div>
     </section>
   );
-}
+});
 
 function Factoring(props: {
   readonly playground: Playground;

@@ -1,13 +1,14 @@
 import { Button } from "@mantine/core";
-import type { Playground, Snapshot } from "./playground.ts";
+import type { Playground } from "./playground.ts";
 import classes from "./playground.module.css";
+import { useSlice } from "./use-slice.ts";
 
-export function LessonsTab(props: {
-  readonly playground: Playground;
-  readonly snapshot: Snapshot;
-}) {
-  const { playground, snapshot } = props;
-  const lessons = snapshot.catalogue?.lessons ?? [];
+const fields = ["catalogue"] as const;
+
+export function LessonsTab(props: { readonly playground: Playground }) {
+  const { playground } = props;
+  const { catalogue } = useSlice(playground, fields);
+  const lessons = catalogue?.lessons ?? [];
   return (
     <ul className={classes.cards} aria-label="Lessons">
       {lessons.map(({ id, title, summary, steps }) => (

@@ -1,13 +1,16 @@
 import { useStore } from "../../data/store.ts";
 import { columnName, numbered } from "./names.ts";
-import type { Playground, Snapshot } from "./playground.ts";
+import type { Playground } from "./playground.ts";
 import { Scroller } from "../consensus/scroller.tsx";
 import classes from "./playground.module.css";
+import { useSlice } from "./use-slice.ts";
+
+const fields = ["columns", "picture"] as const;
 
 /** The circuit as a list: the same as the picture, for who reads rather than looks. */
-export function ListTab(props: { readonly playground: Playground; readonly snapshot: Snapshot }) {
-  const { playground, snapshot } = props;
-  const { columns, picture } = snapshot;
+export function ListTab(props: { readonly playground: Playground }) {
+  const { playground } = props;
+  const { columns, picture } = useSlice(playground, fields);
   const { cursor } = useStore(playground.selection);
   const measurements = picture?.measurements ?? [];
   if (columns.length === 0) {

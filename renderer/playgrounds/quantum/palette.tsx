@@ -1,10 +1,14 @@
+import { memo } from "react";
 import { cellUnder } from "./circuit-grid.tsx";
 import { startDrag } from "./drag.ts";
 import { drop, put } from "./grid-actions.ts";
 import { gateLabel } from "./names.ts";
 import { blocks, type Payload } from "./payload.ts";
-import type { Playground, Snapshot } from "./playground.ts";
+import type { Playground } from "./playground.ts";
 import classes from "./playground.module.css";
+import { useSlice } from "./use-slice.ts";
+
+const fields = ["settings"] as const;
 
 interface Entry {
   readonly label: string;
@@ -136,11 +140,12 @@ const groups: readonly { readonly title: string; readonly entries: readonly Entr
 
 interface PaletteProps {
   readonly playground: Playground;
-  readonly settings: NonNullable<Snapshot["settings"]>;
 }
 
 /** Dragged into the circuit, or pressed to go to its cursor. */
-export function Palette({ playground, settings }: PaletteProps) {
+export const Palette = memo(function Palette({ playground }: PaletteProps) {
+  const { settings } = useSlice(playground, fields);
+  if (settings === null) return null;
   const own = settings.gates.map(({ name, qubits }): Entry => ({
     label: name,
     title: `Own gate on ${qubits} ${qubits === 1 ? "qubit" : "qubits"}`,
@@ -165,7 +170,7 @@ export function Palette({ playground, settings }: PaletteProps) {
       ))}
     </div>
   );
-}
+});
 
 function PaletteButton(props: { readonly entry: Entry; readonly playground: Playground }) {
   const { entry, playground } = props;

@@ -1,18 +1,20 @@
 import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Parameter, Sweep } from "./kernel.worker.ts";
-import type { Playground, Snapshot } from "./playground.ts";
+import type { Playground } from "./playground.ts";
 import classes from "./playground.module.css";
 import { wireNumbers } from "./wire-ends.tsx";
+import { useSlice } from "./use-slice.ts";
+
+const fields = ["settings", "sweep", "sweepOf", "sweepProblem"] as const;
 
 interface ParametersTabProps {
   readonly playground: Playground;
-  readonly snapshot: Snapshot;
 }
 
 /** Named angles with sliders, and what they do over their whole range. */
-export function ParametersTab({ playground, snapshot }: ParametersTabProps) {
-  const { settings, sweep, sweepOf, sweepProblem } = snapshot;
+export function ParametersTab({ playground }: ParametersTabProps) {
+  const { settings, sweep, sweepOf, sweepProblem } = useSlice(playground, fields);
   if (settings === null) return null;
   const { parameters } = settings;
   return (

@@ -14,6 +14,7 @@ import type {
   Picture,
   PlaygroundHost,
   QasmResult,
+  Settings,
   Sweep,
 } from "./kernel.worker.ts";
 
@@ -27,7 +28,7 @@ export interface Cell {
 export interface Snapshot {
   readonly catalogue: Catalogue | null;
   readonly revision: number;
-  readonly settings: DocumentView["settings"] | null;
+  readonly settings: Settings | null;
   readonly columns: readonly Column[];
   readonly undo: string | null;
   readonly redo: string | null;
@@ -93,6 +94,8 @@ export class Playground {
   readonly clip: Store<Clip | null> = createStore<Clip | null>(null);
   #engine = this.#newEngine();
   #known = new Map<number, Column>();
+  /** What is opened is shown before its last measurements, which would leave one value of many. */
+  #stopsBeforeMeasuring = false;
   #timer: number | undefined;
   #closed = false;
 
@@ -128,6 +131,7 @@ export class Playground {
 
   example(id: string, values: Readonly<Record<string, number>>): Promise<boolean> {
     this.#moveTo(null);
+    this.#stopsBeforeMeasuring = true;
     return this.#view(this.#engine.ask("example", { id, values }));
   }
 
@@ -135,6 +139,7 @@ export class Playground {
     const { catalogue } = this.snapshot;
     const step = catalogue?.lessons.find(({ id }) => id === place?.lesson)?.steps[place?.step ?? 0];
     if (step?.document !== undefined) {
+      this.#stopsBeforeMeasuring = step.playhead === undefined;
       this.#moveTo(step.playhead ?? null);
       this.select({ column: 0, wire: 0 });
     }
@@ -144,6 +149,7 @@ export class Playground {
 
   /** JSON of this playground or OpenQASM; what is wrong with OpenQASM is the result. */
   async open(text: string, words: string): Promise<QasmResult | null> {
+    this.#stopsBeforeMeasuring = true;
     return this.#opened(this.#engine.ask("open", { text, words }));
   }
 
@@ -275,7 +281,9 @@ export class Playground {
     }
   }
 
-  #take({ revision, settings, columns, added, undo, redo }: DocumentView): void {
+  #take({ revision, settings: changed, columns, added, undo, redo }: DocumentView): void {
+    const settings = changed ?? this.snapshot.settings;
+    if (settings === null) return;
     for (const [number, column] of added) this.#known.set(number, column);
     const shown = columns.flatMap((number) => this.#known.get(number) ?? []);
     const still = new Set(columns);
@@ -294,6 +302,7 @@ export class Playground {
       case "picture": {
         const { picture, ms, reached } = news;
         this.#set({ picture, pictureMs: ms, reached, problem: null, busy: false });
+        if (this.#stopsBeforeMeasuring) this.#seekLastMeasurements(picture);
         return;
       }
       case "counts":
@@ -307,6 +316,17 @@ export class Playground {
         else if (news.of === "counts") this.#set({ countsProblem: news.message, counts: null });
         else this.#set({ sweepProblem: news.message, sweep: null });
     }
+  }
+
+  #seekLastMeasurements({ way }: Picture): void {
+    this.#stopsBeforeMeasuring = false;
+    const { columns } = this.snapshot;
+    const measures = (at: number) => {
+      const column = columns[at];
+      return column?.kind === "items" && column.items.every(({ kind }) => kind === "measure");
+    };
+    const before = way.findLastIndex((at) => !measures(at)) + 1;
+    if (before < way.length) this.seek(before);
   }
 
   #newEngine(): EngineClient {

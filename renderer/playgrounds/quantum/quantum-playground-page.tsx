@@ -37,6 +37,7 @@ export function QuantumPlaygroundPage(): React.JSX.Element {
       }),
     [navigate],
   );
+  const onPaste = useCallback(() => onTab("text"), [onTab]);
   usePlaygroundCommands(playground, onTab);
   const { settings, refusal, problem, lesson, catalogue } = snapshot;
   const look = catalogue?.lessons.find(({ id }) => id === lesson?.lesson)?.steps[lesson?.step ?? 0]
@@ -47,14 +48,9 @@ export function QuantumPlaygroundPage(): React.JSX.Element {
         <LoadingSkeleton rows={8} />
       ) : (
         <>
-          <Toolbar
-            playground={playground}
-            snapshot={snapshot}
-            settings={settings}
-            onPaste={() => onTab("text")}
-          />
-          <LessonPanel playground={playground} snapshot={snapshot} />
-          <Palette playground={playground} settings={settings} />
+          <Toolbar playground={playground} onPaste={onPaste} />
+          <LessonPanel playground={playground} />
+          <Palette playground={playground} />
           {(refusal ?? problem) !== null && (
             <div className={classes.error} role="alert">
               <span>{refusal ?? problem}</span>
@@ -73,12 +69,12 @@ export function QuantumPlaygroundPage(): React.JSX.Element {
             className={classes.stage}
             data-look={look === "circuit" || look === "wires" || look === "time" || undefined}
           >
-            <CircuitGrid playground={playground} snapshot={snapshot} />
-            <Transport playground={playground} snapshot={snapshot} />
+            <CircuitGrid playground={playground} />
+            <Transport playground={playground} />
           </div>
           <div className={classes.below}>
-            <Details playground={playground} snapshot={snapshot} tab={tab} onTab={onTab} />
-            <Side playground={playground} snapshot={snapshot} settings={settings} />
+            <Details playground={playground} tab={tab} onTab={onTab} />
+            <Side playground={playground} />
           </div>
         </>
       )}

@@ -1,12 +1,15 @@
 import { numbered } from "./names.ts";
-import type { Snapshot } from "./playground.ts";
+import type { Playground } from "./playground.ts";
 import { Scroller } from "../consensus/scroller.tsx";
 import classes from "./playground.module.css";
 import { wireNumbers } from "./wire-ends.tsx";
+import { useSlice } from "./use-slice.ts";
+
+const fields = ["picture", "settings"] as const;
 
 /** The ends of the wires as a table. */
-export function QubitsTab({ snapshot }: { readonly snapshot: Snapshot }) {
-  const { picture, settings } = snapshot;
+export function QubitsTab({ playground }: { readonly playground: Playground }) {
+  const { picture, settings } = useSlice(playground, fields);
   const wires = settings?.wires ?? 0;
   if (picture === null || picture.bloch.length !== 3 * wires) {
     return <p className={classes.note}>No state yet.</p>;

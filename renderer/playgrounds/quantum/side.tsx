@@ -1,25 +1,28 @@
+import { memo } from "react";
 import { NativeSelect } from "@mantine/core";
 import { Panel } from "../../components/page-frame.tsx";
 import { Inspector } from "./inspector.tsx";
 import type { NoiseKind } from "./kernel.worker.ts";
-import type { Playground, Snapshot } from "./playground.ts";
+import type { Playground } from "./playground.ts";
+import { useSlice } from "./use-slice.ts";
 import classes from "./playground.module.css";
+
+const noiseFields = ["settings"] as const;
+const costFields = ["picture", "pictureMs", "catalogue"] as const;
 
 interface SideProps {
   readonly playground: Playground;
-  readonly snapshot: Snapshot;
-  readonly settings: NonNullable<Snapshot["settings"]>;
 }
 
-export function Side({ playground, snapshot, settings }: SideProps) {
+export const Side = memo(function Side({ playground }: SideProps) {
   return (
     <div className={classes.side}>
-      <Inspector playground={playground} snapshot={snapshot} />
-      <NoisePanel playground={playground} settings={settings} />
-      <CostPanel snapshot={snapshot} />
+      <Inspector playground={playground} />
+      <NoisePanel playground={playground} />
+      <CostPanel playground={playground} />
     </div>
   );
-}
+});
 
 const noises: Readonly<Record<NoiseKind, string>> = {
   depolarising: "Depolarising",
@@ -32,7 +35,9 @@ const noises: Readonly<Record<NoiseKind, string>> = {
 const toSlider = (level: number): number => Math.cbrt(level);
 const fromSlider = (place: number): number => Math.round(place ** 3 * 1e5) / 1e5;
 
-function NoisePanel({ playground, settings }: Pick<SideProps, "playground" | "settings">) {
+function NoisePanel({ playground }: SideProps) {
+  const { settings } = useSlice(playground, noiseFields);
+  if (settings === null) return null;
   const { noise } = settings;
   const set = (kind: NoiseKind, level: number) =>
     void playground.act({ kind: "noise", noise: kind, level });
@@ -71,8 +76,8 @@ export function bytesText(bytes: number): string {
   return `${value >= 10 ? value.toFixed(0) : value.toFixed(1).replace(/\.0$/, "")} ${units[power]}`;
 }
 
-function CostPanel({ snapshot }: { readonly snapshot: Snapshot }) {
-  const { picture, pictureMs, catalogue } = snapshot;
+function CostPanel({ playground }: SideProps) {
+  const { picture, pictureMs, catalogue } = useSlice(playground, costFields);
   if (picture === null) return null;
   const { cost } = picture;
   const facts: readonly (readonly [string, string])[] = [

@@ -1,15 +1,26 @@
+import { Button } from "@mantine/core";
+import { useState } from "react";
 import { percent } from "./display-glyph.tsx";
 import type { ListedState, Picture } from "./kernel.worker.ts";
-import type { Snapshot } from "./playground.ts";
+import { numbered } from "./names.ts";
+import type { Playground } from "./playground.ts";
 import { Scroller } from "../consensus/scroller.tsx";
 import classes from "./playground.module.css";
+import { useSlice } from "./use-slice.ts";
+
+/** Every row costs time at every edit. */
+const rowsAtFirst = 16;
+
+const fields = ["picture", "settings"] as const;
 
 /** The whole state: its amplitudes with their phases, and all probabilities as bars. */
-export function StateTab({ snapshot }: { readonly snapshot: Snapshot }) {
-  const { picture, settings } = snapshot;
+export function StateTab({ playground }: { readonly playground: Playground }) {
+  const { picture, settings } = useSlice(playground, fields);
+  const [showsAll, setShowsAll] = useState(false);
   if (picture === null || settings === null) return <p className={classes.note}>No state yet.</p>;
   const { wires } = settings;
   const { listed, listsAll } = picture;
+  const shown = showsAll ? listed : listed.slice(0, rowsAtFirst);
   return (
     <>
       <Bars picture={picture} wires={wires} />
@@ -22,29 +33,38 @@ export function StateTab({ snapshot }: { readonly snapshot: Snapshot }) {
           " The state is a mixture, which has probabilities and no amplitudes."}
       </p>
       <Scroller label="Basis states" className={classes.scroller}>
-        <table className={classes.table} aria-label="Amplitudes">
+        <table className={`${classes.table} ${classes.fixed}`} aria-label="Amplitudes">
           <thead>
             <tr>
-              <th scope="col">State</th>
-              <th scope="col" className={classes.number}>
+              <th scope="col" style={{ width: `${wires + 7}ch` }}>
+                State
+              </th>
+              <th scope="col" className={classes.number} style={{ width: "11ch" }}>
                 Number
               </th>
-              <th scope="col" className={classes.number}>
+              <th scope="col" className={classes.number} style={{ width: "24ch" }}>
                 Amplitude
               </th>
-              <th scope="col">Phase</th>
-              <th scope="col" className={classes.grow}>
-                Probability
+              <th scope="col" style={{ width: 104 }}>
+                Phase
               </th>
+              <th scope="col">Probability</th>
             </tr>
           </thead>
           <tbody>
-            {listed.map((each) => (
-              <StateRow key={each.basis} state={each} wires={wires} />
+            {numbered(shown).map(({ value, at }) => (
+              <StateRow key={at} state={value} wires={wires} />
             ))}
           </tbody>
         </table>
       </Scroller>
+      {shown.length < listed.length && (
+        <div className={classes.body}>
+          <Button size="compact-sm" variant="default" onClick={() => setShowsAll(true)}>
+            Show all {listed.length} rows
+          </Button>
+        </div>
+      )}
     </>
   );
 }

@@ -1,21 +1,23 @@
 import { useEffect, useRef, useState } from "react";
 import CodeEditor from "../../components/code-editor.tsx";
 import type { QasmResult } from "./kernel.worker.ts";
-import type { Playground, Snapshot } from "./playground.ts";
+import type { Playground } from "./playground.ts";
 import { Scroller } from "../consensus/scroller.tsx";
 import classes from "./playground.module.css";
+import { useSlice } from "./use-slice.ts";
+
+const fields = ["revision", "textRevision", "settings"] as const;
 
 /** Typing on puts off reading. */
 const readAfterMs = 250;
 
 interface TextTabProps {
   readonly playground: Playground;
-  readonly snapshot: Snapshot;
 }
 
 /** The circuit as OpenQASM 3; what is written here becomes the circuit as soon as it can be read. */
-export default function TextTab({ playground, snapshot }: TextTabProps) {
-  const { revision, textRevision, settings } = snapshot;
+export default function TextTab({ playground }: TextTabProps) {
+  const { revision, textRevision, settings } = useSlice(playground, fields);
   const [text, setText] = useState("");
   const [result, setResult] = useState<QasmResult | null>(null);
   const [problem, setProblem] = useState<string | null>(null);

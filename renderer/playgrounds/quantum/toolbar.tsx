@@ -1,23 +1,25 @@
 import { Button, Menu, NumberInput, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useRef } from "react";
+import { useRef, memo } from "react";
 import { download, downloadText, fileName } from "../../components/download.ts";
 import { encodeRun, linkLengthMax } from "../consensus/share.ts";
 import type { ExportFormat } from "./kernel.worker.ts";
-import type { Playground, Snapshot } from "./playground.ts";
+import type { Playground } from "./playground.ts";
 import classes from "./playground.module.css";
 import { pngOf } from "./png.ts";
+import { useSlice } from "./use-slice.ts";
+
+const fields = ["undo", "redo", "catalogue", "settings"] as const;
 
 interface ToolbarProps {
   readonly playground: Playground;
-  readonly snapshot: Snapshot;
-  readonly settings: NonNullable<Snapshot["settings"]>;
   readonly onPaste: () => void;
 }
 
 /** What concerns the whole circuit: its name and size, undo, files, links. */
-export function Toolbar({ playground, snapshot, settings, onPaste }: ToolbarProps) {
-  const { undo, redo, catalogue } = snapshot;
+export const Toolbar = memo(function Toolbar({ playground, onPaste }: ToolbarProps) {
+  const { undo, redo, catalogue, settings } = useSlice(playground, fields);
+  if (settings === null) return null;
   return (
     <div className={classes.bar} role="group" aria-label="Circuit">
       <TextInput
@@ -71,7 +73,7 @@ export function Toolbar({ playground, snapshot, settings, onPaste }: ToolbarProp
       <ExportMenu playground={playground} title={settings.title} />
     </div>
   );
-}
+});
 
 function FileMenu(props: {
   readonly playground: Playground;

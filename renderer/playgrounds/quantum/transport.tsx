@@ -1,17 +1,20 @@
+import { memo } from "react";
 import { Button } from "@mantine/core";
 import { Icon } from "../../components/icon.tsx";
 import { columnName } from "./names.ts";
-import type { Playground, Snapshot } from "./playground.ts";
+import type { Playground } from "./playground.ts";
 import classes from "./playground.module.css";
+import { useSlice } from "./use-slice.ts";
+
+const fields = ["picture", "playhead", "playing", "columns", "settings"] as const;
 
 interface TransportProps {
   readonly playground: Playground;
-  readonly snapshot: Snapshot;
 }
 
 /** The moment that is shown: columns in the order in which they are carried out. */
-export function Transport({ playground, snapshot }: TransportProps) {
-  const { picture, playhead, playing, columns, settings } = snapshot;
+export const Transport = memo(function Transport({ playground }: TransportProps) {
+  const { picture, playhead, playing, columns, settings } = useSlice(playground, fields);
   const total = picture?.way.length ?? 0;
   const step = Math.min(playhead ?? total, total);
   const last = step === 0 ? undefined : picture?.way[step - 1];
@@ -96,4 +99,4 @@ export function Transport({ playground, snapshot }: TransportProps) {
       )}
     </div>
   );
-}
+});

@@ -1,8 +1,10 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { useStore } from "../../data/store.ts";
 import { decodeRun, encodeRun, linkLengthMax } from "../consensus/share.ts";
 import { Playground } from "./playground.ts";
+import { useSlice } from "./use-slice.ts";
+
+const addressFields = ["revision", "lesson"] as const;
 
 const route = getRouteApi("/playgrounds/quantum");
 const documentLengthMax = 2_000_000;
@@ -72,7 +74,7 @@ async function openFragment(playground: Playground): Promise<boolean> {
 /** Keeps the circuit in the fragment, which no server sees. */
 function useAddress(playground: Playground): void {
   const navigate = route.useNavigate();
-  const { revision, lesson } = useStore(playground.store);
+  const { revision, lesson } = useSlice(playground, addressFields);
   const lessonId = lesson?.lesson;
   useEffect(() => {
     if (revision === 0) return undefined;

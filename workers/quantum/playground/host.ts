@@ -65,10 +65,13 @@ export type ExportFormat =
   | "svg"
   | "json";
 
+export type Settings = Omit<CircuitDocument, "columns">;
+
 /** A document without what the page has already: columns by number, and those that are new. */
 export interface DocumentView {
   readonly revision: number;
-  readonly settings: Omit<CircuitDocument, "columns">;
+  /** null where they are those of the view before. */
+  readonly settings: Settings | null;
   readonly columns: readonly number[];
   readonly added: readonly (readonly [number, Column])[];
   readonly undo: string | null;
@@ -126,6 +129,7 @@ export class PlaygroundHost {
   readonly #numbers = new WeakMap<Column, number>();
   #lastNumber = 0;
   #sent = new Set<number>();
+  #sentSettings: Settings | null = null;
   #task: Generator<void, void> | null = null;
   #sweep: { readonly name: string } | null = null;
 
@@ -166,9 +170,16 @@ export class PlaygroundHost {
       return number;
     });
     this.#sent = new Set(numbers);
+    const before = this.#sentSettings;
+    const isSame =
+      before !== null &&
+      (Object.keys(settings) as (keyof Settings)[]).every(
+        (name) => before[name] === settings[name],
+      );
+    if (!isSame) this.#sentSettings = settings;
     return {
       revision: this.#revision,
-      settings,
+      settings: isSame ? null : settings,
       columns: numbers,
       added,
       undo: undoTitle,

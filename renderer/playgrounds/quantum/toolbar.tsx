@@ -75,7 +75,7 @@ export const Toolbar = memo(function Toolbar({ playground, onPaste }: ToolbarPro
   );
 });
 
-function FileMenu(props: {
+const FileMenu = memo(function FileMenu(props: {
   readonly playground: Playground;
   readonly title: string;
   readonly onPaste: () => void;
@@ -127,7 +127,7 @@ function FileMenu(props: {
       />
     </>
   );
-}
+});
 
 export async function copyLink(playground: Playground): Promise<void> {
   const { document } = playground;
@@ -157,7 +157,7 @@ const formats: readonly {
   { format: "svg", title: "Picture (SVG)", extension: "svg", type: "image/svg+xml" },
 ];
 
-function ExportMenu({
+const ExportMenu = memo(function ExportMenu({
   playground,
   title,
 }: {
@@ -191,4 +191,4 @@ function ExportMenu({
       </Menu.Dropdown>
     </Menu>
   );
-}
+});

@@ -19,7 +19,7 @@ export function DisplayGlyph({ item, x, shown }: DisplayGlyphProps) {
     <g>
       <rect className={classes.display} {...frame} rx={3} />
       {shown === undefined || shown.note !== null ? (
-        <text className={classes.small} x={x} y={frame.y + height / 2 + 3}>
+        <text className={classes.tiny} x={x} y={frame.y + height / 2 + 3}>
           {shown === undefined ? item.display : shown.note}
         </text>
       ) : (
@@ -93,7 +93,7 @@ function Bars(props: {
   return <path className={classes.fill} d={path} />;
 }
 
-/** Size is the modulus; the line is the phase. */
+/** The area is the modulus; the line is the phase. */
 function Disks(props: {
   readonly values: Float64Array;
   readonly side: number;
@@ -114,7 +114,7 @@ function Disks(props: {
     if (modulus < 0.01) continue;
     const x = left + ((at % across) + 0.5) * size;
     const y = top + (Math.floor(at / across) + 0.5) * size;
-    const r = (modulus * size) / 2.2;
+    const r = (Math.sqrt(modulus) * size) / 2.1;
     disks += `M${(x - r).toFixed(2)} ${y.toFixed(2)}a${r.toFixed(2)} ${r.toFixed(2)} 0 1 0 ${(2 * r).toFixed(2)} 0a${r.toFixed(2)} ${r.toFixed(2)} 0 1 0 ${(-2 * r).toFixed(2)} 0z`;
     hands += `M${x.toFixed(2)} ${y.toFixed(2)}l${((re / modulus) * r).toFixed(2)} ${((-im / modulus) * r).toFixed(2)}`;
   }

@@ -56,7 +56,7 @@ export function Glyph({ item, x, wires, outcome }: GlyphProps) {
               d={`M${x - 8} ${yOf(item.qubit) + 1}a8 8 0 0 1 16 0M${x} ${yOf(item.qubit) + 1}l5 -8`}
             />
           ) : (
-            <text className={classes.label} x={x} y={yOf(item.qubit)}>
+            <text className={classes.label} x={x} y={yOf(item.qubit) - 5}>
               {outcome}
             </text>
           )}
@@ -160,6 +160,7 @@ function Box(props: {
   const height = (bottom - top) * cellHeight + boxSize;
   const y = yOf(top) - boxSize / 2;
   const middle = (yOf(top) + yOf(bottom)) / 2;
+  const isUpright = text.length > 8 && top < bottom && small === "";
   return (
     <>
       <rect
@@ -179,8 +180,9 @@ function Box(props: {
         data-long={text.length > 4 || undefined}
         x={x}
         y={small === "" ? middle : middle - 5}
+        transform={isUpright ? `rotate(-90 ${x} ${middle})` : undefined}
       >
-        {short(text, 8)}
+        {short(text, isUpright ? Math.floor(height / 6) : 8)}
       </text>
       {small !== "" && (
         <text className={classes.small} x={x} y={middle + 9}>

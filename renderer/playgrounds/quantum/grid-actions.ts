@@ -10,7 +10,7 @@ export async function put(playground: Playground, payload: Payload): Promise<voi
   const { area } = playground;
   // At once, so that who types fast need not wait for the thread.
   const isCell = area.fromColumn === area.toColumn && area.fromWire === area.toWire;
-  const staysPut = payload.kind === "control" || payload.kind === "block" || !isCell;
+  const staysPut = payload.kind === "control" || !isCell;
   if (!staysPut) moveCursor(playground, [1, 0], false);
   for (const command of commandsOf(payload, area, settings.wires)) {
     // Each sees what the one before has left.

@@ -4,7 +4,7 @@ import { Panel } from "../../components/page-frame.tsx";
 import { useStore } from "../../data/store.ts";
 import { itemAt } from "./geometry.ts";
 import * as actions from "./grid-actions.ts";
-import type { BlockHead, Item } from "./kernel.worker.ts";
+import type { Angle, BlockHead, Item } from "./kernel.worker.ts";
 import { angleSource, columnName, itemName, numbered, partsOfGate } from "./names.ts";
 import type { Playground } from "./playground.ts";
 import classes from "./playground.module.css";
@@ -27,7 +27,7 @@ export const Inspector = memo(function Inspector({ playground }: InspectorProps)
       <div className={classes.form} data-inspector>
         {found !== null && (
           <ItemFields
-            key={`${cursor.column} ${found.place} ${itemName(found.item)}`}
+            key={`${cursor.column} ${found.place} ${kindOf(found.item)}`}
             playground={playground}
             column={cursor.column}
             place={found.place}
@@ -75,7 +75,8 @@ function ItemFields(props: {
   readonly item: Item;
 }) {
   const { playground, column, place, item } = props;
-  const change = (next: Item) => void playground.act({ kind: "change", column, place, item: next });
+  const change = (next: Item, slides = false) =>
+    void playground.act({ kind: "change", column, place, item: next, slides });
   switch (item.kind) {
     case "gate": {
       const { controls } = partsOfGate(item);
@@ -83,17 +84,13 @@ function ItemFields(props: {
         <>
           <p className={classes.note}>{itemName(item)}</p>
           {numbered(item.angles).map(({ value: angle, at }) => (
-            <TextInput
+            <AngleField
               key={at}
-              size="xs"
               label={item.angles.length === 1 ? "Angle" : `Angle ${at + 1}`}
-              defaultValue={angleSource(angle)}
-              onBlur={(event) => {
-                const text = event.currentTarget.value.trim();
-                if (text === "" || text === angleSource(angle)) return;
-                change({ ...item, angles: item.angles.with(at, text) });
-              }}
-              onKeyDown={commitOnEnter}
+              angle={angle}
+              onChange={(next, slides) =>
+                change({ ...item, angles: item.angles.with(at, next) }, slides)
+              }
             />
           ))}
           <NumberInput
@@ -137,6 +134,47 @@ function ItemFields(props: {
     default:
       return <p className={classes.note}>{itemName(item)}</p>;
   }
+}
+
+/** Fields stay while what they change stays the same thing. */
+function kindOf(item: Item): string {
+  return item.kind === "gate" ? item.name : item.kind;
+}
+
+/** A number has a slider; an expression has those of its parameters. */
+function AngleField(props: {
+  readonly label: string;
+  readonly angle: Angle;
+  readonly onChange: (angle: Angle, slides: boolean) => void;
+}) {
+  const { label, angle, onChange } = props;
+  const source = angleSource(angle);
+  return (
+    <div>
+      <TextInput
+        key={source}
+        size="xs"
+        label={label}
+        defaultValue={source}
+        onBlur={(event) => {
+          const text = event.currentTarget.value.trim();
+          if (text !== "" && text !== source) onChange(text, false);
+        }}
+        onKeyDown={commitOnEnter}
+      />
+      {typeof angle === "number" && (
+        <input
+          type="range"
+          className={classes.angle}
+          aria-label={`${label}, in steps of π/48`}
+          min={-96}
+          max={96}
+          value={Math.round((angle * 48) / Math.PI)}
+          onChange={(event) => onChange((Number(event.currentTarget.value) * Math.PI) / 48, true)}
+        />
+      )}
+    </div>
+  );
 }
 
 function commitOnEnter(event: React.KeyboardEvent<HTMLInputElement>): void {

@@ -77,10 +77,7 @@ export function angleText(angle: Angle): string {
 export function angleSource(angle: Angle): string {
   if (typeof angle === "string") return angle;
   const short = angleText(angle).replaceAll("π", "pi").replaceAll("−", "-");
-  const exact = short
-    .replace(/^(-?)(\d+)pi/, "$1$2*pi")
-    .replace(/^(-?)(\d+\*)?pi\/(\d+)$/, (whole) => whole);
-  return short.includes("pi") || short === "0" ? exact : String(angle);
+  return short.includes("pi") || short === "0" ? short.replace(/(\d)pi/, "$1*pi") : String(angle);
 }
 
 const displayNames = {

@@ -38,7 +38,7 @@ export function payloadLabel(payload: Payload): string {
 }
 
 /** A right angle, so that a new rotation does something. */
-const firstAngle = "pi / 2";
+const firstAngle = Math.PI / 2;
 
 /** Onto the wires of the selection where it has several, from the first one on otherwise. */
 export function commandsOf(payload: Payload, area: Area, wires: number): readonly Command[] {

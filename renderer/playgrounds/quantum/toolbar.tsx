@@ -25,7 +25,7 @@ export const Toolbar = memo(function Toolbar({ playground, onPaste }: ToolbarPro
       <TextInput
         size="xs"
         label="Name"
-        w={180}
+        w={230}
         value={settings.title}
         onChange={(event) =>
           void playground.act({ kind: "title", title: event.currentTarget.value })
@@ -34,7 +34,7 @@ export const Toolbar = memo(function Toolbar({ playground, onPaste }: ToolbarPro
       <NumberInput
         size="xs"
         label="Qubits"
-        w={72}
+        w={120}
         value={settings.wires}
         min={1}
         max={catalogue?.wiresMax ?? 25}

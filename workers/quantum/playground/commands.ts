@@ -19,6 +19,7 @@ import {
 } from "./edit-areas.ts";
 import { placeItem, replaceItem, setControl, withColumns } from "./edit-cells.ts";
 import { type Setting, withSettings, withWires } from "./edit-settings.ts";
+import { valueOf } from "./expression.ts";
 import { tidied } from "./tidy.ts";
 
 export type Command =
@@ -28,6 +29,8 @@ export type Command =
       readonly column: number;
       readonly place: number;
       readonly item: Item;
+      /** One of many on the way of a slider. */
+      readonly slides?: boolean;
     }
   | {
       readonly kind: "control";
@@ -84,7 +87,7 @@ function applied(document: CircuitDocument, command: Command): CircuitDocument {
     case "place":
       return placeItem(document, command.column, command.item);
     case "change":
-      return replaceItem(document, command.column, command.place, command.item);
+      return replaceItem(document, command.column, command.place, withNumbers(command.item));
     case "control":
       return setControl(document, command.column, command);
     case "remove":
@@ -175,6 +178,20 @@ function reshaped(document: CircuitDocument, command: Reshaping): CircuitDocumen
   }
 }
 
+/** Angles that no parameter has a part in are numbers. */
+function withNumbers(item: Item): Item {
+  if (item.kind !== "gate") return item;
+  const angles = item.angles.map((angle) => {
+    try {
+      return valueOf(angle, new Map());
+    } catch {
+      // A name that is a parameter's, or what the evaluator will name as a mistake.
+      return angle;
+    }
+  });
+  return { ...item, angles };
+}
+
 function titleOf(command: Command): string {
   switch (command.kind) {
     case "place":
@@ -221,6 +238,8 @@ function nameOf(item: Item): string {
 /** Sliders and fields that are typed into change many times on the way. */
 function keyOf(command: Command): string | null {
   switch (command.kind) {
+    case "change":
+      return command.slides === true ? `change ${command.column} ${command.place}` : null;
     case "parameter":
       return `parameter ${command.parameter.name}`;
     case "noise":

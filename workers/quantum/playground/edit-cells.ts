@@ -114,10 +114,7 @@ export function setControl(
     const rest = controlsOf(owner)!.filter((each) => each.qubit !== qubit);
     const had = controlsOf(owner)!.find((each) => each.qubit === qubit)?.value;
     const controls = value === null || value === had ? rest : [...rest, { qubit, value }];
-    return withColumns(
-      document,
-      columns.with(at, swapped(column, owner, withControls(owner, controls), wires)),
-    );
+    return exchanged(document, at, owner, withControls(owner, controls));
   }
   if (value === null) return document;
   const taken = itemAt(column, qubit, wires);
@@ -130,16 +127,20 @@ export function setControl(
   if (nearest === undefined) {
     throw new CircuitError("this column has no gate to control: place one first");
   }
-  const grown = withControls(nearest, [...controlsOf(nearest)!, { qubit, value }]);
-  const rest = column.items.filter((item) => item !== nearest);
-  if (areApart([...rest, grown], wires)) {
-    return withColumns(document, columns.with(at, withItems(column, [...rest, grown], wires)));
+  const controls = [...controlsOf(nearest)!, { qubit, value }];
+  return exchanged(document, at, nearest, withControls(nearest, controls));
+}
+
+/** Another item in the place of one; what then stands in its way stays, and it goes behind that. */
+function exchanged(document: CircuitDocument, at: number, from: Item, to: Item): CircuitDocument {
+  const { wires, columns } = document;
+  const column = columns[at];
+  if (column?.kind !== "items") throw new CircuitError("what was to be changed is gone");
+  const rest = column.items.filter((item) => item !== from);
+  if (areApart([...rest, to], wires)) {
+    return withColumns(document, columns.with(at, withItems(column, [...rest, to], wires)));
   }
-  // What stands between stays where it is, and the gate goes behind it.
-  return withColumns(
-    document,
-    columns.toSpliced(at, 1, withItems(column, rest, wires), alone(grown)),
-  );
+  return withColumns(document, columns.toSpliced(at, 1, withItems(column, rest, wires), alone(to)));
 }
 
 /** null for what takes none. */
@@ -174,17 +175,10 @@ export function replaceItem(
   if (column?.kind !== "items" || old === undefined) {
     throw new CircuitError("what was to be changed is gone");
   }
-  const rest = column.items.filter((each) => each !== old);
-  if (areApart([...rest, item], wires)) {
-    return withColumns(document, columns.with(at, withItems(column, [...rest, item], wires)));
-  }
   if (!areApart([item], wires)) {
     throw new CircuitError(`the circuit has the wires q0 to q${wires - 1}, and each serves once`);
   }
-  return withColumns(
-    document,
-    columns.toSpliced(at, 1, withItems(column, rest, wires), alone(item)),
-  );
+  return exchanged(document, at, old, item);
 }
 
 /** The item on other wires. */

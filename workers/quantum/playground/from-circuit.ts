@@ -1,6 +1,7 @@
 /** A circuit laid out in columns: each operation as far left as its wires and bits allow. */
 import type { Circuit, Operation } from "../core/circuit.ts";
 import { CircuitError } from "../core/primitive.ts";
+import { lastMeasurements } from "../core/run-circuit.ts";
 import {
   type CircuitDocument,
   type Column,
@@ -46,7 +47,13 @@ export function documentOfCircuit(circuit: Circuit, title: string): CircuitDocum
 /** The inverse of operationsOf, up to what may change places without a difference. */
 export function columnsOf(operations: readonly Operation[], wires: number): readonly Column[] {
   const layout = new Layout(wires);
-  for (const operation of operations) layout.add(operation);
+  const last = lastMeasurements(operations);
+  for (const operation of operations.slice(0, operations.length - last.length)) {
+    layout.add(operation);
+  }
+  // What ends the circuit stands at its end, so that the moment before it can be looked at.
+  layout.raiseFloor();
+  for (const operation of last) layout.add(operation);
   return layout.columns;
 }
 
@@ -112,13 +119,18 @@ class Layout {
     }
   }
 
+  /** Nothing more goes into the columns so far. */
+  raiseFloor(): void {
+    this.#floor = this.columns.length;
+  }
+
   #inner(operations: readonly Operation[]): void {
     for (const operation of operations) this.add(operation);
   }
 
   #bracket(column: Column): void {
     this.columns.push(column);
-    this.#floor = this.columns.length;
+    this.raiseFloor();
   }
 
   #place(item: Item): void {

@@ -182,6 +182,18 @@ test("a parameter turns a gate by its slider, and a sweep shows the whole range"
   await expect(page.getByRole("table", { name: "Qubits" }).getByRole("row").nth(1)).toContainText(
     "1.00000",
   );
+  // The text has the parameter too, and what is changed there still follows the slider.
+  await tab(page, "OpenQASM").click();
+  const editor = page.getByRole("textbox", { name: "OpenQASM" });
+  await expect(editor).toContainText("rx(theta) q[0];");
+  const text = await editor.innerText();
+  await editor.fill(text.replaceAll("\u00a0", " ").replace("rx(theta)", "rx(theta / 2)"));
+  await expect(page.getByLabel("Reading of the text")).toContainText("Read.");
+  await grid(page).focus();
+  await page.keyboard.press("Home");
+  await expect(page.getByLabel("Cell")).toContainText("Rx(theta/2)");
+  await page.keyboard.press("?");
+  await expect(page.getByRole("table", { name: "Keys of the circuit" })).toContainText("Hadamard");
 });
 
 test("own gates, measured bits in an if, noise and counts", async ({ page, open }) => {

@@ -24,10 +24,12 @@ const fields = ["columns", "settings", "picture"] as const;
 
 interface CircuitGridProps {
   readonly playground: Playground;
+  /** Shows what the keys do. */
+  readonly onKeys: () => void;
 }
 
 /** The circuit, edited by pointer and by keyboard. */
-export const CircuitGrid = memo(function CircuitGrid({ playground }: CircuitGridProps) {
+export const CircuitGrid = memo(function CircuitGrid({ playground, onKeys }: CircuitGridProps) {
   const { columns, settings, picture } = useSlice(playground, fields);
   const selection = useStore(playground.selection);
   const drag = useStore(dragStore);
@@ -73,7 +75,8 @@ export const CircuitGrid = memo(function CircuitGrid({ playground }: CircuitGrid
         onFocus={() => setFocused(true)}
         onBlur={() => setFocused(false)}
         onKeyDown={(event) => {
-          if (!pressKey(playground, event)) return;
+          if (event.key === "?") onKeys();
+          else if (!pressKey(playground, event)) return;
           // Here letters are gates, and not the shell's shortcuts.
           event.preventDefault();
           event.stopPropagation();
@@ -113,7 +116,10 @@ export const CircuitGrid = memo(function CircuitGrid({ playground }: CircuitGrid
           {cellWords(playground, cursor)}
         </p>
         <p id="circuit-keys">
-          Arrows move, letters place gates, C and O control, Delete removes; ? lists all keys
+          Arrows move, letters place gates, C and O control, Delete removes;{" "}
+          <button type="button" className="link" onClick={onKeys}>
+            ? lists all keys
+          </button>
         </p>
       </div>
       {drag !== null && (

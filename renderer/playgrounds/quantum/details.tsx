@@ -5,6 +5,7 @@ import { LoadingSkeleton } from "../../components/query-boundary.tsx";
 import { CountsTab } from "./counts-tab.tsx";
 import { ExamplesTab } from "./examples-tab.tsx";
 import { GatesTab } from "./gates-tab.tsx";
+import { KeysTab } from "./keys-tab.tsx";
 import { LessonsTab } from "./lessons-tab.tsx";
 import { ListTab } from "./list-tab.tsx";
 import { ParametersTab } from "./parameters-tab.tsx";
@@ -26,20 +27,24 @@ const titles: Record<CircuitTab, string> = {
   list: "List",
   examples: "Examples",
   lessons: "Lessons",
+  keys: "Keys",
 };
 
 interface DetailsProps {
   readonly playground: Playground;
   readonly tab: CircuitTab;
   readonly onTab: (tab: CircuitTab) => void;
+  /** A lesson points here. */
+  readonly look: boolean;
 }
 
-export const Details = memo(function Details({ tab, onTab, ...rest }: DetailsProps) {
+export const Details = memo(function Details({ tab, onTab, look, ...rest }: DetailsProps) {
   return (
     <Tabs
       value={tab}
       keepMounted={false}
       className={classes.details ?? ""}
+      data-look={look || undefined}
       onChange={(next) => onTab(next as CircuitTab)}
     >
       <Tabs.List>
@@ -58,7 +63,7 @@ export const Details = memo(function Details({ tab, onTab, ...rest }: DetailsPro
   );
 });
 
-function Content({ tab, ...props }: Omit<DetailsProps, "onTab">) {
+function Content({ tab, ...props }: Omit<DetailsProps, "onTab" | "look">) {
   switch (tab) {
     case "qubits":
       return <QubitsTab {...props} />;
@@ -76,6 +81,8 @@ function Content({ tab, ...props }: Omit<DetailsProps, "onTab">) {
       return <ExamplesTab {...props} />;
     case "lessons":
       return <LessonsTab {...props} />;
+    case "keys":
+      return <KeysTab />;
     default:
       return <StateTab {...props} />;
   }

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo } from "react";
 import { useCommands } from "../../app/commands.ts";
 import { PageFrame } from "../../components/page-frame.tsx";
 import { LoadingSkeleton } from "../../components/query-boundary.tsx";
@@ -38,10 +38,15 @@ export function QuantumPlaygroundPage(): React.JSX.Element {
     [navigate],
   );
   const onPaste = useCallback(() => onTab("text"), [onTab]);
+  const onKeys = useCallback(() => onTab("keys"), [onTab]);
   usePlaygroundCommands(playground, onTab);
   const { settings, refusal, problem, lesson, catalogue } = snapshot;
   const look = catalogue?.lessons.find(({ id }) => id === lesson?.lesson)?.steps[lesson?.step ?? 0]
     ?.look;
+  useEffect(() => {
+    // A lesson opens what it asks to look at.
+    if (look === "state" || look === "counts") onTab(look);
+  }, [look, onTab]);
   return (
     <PageFrame title="Quantum circuits" health={healthOf(snapshot)} verdict={verdictOf(snapshot)}>
       {settings === null ? (
@@ -69,11 +74,16 @@ export function QuantumPlaygroundPage(): React.JSX.Element {
             className={classes.stage}
             data-look={look === "circuit" || look === "wires" || look === "time" || undefined}
           >
-            <CircuitGrid playground={playground} />
+            <CircuitGrid playground={playground} onKeys={onKeys} />
             <Transport playground={playground} />
           </div>
           <div className={classes.below}>
-            <Details playground={playground} tab={tab} onTab={onTab} />
+            <Details
+              playground={playground}
+              tab={tab}
+              onTab={onTab}
+              look={look === "state" || look === "counts"}
+            />
             <Side playground={playground} />
           </div>
         </>

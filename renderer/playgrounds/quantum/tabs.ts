@@ -9,5 +9,6 @@ export const circuitTabs = [
   "list",
   "examples",
   "lessons",
+  "keys",
 ] as const;
 export type CircuitTab = (typeof circuitTabs)[number];

@@ -6,7 +6,7 @@ import { Scroller } from "../consensus/scroller.tsx";
 import classes from "./playground.module.css";
 import { useSlice } from "./use-slice.ts";
 
-const fields = ["revision", "textRevision", "settings"] as const;
+const fields = ["revision", "textRevision", "settings", "columns"] as const;
 
 /** Typing on puts off reading. */
 const readAfterMs = 250;
@@ -17,7 +17,7 @@ interface TextTabProps {
 
 /** The circuit as OpenQASM 3; what is written here becomes the circuit as soon as it can be read. */
 export default function TextTab({ playground }: TextTabProps) {
-  const { revision, textRevision, settings } = useSlice(playground, fields);
+  const { revision, textRevision, settings, columns } = useSlice(playground, fields);
   const [text, setText] = useState("");
   const [result, setResult] = useState<QasmResult | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -28,7 +28,7 @@ export default function TextTab({ playground }: TextTabProps) {
     // What the text has led to must not be written over the text.
     if (isOwn || revision < 0) return undefined;
     let isCurrent = true;
-    playground.export("qasm3").then(
+    playground.export("symbolic").then(
       (written) => {
         if (!isCurrent) return;
         setText(written);
@@ -52,6 +52,11 @@ export default function TextTab({ playground }: TextTabProps) {
       void playground.editText(written).then(setResult);
     }, readAfterMs);
   };
+  const hasOthers = columns.some(
+    (column) =>
+      column.breakpoint === true ||
+      (column.kind === "items" && column.items.some(({ kind }) => kind === "display")),
+  );
   const hasParameters = (settings?.parameters.length ?? 0) > 0;
   return (
     <div className={classes.body}>
@@ -59,7 +64,9 @@ export default function TextTab({ playground }: TextTabProps) {
         Edit or paste OpenQASM 2 or 3. The circuit follows when the text can be read, and the text
         follows the circuit.
         {hasParameters &&
-          " Parameters stand here with their present values; editing the text makes them fixed."}
+          " Parameters are its inputs; angles that are sums of multiples of them follow their sliders."}
+        {hasOthers &&
+          " Displays and breakpoints have no words here: editing the text drops them, Undo brings them back."}
       </p>
       <CodeEditor
         label="OpenQASM"

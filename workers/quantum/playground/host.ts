@@ -9,7 +9,6 @@ import { toQiskit } from "../core/export/to-qiskit.ts";
 import { toQuantikz } from "../core/export/to-quantikz.ts";
 import { toQuirk } from "../core/export/to-quirk.ts";
 import { toSvg } from "../core/export/to-svg.ts";
-import { compileQasm } from "../core/qasm/compile-qasm.ts";
 import { QasmErrors } from "../core/qasm/qasm-error.ts";
 import { toQasm2 } from "../core/qasm/to-qasm2.ts";
 import { toQasm3 } from "../core/qasm/to-qasm3.ts";
@@ -29,6 +28,7 @@ import { isReached } from "./lesson-goal.ts";
 import { parseDocument } from "./parse-document.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import { type Sweep, sweepOf } from "./sweep.ts";
+import { readSymbolic, writeSymbolic } from "./symbolic-text.ts";
 
 export type { Catalogue, GateView, ExampleView } from "./catalogue.ts";
 export type { Command } from "./commands.ts";
@@ -56,6 +56,7 @@ export type ConditionView = Extract<Command, { kind: "head" }>["head"];
 export type ChannelView = Channel;
 
 export type ExportFormat =
+  | "symbolic"
   | "qasm3"
   | "qasm2"
   | "qiskit"
@@ -215,15 +216,14 @@ export class PlaygroundHost {
   openQasm({ text, words }: { readonly text: string; readonly words: string }): QasmResult {
     const before = this.#history.document;
     try {
-      const { circuit, warnings } = compileQasm(text);
-      const found = documentOfCircuit(circuit, before.title);
+      const { document: found, warnings } = readSymbolic(text, before.title, before.parameters);
       const { seed, shots, noise } = before;
       const key = words === "edit as text" ? words : null;
       this.#change({ document: { ...found, seed, shots, noise }, title: words, key });
       return {
         kind: "opened",
         view: this.view(),
-        warnings: warnings.map(({ line, column, message }) => `${line}:${column}: ${message}`),
+        warnings,
       };
     } catch (error) {
       if (!(error instanceof QasmErrors)) throw error;
@@ -290,6 +290,8 @@ export class PlaygroundHost {
         return JSON.stringify(toQuirk(circuit));
       case "svg":
         return toSvg(circuit);
+      case "symbolic":
+        return writeSymbolic(document);
       default:
         return toQasm3(circuit);
     }

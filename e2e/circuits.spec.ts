@@ -297,3 +297,57 @@ test("24 qubits are usable, in single precision, and one edit supersedes another
   await page.getByRole("textbox", { name: "Qubits" }).fill("40");
   await expect(page.getByRole("alert")).toContainText("1 to 25 wires");
 });
+
+test("an edit in the middle of 126 gates on 16 qubits redraws every display", async ({
+  page,
+  open,
+}) => {
+  const wires = 16;
+  const layer = Array.from(
+    { length: wires },
+    (_, at) => `h q[${at}];\nt q[${at}];\nrx(0.3) q[${at}];`,
+  );
+  const ladder = Array.from({ length: wires - 1 }, (_, at) => `cx q[${at}], q[${at + 1}];`);
+  const lines = [...layer, ...ladder, ...layer, ...ladder];
+  const source = `OPENQASM 2.0;\ninclude "qelib1.inc";\nqreg q[${wires}];\n${lines.join("\n")}\n`;
+  await open(`${path}?tab=state`);
+  await expect(verdict(page)).toContainText("2 operations");
+  await page
+    .getByLabel("Circuit file")
+    .setInputFiles({ name: "ladder.qasm", mimeType: "text/plain", buffer: Buffer.from(source) });
+  await expect(verdict(page)).toContainText("126 operations on 16 qubits");
+  await grid(page).focus();
+  await page.keyboard.press("Home");
+  for (let count = 0; count < 12; count++) await page.keyboard.press("ArrowRight");
+  const times = await page.evaluate(async () => {
+    const circuit = document.querySelector("[data-circuit]")!;
+    const line = document.querySelector('[aria-label="Verdict"]')!;
+    const press = (key: string) =>
+      circuit.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    const found: { readonly whole: number; readonly thread: number }[] = [];
+    for (let edit = 0; edit < 12; edit++) {
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      const began = performance.now();
+      const drawn = new Promise<void>((resolve) => {
+        const observer = new MutationObserver(() => {
+          observer.disconnect();
+          // The second frame begins once the first one is painted.
+          requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+        });
+        observer.observe(line, { subtree: true, characterData: true, childList: true });
+      });
+      press(edit % 2 === 0 ? "h" : "z");
+      press("ArrowLeft");
+      await drawn;
+      const thread = Number(/([\d.]+) ms$/.exec(line.textContent)?.[1]);
+      found.push({ whole: performance.now() - began, thread });
+    }
+    return found;
+  });
+  const middle = (values: readonly number[]) => values.toSorted((a, b) => a - b)[6]!.toFixed(1);
+  const description = `thread ${middle(times.map(({ thread }) => thread))} ms, to the paint ${middle(times.map(({ whole }) => whole))} ms`;
+  // Told and not asserted: it is the machine's as much as ours.
+  test.info().annotations.push({ type: "edit to displays, median of 12", description });
+  console.log(`edit to displays on 16 qubits, median of 12: ${description}`);
+  expect(times).toHaveLength(12);
+});

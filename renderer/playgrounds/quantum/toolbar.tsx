@@ -9,7 +9,8 @@ import classes from "./playground.module.css";
 import { pngOf } from "./png.ts";
 import { useSlice } from "./use-slice.ts";
 
-const fields = ["undo", "redo", "catalogue", "settings"] as const;
+const fields = ["catalogue", "settings"] as const;
+const undoFields = ["undo", "redo"] as const;
 
 interface ToolbarProps {
   readonly playground: Playground;
@@ -18,7 +19,7 @@ interface ToolbarProps {
 
 /** What concerns the whole circuit: its name and size, undo, files, links. */
 export const Toolbar = memo(function Toolbar({ playground, onPaste }: ToolbarProps) {
-  const { undo, redo, catalogue, settings } = useSlice(playground, fields);
+  const { catalogue, settings } = useSlice(playground, fields);
   if (settings === null) return null;
   return (
     <div className={classes.bar} role="group" aria-label="Circuit">
@@ -46,6 +47,25 @@ export const Toolbar = memo(function Toolbar({ playground, onPaste }: ToolbarPro
           }
         }}
       />
+      <UndoButtons playground={playground} />
+      <Button variant="default" onClick={() => void playground.act({ kind: "tidy" })}>
+        Close gaps
+      </Button>
+      <Button variant="default" onClick={() => void playground.act({ kind: "clear" })}>
+        Clear
+      </Button>
+      <span className={classes.space} />
+      <FileMenu playground={playground} title={settings.title} onPaste={onPaste} />
+      <ExportMenu playground={playground} title={settings.title} />
+    </div>
+  );
+});
+
+/** Their titles change with every edit, and nothing else of the bar does. */
+function UndoButtons({ playground }: { readonly playground: Playground }) {
+  const { undo, redo } = useSlice(playground, undoFields);
+  return (
+    <>
       <Button
         variant="default"
         disabled={undo === null}
@@ -62,18 +82,9 @@ export const Toolbar = memo(function Toolbar({ playground, onPaste }: ToolbarPro
       >
         Redo
       </Button>
-      <Button variant="default" onClick={() => void playground.act({ kind: "tidy" })}>
-        Close gaps
-      </Button>
-      <Button variant="default" onClick={() => void playground.act({ kind: "clear" })}>
-        Clear
-      </Button>
-      <span className={classes.space} />
-      <FileMenu playground={playground} title={settings.title} onPaste={onPaste} />
-      <ExportMenu playground={playground} title={settings.title} />
-    </div>
+    </>
   );
-});
+}
 
 const FileMenu = memo(function FileMenu(props: {
   readonly playground: Playground;

@@ -28,45 +28,13 @@ export const Transport = memo(function Transport({ playground }: TransportProps)
   const hasChance = (picture?.measurements.length ?? 0) > 0;
   return (
     <div className={classes.transport} role="group" aria-label="Time">
-      <Button size="compact-sm" variant="default" onClick={() => playground.seek(0)}>
-        Start
-      </Button>
-      <Button
-        size="compact-sm"
-        variant="default"
-        aria-label="Step back"
-        disabled={step === 0}
-        onClick={() => playground.step(-1)}
-      >
-        <Icon name="stepBack" />
-      </Button>
-      <Button
-        size="compact-sm"
-        variant="default"
-        className={classes.play ?? ""}
-        leftSection={<Icon name={playing ? "pause" : "play"} />}
-        disabled={total === 0}
-        onClick={() => playground.play()}
-      >
-        {playing ? "Pause" : "Play"}
-      </Button>
-      <Button
-        size="compact-sm"
-        variant="default"
-        aria-label="Step on"
-        disabled={step >= total}
-        onClick={() => playground.step(1)}
-      >
-        <Icon name="stepOn" />
-      </Button>
-      <Button
-        size="compact-sm"
-        variant="default"
-        disabled={step >= total}
-        onClick={() => playground.seek(null)}
-      >
-        End
-      </Button>
+      <TransportButtons
+        playground={playground}
+        playing={playing}
+        isEmpty={total === 0}
+        isAtStart={step === 0}
+        isAtEnd={step >= total}
+      />
       <input
         type="range"
         aria-label="Moment of the circuit"
@@ -98,5 +66,60 @@ export const Transport = memo(function Transport({ playground }: TransportProps)
         </p>
       )}
     </div>
+  );
+});
+
+interface TransportButtonsProps {
+  readonly playground: Playground;
+  readonly playing: boolean;
+  readonly isEmpty: boolean;
+  readonly isAtStart: boolean;
+  readonly isAtEnd: boolean;
+}
+
+const TransportButtons = memo(function TransportButtons(props: TransportButtonsProps) {
+  const { playground, playing, isEmpty, isAtStart, isAtEnd } = props;
+  return (
+    <>
+      <Button size="compact-sm" variant="default" onClick={() => playground.seek(0)}>
+        Start
+      </Button>
+      <Button
+        size="compact-sm"
+        variant="default"
+        aria-label="Step back"
+        disabled={isAtStart}
+        onClick={() => playground.step(-1)}
+      >
+        <Icon name="stepBack" />
+      </Button>
+      <Button
+        size="compact-sm"
+        variant="default"
+        className={classes.play ?? ""}
+        leftSection={<Icon name={playing ? "pause" : "play"} />}
+        disabled={isEmpty}
+        onClick={() => playground.play()}
+      >
+        {playing ? "Pause" : "Play"}
+      </Button>
+      <Button
+        size="compact-sm"
+        variant="default"
+        aria-label="Step on"
+        disabled={isAtEnd}
+        onClick={() => playground.step(1)}
+      >
+        <Icon name="stepOn" />
+      </Button>
+      <Button
+        size="compact-sm"
+        variant="default"
+        disabled={isAtEnd}
+        onClick={() => playground.seek(null)}
+      >
+        End
+      </Button>
+    </>
   );
 });

@@ -246,6 +246,13 @@ describe("a picture", () => {
     // 100 fair flips: five standard deviations.
     expect(Math.abs(seen.bloch[29]!)).toBeLessThan(0.5);
     expect(seen.bloch[2]).toBeCloseTo(1, 12);
+    const earlier = picture(
+      { ...wide, columns: [...wide.columns, ...wide.columns] },
+      { playhead: 0 },
+    );
+    expect(earlier).toMatchObject({ step: 0, way: Int32Array.of(0, 1) });
+    expect(earlier.bloch[29]).toBeCloseTo(1, 12);
+    expect(() => picture({ ...wide, wires: 21 })).toThrow(/up to 20 qubits/);
   });
 
   it("says what is wrong with an angle", () => {

@@ -18,6 +18,8 @@ export const expressionNestingMax = 20;
 export const singlePrecisionFrom = 22;
 /** Density matrices up to so many qubits: 2^18 complex numbers. */
 export const densityWiresMax = 9;
+/** A mean over trajectories keeps every probability in double precision. */
+export const noisyWiresMax = 20;
 /** Noise on more qubits is the mean over so many trajectories. */
 export const trajectoriesMax = 100;
 /** Amplitudes that all trajectories and shots of one picture may go over: about a second. */

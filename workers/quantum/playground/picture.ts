@@ -1,12 +1,19 @@
 /** What the screen shows of a document at one moment: everything is computed here, nothing there. */
 import { Random } from "../../cluster/random.ts";
+import { CircuitError } from "../core/primitive.ts";
 import { circuitOfDocument } from "./compile.ts";
 import { type Cost, costOf } from "./cost.ts";
 import type { DisplayValue } from "./displays.ts";
 import { type CircuitDocument, parameterValues } from "./document.ts";
 import { bytesOf, type Engine } from "./engine.ts";
 import { type Evaluator, Run, type Step } from "./evaluator.ts";
-import { densityWiresMax, repeatedWorkMax, stepsMax, trajectoriesMax } from "./limits.ts";
+import {
+  densityWiresMax,
+  noisyWiresMax,
+  repeatedWorkMax,
+  stepsMax,
+  trajectoriesMax,
+} from "./limits.ts";
 import {
   type ListedState,
   probabilitiesOf,
@@ -133,23 +140,32 @@ function* pictureOfTrajectories(
   playhead: number | null,
   cost: Cost,
 ): Generator<void, Picture> {
+  if (document.wires > noisyWiresMax) {
+    throw new CircuitError(
+      `noise is simulated on up to ${noisyWiresMax} qubits: use fewer, or set the noise to 0`,
+    );
+  }
   const count = trajectoryCount(document, cost);
   const register = new Register(engine, document.wires, "pure");
   try {
     const bloch = new Float64Array(3 * document.wires);
     const probabilities = new Float64Array(2 ** document.wires);
+    const stepOf = ({ length }: readonly Step[]) => Math.min(playhead ?? length, length);
     const displays = new Map<string, { shown: ShownDisplay; sum: Float64Array; times: number }>();
     let first: readonly Step[] | null = null;
     for (let at = 0; at < count; at++) {
       const random = at === 0 ? new Random(document.seed) : new Random(document.seed).fork(`${at}`);
-      const steps = yield* oneTrajectory(register, document, playhead, random);
+      const { steps, read } = yield* oneTrajectory(register, document, {
+        playhead,
+        random,
+        isWhole: at === 0,
+      });
       first ??= steps;
-      const read = yield* reading(register);
       for (const [place, value] of read.bloch.entries()) bloch[place]! += value / count;
       for (const [basis, value] of probabilitiesOf(register).entries()) {
         probabilities[basis]! += value / count;
       }
-      for (const shown of shownOf(steps, document).displays) {
+      for (const shown of shownOf(steps.slice(0, stepOf(steps)), document).displays) {
         const key = `${shown.column} ${shown.place}`;
         const known = displays.get(key);
         if (known === undefined) {
@@ -165,14 +181,14 @@ function* pictureOfTrajectories(
     return {
       bloch,
       ...summaryOfProbabilities(probabilities),
-      ...shownOf(steps, document),
+      ...shownOf(steps.slice(0, stepOf(steps)), document),
       displays: [...displays.values()].map(({ shown, sum, times }): ShownDisplay =>
         shown.kind === "amplitude"
           ? { ...shown, values: new Float64Array(), note: "a mixture" }
           : { ...shown, values: sum.map((value) => value / times) },
       ),
       way: Int32Array.from(steps, ({ column }) => column),
-      step: steps.length,
+      step: stepOf(steps),
       method: `mean of ${count} noisy ${count === 1 ? "trajectory" : "trajectories"}`,
       precision: register.state.precision,
       stateBytes: bytesOf(register.state),
@@ -189,21 +205,33 @@ function trajectoryCount(document: CircuitDocument, { operations }: Cost): numbe
   return Math.max(1, Math.min(trajectoriesMax, Math.floor(repeatedWorkMax / work)));
 }
 
+interface Trajectory {
+  readonly playhead: number | null;
+  readonly random: Random;
+  /** Goes on behind the playhead, to know the whole way. */
+  readonly isWhole: boolean;
+}
+
 function* oneTrajectory(
   register: Register,
   document: CircuitDocument,
-  playhead: number | null,
-  random: Random,
-): Generator<void, readonly Step[]> {
+  { playhead, random, isWhole }: Trajectory,
+): Generator<void, { readonly steps: readonly Step[]; readonly read: Reading }> {
   const definitions = new Map(document.gates.map((gate) => [gate.name, gate]));
   const values = parameterValues(document);
   const run = new Run(document, definitions, register, random);
   const walk = new Walk(wayOf(document.columns));
   const steps: Step[] = [];
   register.restart();
+  let read: Reading | null = null;
   let bits: Uint8Array = new Uint8Array(document.bits);
   for (let next = walk.next(bits); next !== null; next = walk.next(bits)) {
-    if (steps.length >= Math.min(stepsMax, playhead ?? stepsMax)) break;
+    if (steps.length === playhead) {
+      yield* run.flush();
+      read = yield* reading(register);
+      if (!isWhole) break;
+    }
+    if (steps.length >= stepsMax) break;
     const now = resolved(document.columns[next]!, values);
     const done = yield* run.carryOut(now, steps.length, bits);
     if (now.displays.length > 0) yield* run.flush();
@@ -219,5 +247,6 @@ function* oneTrajectory(
     bits = done.bits;
   }
   yield* run.flush();
-  return steps;
+  read ??= yield* reading(register);
+  return { steps, read };
 }

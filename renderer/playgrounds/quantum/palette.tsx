@@ -5,7 +5,7 @@ import { drop, put } from "./grid-actions.ts";
 import { gateLabel } from "./names.ts";
 import { blocks, type Payload } from "./payload.ts";
 import type { Playground } from "./playground.ts";
-import classes from "./playground.module.css";
+import classes from "./bars.module.css";
 import { useSlice } from "./use-slice.ts";
 
 const fields = ["settings"] as const;

@@ -26,7 +26,7 @@ export const Toolbar = memo(function Toolbar({ playground, onPaste }: ToolbarPro
       <TextInput
         size="xs"
         label="Name"
-        w={230}
+        w={190}
         value={settings.title}
         onChange={(event) =>
           void playground.act({ kind: "title", title: event.currentTarget.value })

@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { Icon } from "../../components/icon.tsx";
 import { columnName } from "./names.ts";
 import type { Playground } from "./playground.ts";
-import classes from "./playground.module.css";
+import classes from "./bars.module.css";
 import { useSlice } from "./use-slice.ts";
 
 const fields = ["picture", "playhead", "playing", "columns", "settings"] as const;

@@ -11,8 +11,10 @@ const root = import.meta.dirname;
  */
 const workerEntries = {
   "workers/thread": resolve(root, "workers/service/thread.ts"),
+  "workers/contracts": resolve(root, "workers/gateway/contract.ts"),
   "workers/simulator": resolve(root, "workers/quantum/simulator.ts"),
   "workers/kernel-thread": resolve(root, "workers/compute/kernel-thread.ts"),
+  "workers/gpu-thread": resolve(root, "workers/compute/gpu-thread.ts"),
   "workers/journal-writer": resolve(root, "workers/integration/journal-writer.ts"),
   ...Object.fromEntries(
     subsystems.map(({ id }) => [`workers/${id}`, resolve(root, `workers/${id}/worker.ts`)]),
@@ -28,6 +30,8 @@ export default defineConfig({
           headless: resolve(root, "main/headless.ts"),
           ...workerEntries,
         },
+        // A native module, which is found where it is installed.
+        external: ["webgpu"],
         // Chunks stay beside the entries, so that import.meta.dirname means out/main everywhere.
         output: { chunkFileNames: "[name]-[hash].js" },
       },

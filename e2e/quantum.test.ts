@@ -31,7 +31,13 @@ const bell = { qubits: 2, operations: [gate("h", [0]), gate("cx", [0, 1])] };
 describe("a circuit", () => {
   it("is run: a Bell pair shows 00 and 11 alone, and repeats with its seed", async () => {
     const first = await post("run", { circuit: bell, shots: 2_000, seed: 7 });
-    expect(first).toMatchObject({ status: 200, json: { method: "one-simulation", seed: 7 } });
+    expect(first).toMatchObject({ status: 200, json: { seed: 7 } });
+    expect(first.json["method"]).toMatchObject({
+      name: "state-vector",
+      sampling: "one-simulation",
+      precision: "double",
+      memoryBytes: 64,
+    });
     const counts = first.json["counts"] as Record<string, number>;
     expect(Object.keys(counts).toSorted()).toEqual(["00", "11"]);
     expect(counts["00"]! + counts["11"]!).toBe(2_000);
@@ -57,7 +63,7 @@ describe("a circuit", () => {
       ],
     };
     const { json } = await post("run", { circuit, shots: 200, seed: 1 });
-    expect(json["method"]).toBe("shot-by-shot");
+    expect(json["method"]).toMatchObject({ sampling: "shot-by-shot" });
     expect(Object.keys(json["counts"] as object).toSorted()).toEqual(["00", "11"]);
   });
 
@@ -83,7 +89,7 @@ describe("a circuit", () => {
   });
 
   it("of 20 qubits is simulated beside other requests, which do not wait", async () => {
-    const operations = Array.from({ length: 20 }, (_, qubit) => gate("h", [qubit]));
+    const operations = Array.from({ length: 20 }, (_, qubit) => gate("ry", [qubit], [0.3]));
     const large = post("run", { circuit: { qubits: 20, operations }, shots: 10 });
     const status = await fetch(platform.url("/api/quantum/status"));
     expect(status.status).toBe(200);
@@ -91,7 +97,9 @@ describe("a circuit", () => {
   });
 
   it("that is given up leaves the simulator free", async () => {
-    const operations = Array.from({ length: 2_000 }, (_, at) => gate("h", [at % 22]));
+    const operations = Array.from({ length: 2_000 }, (_, at) =>
+      at % 2 === 0 ? gate("ry", [at % 22], [0.3]) : gate("cx", [(at + 4) % 22, at % 22]),
+    );
     const controller = new AbortController();
     const slow = fetch(platform.url("/api/quantum/run"), {
       method: "POST",
@@ -105,18 +113,143 @@ describe("a circuit", () => {
   });
 });
 
+describe("the method", () => {
+  const ghz = (qubits: number, ...more: unknown[]) => ({
+    qubits,
+    operations: [
+      gate("h", [0]),
+      ...Array.from({ length: qubits - 1 }, (_, at) => gate("cx", [at, at + 1])),
+      ...more,
+    ],
+  });
+
+  it("of a thousand qubits with Clifford gates is a tableau: all agree", async () => {
+    const { json } = await post("run", { circuit: ghz(1_000), shots: 100, seed: 1 });
+    expect(json["method"]).toMatchObject({ name: "stabilizer", sampling: "one-simulation" });
+    const outcomes = Object.keys(json["counts"] as object).toSorted();
+    expect(outcomes).toEqual(["0".repeat(1_000), "1".repeat(1_000)]);
+    const terms = [{ paulis: "X".repeat(1_000), factor: 2 }];
+    const value = await post("expectation", { circuit: ghz(1_000), terms });
+    expect(value.json).toMatchObject({ value: 2, standardError: 0 });
+  });
+
+  it("of 60 qubits that are not Clifford is refused by its memory, with what would fit", async () => {
+    const { status, json } = await post("run", { circuit: ghz(60, gate("t", [7])) });
+    expect(status).toBe(422);
+    expect(problemSchema.parse(json)).toMatchObject({ code: "QUBITS_TOO_MANY" });
+    expect(json["detail"]).toMatch(
+      /60 qubits takes 16 EiB.*24 qubits, 256 MiB.*stabilizer.*gate t on qubit 7/,
+    );
+  });
+
+  it("with noise is a density matrix where that is cheaper, and exact", async () => {
+    const noise = {
+      kind: "noise",
+      channel: { kind: "amplitude-damping", probability: 0.25 },
+      qubits: [0],
+    };
+    const circuit = { qubits: 1, operations: [gate("x", [0]), noise] };
+    const run = await post("run", { circuit, shots: 100_000, seed: 1 });
+    expect(run.json["method"]).toMatchObject({ name: "density-matrix" });
+    const terms = [{ paulis: "Z", factor: 1 }];
+    const exact = await post("expectation", { circuit, terms, method: "density-matrix" });
+    expect(exact.json["value"]).toBeCloseTo(-0.5, 12);
+    const drawn = await post("expectation", {
+      circuit,
+      terms,
+      method: "state-vector",
+      shots: 4_000,
+      seed: 2,
+    });
+    const { value, standardError } = drawn.json as { value: number; standardError: number };
+    expect(standardError).toBeGreaterThan(0);
+    expect(Math.abs(value + 0.5)).toBeLessThan(5 * standardError);
+  });
+
+  it("in single precision takes half of the memory", async () => {
+    const operations = Array.from({ length: 12 }, (_, qubit) => gate("ry", [qubit], [0.3]));
+    const circuit = { qubits: 12, operations };
+    const { json } = await post("run", { circuit, precision: "single" });
+    expect(json["method"]).toMatchObject({ precision: "single", memoryBytes: 8 * 2 ** 12 });
+    const terms = [{ paulis: "IIIIIIIIIIIZ", factor: 1 }];
+    const value = await post("expectation", { circuit, terms, precision: "single" });
+    expect(value.json["value"]).toBeCloseTo(Math.cos(0.3), 5);
+  });
+});
+
+describe("a long run", () => {
+  const noise = {
+    kind: "noise",
+    channel: { kind: "phase-damping", probability: 0.1 },
+    qubits: [0],
+  };
+  const operations = [
+    ...Array.from({ length: 14 }, (_, qubit) => gate("ry", [qubit], [0.3])),
+    noise,
+  ];
+  const order = (shots: number) => ({
+    method: "POST",
+    body: JSON.stringify({ circuit: { qubits: 14, operations }, shots, method: "state-vector" }),
+    headers: { "content-type": "application/json" },
+  });
+
+  it("streams how far it is, then the outcome", async () => {
+    const answer = await fetch(platform.url("/api/quantum/sample"), order(1_000));
+    expect(answer.headers.get("content-type")).toMatch(/event-stream/);
+    const events = [...(await answer.text()).matchAll(/^data: (\{.*\})$/gm)].map(
+      ([, json]) => JSON.parse(json!) as { done: number; counts: Record<string, number> | null },
+    );
+    const last = events.at(-1)!;
+    expect(last.done).toBe(1_000);
+    expect(Object.values(last.counts!).reduce((sum, count) => sum + count)).toBe(1_000);
+    const steps = events.map(({ done }) => done);
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+    expect(steps.length).toBeGreaterThan(1);
+  });
+
+  it("ends with its reader", async () => {
+    const controller = new AbortController();
+    const answer = await fetch(platform.url("/api/quantum/sample"), {
+      ...order(1_000_000),
+      signal: controller.signal,
+    });
+    const reader = answer.body!.getReader();
+    await reader.read();
+    controller.abort();
+    await expect
+      .poll(async () => {
+        const capabilities = await fetch(platform.url("/api/quantum/capabilities"));
+        return ((await capabilities.json()) as { jobs: unknown }).jobs;
+      })
+      .toEqual({ running: 0, waiting: 0 });
+  });
+});
+
 describe("the capabilities", () => {
   it("name the backends with what they were measured at: all are right, one is chosen", async () => {
     const answer = await fetch(platform.url("/api/quantum/capabilities"));
     const { backends } = (await answer.json()) as {
-      backends: { name: string; msPerGate: number; correct: boolean; chosen: boolean }[];
+      backends: {
+        name: string;
+        precision: string;
+        msPerGate: number | null;
+        correct: boolean;
+        chosen: boolean;
+        note: string;
+      }[];
     };
     expect(backends.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(["javascript", "wasm"]) as string[],
+      expect.arrayContaining(["javascript", "wasm", "gpu.js-webgpu", "gpu.js-webasm"]) as string[],
     );
-    expect(backends.filter(({ correct }) => !correct)).toEqual([]);
-    expect(backends.filter(({ chosen }) => chosen)).toHaveLength(1);
-    for (const { msPerGate } of backends) expect(msPerGate).toBeGreaterThan(0);
+    for (const precision of ["double", "single"]) {
+      const chosen = backends.filter((each) => each.precision === precision && each.chosen);
+      expect(chosen).toMatchObject([{ correct: true }]);
+    }
+    // What could not be measured says why.
+    for (const { msPerGate, correct, note } of backends) {
+      if (msPerGate !== null) expect(correct && msPerGate > 0).toBe(true);
+      else expect(note).not.toBe("");
+    }
   });
 });
 
@@ -199,14 +332,6 @@ describe("programs", () => {
 });
 
 describe("wrong input", () => {
-  it("60 qubits are refused with the memory that they would need", async () => {
-    const { status, json } = await post("run", { circuit: { qubits: 60, operations: [] } });
-    const problem = problemSchema.parse(json);
-    expect({ status, code: problem.code }).toEqual({ status: 422, code: "QUBITS_TOO_MANY" });
-    expect(problem.detail).toContain("16 EiB");
-    expect(problem.detail).toContain("24 qubits, 256 MiB");
-  });
-
   it.each([
     ["run", { circuit: bell, shots: 0 }, 400, "INPUT_INVALID"],
     ["run", { circuit: { ...bell, gates: [] } }, 400, "INPUT_INVALID"],

@@ -1,7 +1,9 @@
 /** Bounds of the supervisor. */
 export const supervisorLimits = {
   startTimeoutMs: 10_000,
-  watchIntervalMs: 40,
+  watchIntervalMs: 50,
+  /** While some thread is silent. */
+  silentWatchIntervalMs: 10,
   /** CPU time that a thread may burn without turning its event loop. */
   spinCpuMsMax: 120,
   /** Silence, with or without CPU use, after which a thread counts as blocked. */
@@ -11,6 +13,8 @@ export const supervisorLimits = {
   restartsInRowMax: 8,
   /** A thread that ran this long starts its back-off anew. */
   stableAfterMs: 10_000,
+  /** Of a thread's heap; more would hold memory that a thread seldom needs again after its start. */
+  youngGenerationMbMax: 9,
   standbyDelayMs: 500,
   stateIntervalMs: 1_000,
   drainTimeoutMs: 1_000,

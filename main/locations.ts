@@ -18,8 +18,15 @@ export const threadEntry = fromSource
 
 /** File URL of a subsystem's module. */
 export function workerEntry(id: SubsystemId): string {
+  return moduleUrl(id, "worker", id);
+}
+
+/** File URL of what every subsystem loads after it was told which one it is. */
+export const sharedModule = moduleUrl("gateway", "contract", "contracts");
+
+function moduleUrl(subsystem: string, source: string, built: string): string {
   const file = fromSource
-    ? join(folder, "..", "workers", id, "worker.ts")
-    : join(folder, "workers", `${id}.js`);
+    ? join(folder, "..", "workers", subsystem, `${source}.ts`)
+    : join(folder, "workers", `${built}.js`);
   return pathToFileURL(file).href;
 }

@@ -10,7 +10,7 @@ import {
   type ThreadGreeting,
   type ThreadSetup,
 } from "../workers/service/lifecycle.ts";
-import { createVitalsMemory, VitalsReader } from "../workers/service/vitals.ts";
+import { type Beat, createVitalsMemory, VitalsReader } from "../workers/service/vitals.ts";
 import { supervisorLimits } from "./limits.ts";
 import { StartupError } from "./startup-error.ts";
 
@@ -58,7 +58,11 @@ export class ManagedThread {
   #downtimeMs: number | null = null;
   #lastExit: ThreadExit | null = null;
   #signInCodeUsed = false;
-  #cpu = { ms: 0, at: 0, fraction: null as number | null };
+  #cpu: { of: Running | null; beat: Beat | null; fraction: number | null } = {
+    of: null,
+    beat: null,
+    fraction: null,
+  };
 
   constructor(config: ThreadConfig, events: ThreadEvents) {
     this.config = config;
@@ -130,13 +134,16 @@ export class ManagedThread {
     this.#signInCodeUsed = true;
   }
 
-  /** Share of one core since the last call. */
-  sampleCpu(nowMs: number): void {
-    const ms = this.#running?.vitals.cpuMsAtBeat() ?? 0;
-    const elapsed = nowMs - this.#cpu.at;
-    const used = ms - this.#cpu.ms;
-    const fraction = used >= 0 && elapsed > 0 && this.#state === "ready" ? used / elapsed : null;
-    this.#cpu = { ms, at: nowMs, fraction };
+  /** Share of one core between its last beats. */
+  sampleCpu(): void {
+    const running = this.#state === "ready" ? this.#running : null;
+    const beat = running?.vitals.lastBeat() ?? null;
+    const last = this.#cpu.of === running ? this.#cpu.beat : null;
+    // A thread that has not beaten again is shown as it was.
+    if (beat !== null && beat.atMs === last?.atMs) return;
+    const fraction =
+      beat === null || last === null ? null : (beat.cpuMs - last.cpuMs) / (beat.atMs - last.atMs);
+    this.#cpu = { of: running, beat, fraction };
   }
 
   snapshot(): Thread {

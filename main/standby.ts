@@ -1,8 +1,10 @@
 /** One spare worker with the shared code loaded, so that a thread that ends is replaced at once. */
 import { Worker } from "node:worker_threads";
 import { supervisorLimits } from "./limits.ts";
-import { threadEntry } from "./locations.ts";
+import type { StandbyData } from "../workers/service/lifecycle.ts";
+import { sharedModule, threadEntry } from "./locations.ts";
 
+const resourceLimits = { maxYoungGenerationSizeMb: supervisorLimits.youngGenerationMbMax };
 export class Standby {
   #spare: Worker | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -20,7 +22,7 @@ export class Standby {
     this.#spare = null;
     if (this.#open) this.#prepareLater();
     spare?.removeAllListeners();
-    return spare ?? new Worker(threadEntry);
+    return spare ?? new Worker(threadEntry, { resourceLimits });
   }
 
   async close(): Promise<void> {
@@ -34,7 +36,11 @@ export class Standby {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       if (this.#spare !== null) return;
-      const worker = new Worker(threadEntry, { name: "standby" });
+      const worker = new Worker(threadEntry, {
+        name: "standby",
+        resourceLimits,
+        workerData: { preload: sharedModule } satisfies StandbyData,
+      });
       const gone = () => {
         if (this.#spare === worker) this.#spare = null;
       };

@@ -22,16 +22,24 @@ describe("restartDelayMs", () => {
 
 /** Threads that serve nothing: they greet, beat, and fail on order, as real ones do. */
 const service = pathToFileURL(join(import.meta.dirname, "../workers/service")).href;
-const fixtures = {
-  good: `
+const turning = `
     import { bornWith, exposeThread, greet } from "${service}/lifecycle.ts";
     import { throwFault } from "${service}/thread-failure.ts";
     import { reportVitals } from "${service}/vitals.ts";
     const { setup } = bornWith();
     const counts = { requestsTotal: 5, requestErrorsTotal: 0, requestsInFlight: 0 };
-    reportVitals(setup.vitals, () => counts);
-    exposeThread({ connect() {}, platformChanged() {}, fault: throwFault, async drain() {} });
-    greet({ kind: "ready" });`,
+    const vitals = reportVitals(setup.vitals, () => counts);
+    exposeThread({ connect() {}, platformChanged() {}, checkIn: vitals.beat, fault: throwFault, async drain() {} });
+    greet({ kind: "ready" });`;
+const fixtures = {
+  good: turning,
+  /** Its event loop never waits, so that only its own word says that it turns. */
+  busy: `${turning}
+    const work = () => {
+      for (const until = performance.now() + 10; performance.now() < until; );
+      setImmediate(work);
+    };
+    work();`,
   busyPort: `
     import { greet } from "${service}/lifecycle.ts";
     greet({ kind: "start-failed", code: "PORT_IN_USE", message: "Port 1 is already in use." });`,
@@ -159,6 +167,21 @@ describe("a thread that ends by itself", () => {
       });
     },
   );
+});
+
+describe("a thread that never rests", () => {
+  afterEach(() => supervisor.stop());
+
+  it("is no spinning one while its event loop turns, and is one when it does not", async () => {
+    await supervise({ quantum: "busy" }).start();
+    const cpuMs = () => supervisor.threads[0]!.running!.vitals.lastBeat().cpuMs;
+    const began = cpuMs();
+    await vi.waitFor(() => expect(cpuMs() - began).toBeGreaterThan(1_000), patience);
+    expect(threadOf("quantum")).toMatchObject({ state: "ready", restarts: 0, lastExit: null });
+    await supervisor.control("quantum", "spin");
+    await again("quantum", 1);
+    expect(threadOf("quantum").lastExit).toMatchObject({ kind: "spin" });
+  });
 });
 
 describe("an operator", () => {

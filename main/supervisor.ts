@@ -147,8 +147,7 @@ export class Supervisor {
   }
 
   #tick(): void {
-    const nowMs = performance.now();
-    for (const thread of this.threads) thread.sampleCpu(nowMs);
+    for (const thread of this.threads) thread.sampleCpu();
     this.#config.onTick();
     this.#announce();
   }

@@ -7,7 +7,9 @@ export const stateQubitsMax = 12;
 export const matrixQubitsMax = 7;
 export const operationsMax = 20_000;
 export const shotsMax = 1_000_000;
-const bitsMax = 1_024;
+/** Qubits of a stabilizer state; core/limits.ts says what they cost. */
+export const tableauQubitsMax = 4_096;
+const bitsMax = tableauQubitsMax;
 /** A larger number of qubits is refused by its memory, which says more than a bound. */
 const qubitsMax = 1_000_000;
 
@@ -95,7 +97,10 @@ const plainOperationSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("measure"), qubit: qubitSchema, bit: bitSchema }),
   z.strictObject({ kind: z.literal("reset"), qubit: qubitSchema }),
-  z.strictObject({ kind: z.literal("barrier"), qubits: qubitsSchema }),
+  z.strictObject({
+    kind: z.literal("barrier"),
+    qubits: z.array(qubitSchema).max(tableauQubitsMax),
+  }),
   z.strictObject({ kind: z.literal("noise"), channel: channelSchema, qubits: qubitsSchema }),
 ]);
 
@@ -180,3 +185,25 @@ export const circuitSchema = z.strictObject({
     .describe("Wrong answers of the measuring device"),
 });
 export type CircuitInput = z.infer<typeof circuitSchema>;
+
+/** How a circuit is to be simulated. */
+export const methodOptions = {
+  method: z
+    .enum(["auto", "state-vector", "density-matrix", "stabilizer"])
+    .default("auto")
+    .describe("auto: the cheapest that can do the circuit; the answer says which and why"),
+  precision: z
+    .enum(["double", "single"])
+    .default("double")
+    .describe("Of amplitudes; single halves their memory and is right to about five digits"),
+};
+
+export const methodSchema = z.object({
+  name: z.enum(["state-vector", "density-matrix", "stabilizer"]),
+  reason: z.string(),
+  memoryBytes: z.int().describe("Of the state"),
+  precision: z.enum(["double", "single"]),
+  sampling: z
+    .enum(["one-simulation", "shot-by-shot"])
+    .describe("Shot by shot where chance decides before the end: noise, reset, mid-circuit"),
+});

@@ -1,12 +1,15 @@
 /** Quantum: its API. Computed in the quantum thread, reachable through every port. */
+import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { route } from "../service/contract.ts";
 import {
   circuitSchema,
-  denseQubitsMax,
   matrixQubitsMax,
+  methodOptions,
+  methodSchema,
   shotsMax,
   stateQubitsMax,
+  tableauQubitsMax,
 } from "./contract-circuits.ts";
 import { programRoutes } from "./contract-programs.ts";
 
@@ -76,6 +79,16 @@ const bell = {
     { kind: "gate" as const, name: "cx", qubits: [0, 1], parameters: [] },
   ],
 };
+const runInputSchema = z.strictObject({
+  circuit: circuitSchema,
+  shots: z.int().min(1).max(shotsMax).default(1_000),
+  seed: seedSchema,
+  ...methodOptions,
+});
+/** Different outcomes that are told while a run is under way. */
+export const progressOutcomesMax = 1_024;
+export const longRunMinutes = 10;
+const trajectoriesMax = 100_000;
 const timings = { computeMs: z.number().describe("Time in the simulator's thread") };
 const tags = ["Quantum"];
 
@@ -135,16 +148,32 @@ export const quantumContract = {
           }),
         ),
         channels: z.array(z.string()),
+        methods: z.array(
+          z.object({
+            name: z.enum(["state-vector", "density-matrix", "stabilizer"]),
+            qubitsMax: z.int(),
+            simulates: z.string(),
+          }),
+        ),
         limits: z.record(z.string(), z.int()),
         backends: z.array(
           z.object({
             name: z.string(),
-            msPerGate: z.number().describe("Of a circuit of 18 qubits, in float64"),
+            precision: z.enum(["double", "single"]),
+            msPerGate: z
+              .number()
+              .nullable()
+              .describe("Of a circuit of 18 qubits; null if it was not measured"),
             correct: z.boolean().describe("Whether it agreed with plain loops"),
             chosen: z.boolean(),
+            note: z.string().describe("What it computes with, or why it was not measured"),
           }),
         ),
         threadsFromQubits: z.int().nullable().describe("Where threads are faster; null if never"),
+        gpuFromQubits: z
+          .int()
+          .nullable()
+          .describe("Where GPU.js is faster in single precision; null if never"),
         jobs: z.object({ running: z.int(), waiting: z.int() }),
       }),
     ),
@@ -160,23 +189,43 @@ export const quantumContract = {
       summary: "Run a circuit many times and count what is measured",
       description: "A circuit that measures nothing is asked for all of its qubits.",
     })
-    .input(
-      z.strictObject({
-        circuit: circuitSchema,
-        shots: z.int().min(1).max(shotsMax).default(1_000),
-        seed: seedSchema,
-      }),
-    )
+    .input(runInputSchema)
     .output(
       z.object({
         counts: z.record(z.string(), z.int()).describe("By the value of the bits, bit 0 last"),
         shots: z.int(),
         seed: z.int(),
-        method: z
-          .enum(["one-simulation", "shot-by-shot"])
-          .describe("Shot by shot where chance decides before the end: noise, reset, mid-circuit"),
+        method: methodSchema,
         ...timings,
       }),
+    ),
+  sample: route
+    .meta({
+      role: "operator",
+      examples: { "Bell pair": { circuit: bell, shots: 1_000, seed: 7 } },
+    })
+    .route({
+      method: "POST",
+      path: "/api/quantum/sample",
+      tags,
+      summary: "Like run, as server-sent events with the shots done so far",
+      description: `For long simulations, of up to ${longRunMinutes} minutes; closing the stream cancels them. The last event has the method and all counts.`,
+    })
+    .input(runInputSchema)
+    .output(
+      eventIterator(
+        z.object({
+          done: z.int().describe("Shots so far"),
+          shots: z.int(),
+          counts: z
+            .record(z.string(), z.int())
+            .nullable()
+            .describe(`So far; null on the way while there are more than ${progressOutcomesMax}`),
+          seed: z.int(),
+          method: methodSchema.nullable().describe("With the last event"),
+          computeMs: z.number().nullable().describe("With the last event"),
+        }),
+      ),
     ),
   state: route
     .meta({ role: "operator", examples: { "Bell pair": { circuit: bell } } })
@@ -226,17 +275,32 @@ export const quantumContract = {
               paulis: z
                 .string()
                 .regex(/^[IXYZ]+$/)
-                .max(denseQubitsMax)
+                .max(tableauQubitsMax)
                 .describe("One letter for each qubit, qubit 0 last"),
               factor: z.number(),
             }),
           )
           .min(1)
           .max(1_000),
+        shots: z
+          .int()
+          .min(1)
+          .max(trajectoriesMax)
+          .default(1_000)
+          .describe("Averaged over where the circuit leaves something to chance"),
         seed: seedSchema,
+        ...methodOptions,
       }),
     )
-    .output(z.object({ value: z.number(), seed: z.int(), ...timings })),
+    .output(
+      z.object({
+        value: z.number(),
+        standardError: z.number().describe("Of the average; 0 for an exact value"),
+        seed: z.int(),
+        method: methodSchema,
+        ...timings,
+      }),
+    ),
   unitary: route
     .meta({ role: "operator", examples: { "Bell pair": { circuit: bell } } })
     .route({

@@ -9,7 +9,7 @@ import { fuse } from "./core/fuse.ts";
 import { Matrix } from "./core/matrix.ts";
 import { denseOf, type Primitive } from "./core/primitive.ts";
 import { randomPrimitives } from "./core/random-primitives.ts";
-import { blochVector } from "./core/sample-circuit.ts";
+import { blochVector } from "./core/expectation.ts";
 import { StateVector } from "./core/state-vector.ts";
 
 let threaded: KernelMachine;

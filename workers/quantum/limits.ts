@@ -1,5 +1,6 @@
 /** Every bound of the quantum thread that is not one of its contract. */
 import type { JobLimits } from "../service/job-threads.ts";
+import { longRunMinutes } from "./contract.ts";
 
 export const simulatorLimits: JobLimits = {
   threadsMax: 1,
@@ -8,3 +9,12 @@ export const simulatorLimits: JobLimits = {
   durationMsMax: 20_000,
   idleMs: 30_000,
 };
+
+/** Jobs whose progress is streamed: they may take their time, and do not hold up the others. */
+export const longSimulatorLimits: JobLimits = {
+  threadsMax: 1,
+  queueLengthMax: 8,
+  durationMsMax: longRunMinutes * 60_000,
+  idleMs: 30_000,
+};
+export const progressIntervalMs = 200;

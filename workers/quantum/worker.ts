@@ -36,6 +36,7 @@ boot({
         search: os.search.handler(({ input, signal }) => search(input, signal)),
         capabilities: os.capabilities.handler(() => circuits.capabilities()),
         run: os.run.handler(({ input, signal }) => circuits.run(input, signal)),
+        sample: os.sample.handler(({ input, signal }) => circuits.sample(input, signal)),
         state: os.state.handler(({ input, signal }) => circuits.state(input, signal)),
         expectation: os.expectation.handler(({ input, signal }) =>
           circuits.expectation(input, signal),

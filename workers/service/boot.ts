@@ -98,6 +98,7 @@ async function start({ api, create }: SubsystemDefinition): Promise<void> {
   exposeThread({
     connect: (...ports) => peers.connect(...ports),
     platformChanged: (state, events) => platform.update(state, events),
+    checkIn: vitals.beat,
     fault: throwFault,
     async drain() {
       await live.app?.close();

@@ -42,6 +42,11 @@ export interface Birth {
   readonly threadPort: MessagePort;
 }
 
+/** What a standby is made with: a module that any birth would load. */
+export interface StandbyData {
+  readonly preload: string;
+}
+
 export type Fault = "crash" | "exit" | "spin";
 
 /** What the host may ask of a thread. */
@@ -49,6 +54,8 @@ export interface ThreadApi {
   /** A pair of ports to another thread: one to call it, one to be called by it. */
   connect(peer: SubsystemId, callPort: MessagePort, servePort: MessagePort): void;
   platformChanged(state: PlatformState, events: readonly LifecycleEvent[]): void;
+  /** Answers when its event loop turns, and says so in its vital signs. */
+  checkIn(): void;
   /** Breaks the thread on purpose. */
   fault(kind: Fault): void;
   /** Stops listening, lets running requests finish, flushes what is queued. */

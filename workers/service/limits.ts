@@ -48,7 +48,8 @@ export const telemetryLimits = {
 
 export const platformLimits = {
   lifecycleEventsMax: 500,
-  heartbeatIntervalMs: 50,
+  /** The least time between two signs of life of a busy thread. */
+  beatIntervalMs: 25,
   /** Comlink calls between host and thread. */
   lifecycleCallTimeoutMs: 3_000,
 } as const;

@@ -3,6 +3,7 @@
  * message, so that a blocked thread can still be observed.
  */
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
+import { getHeapStatistics } from "node:v8";
 import type { Vitals } from "./contract.ts";
 import { platformLimits } from "./limits.ts";
 
@@ -20,10 +21,20 @@ const fields = [
 ] as const satisfies readonly (keyof Vitals)[];
 
 const bytesPerNumber = 8;
-const slots = { beats: 0, cpuMs: 1, vitals: 2 } as const;
+const slots = { beats: 0, cpuMs: 1, activeMs: 2, atMs: 3, vitals: 4 } as const;
 
 export function createVitalsMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer((slots.vitals + fields.length) * bytesPerNumber);
+}
+
+/** What the thread had used when it last beat. */
+export interface Beat {
+  /** CPU time, milliseconds. */
+  readonly cpuMs: number;
+  /** Time that its event loop was not waiting, milliseconds; never less than the CPU time since. */
+  readonly activeMs: number;
+  /** On the thread's own monotonic clock. */
+  readonly atMs: number;
 }
 
 /** The supervisor's side. */
@@ -36,14 +47,14 @@ export class VitalsReader {
     this.#numbers = new Float64Array(memory);
   }
 
-  /** Turns of the thread's event loop that it reported; stands still while the loop is blocked. */
+  /** How often the thread has beaten: once a second and between pieces of work. */
   beats(): bigint {
     return Atomics.load(this.#beats, slots.beats);
   }
 
-  /** CPU time of the thread at its last beat, milliseconds. */
-  cpuMsAtBeat(): number {
-    return this.#numbers[slots.cpuMs] as number;
+  lastBeat(): Beat {
+    const [, cpuMs = 0, activeMs = 0, atMs = 0] = this.#numbers;
+    return { cpuMs, activeMs, atMs };
   }
 
   vitals(): Vitals {
@@ -59,7 +70,9 @@ export interface RequestCounts {
 }
 
 const vitalsIntervalMs = 1_000;
-/** Each sample wakes the thread, so a finer one would cost an idle platform more. */
+/** The part of a second from which on a thread is busy enough for its delays to be sampled. */
+const busyUtilization = 0.1;
+/** Each sample wakes the thread. */
 const delayResolutionMs = 50;
 
 export interface VitalsReport {
@@ -68,6 +81,8 @@ export interface VitalsReport {
    * a thread that answers a burst of requests is busy, one that is lost in a single request spins.
    */
   readonly progress: () => void;
+  /** A sign of life at once. */
+  readonly beat: () => void;
   readonly stop: () => void;
 }
 
@@ -75,55 +90,84 @@ export interface VitalsReport {
 export function reportVitals(memory: SharedArrayBuffer, counts: () => RequestCounts): VitalsReport {
   const beats = new BigInt64Array(memory, 0, 1);
   const numbers = new Float64Array(memory);
-  const delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
-  delay.enable();
-  let utilization = performance.eventLoopUtilization();
+  const delays = new LoopDelays();
 
   let beatAtMs = 0;
   const beat = () => {
     beatAtMs = performance.now();
     const { user, system } = process.threadCpuUsage();
     numbers[slots.cpuMs] = (user + system) / 1_000;
+    numbers[slots.activeMs] = performance.eventLoopUtilization().active;
+    numbers[slots.atMs] = beatAtMs;
     Atomics.add(beats, slots.beats, 1n);
   };
 
+  let utilization = performance.eventLoopUtilization();
   const measure = () => {
-    const { heapUsed, heapTotal, external } = process.memoryUsage();
+    // Not process.memoryUsage, which also reads the resident size of the whole process.
+    const heap = getHeapStatistics();
     const now = performance.eventLoopUtilization();
     const used = performance.eventLoopUtilization(now, utilization).utilization;
     utilization = now;
     const sample: Vitals = {
-      heapUsedBytes: heapUsed,
-      heapTotalBytes: heapTotal,
-      externalBytes: external,
-      eventLoopDelayP50Ms: toMs(delay.percentile(50)),
-      eventLoopDelayP99Ms: toMs(delay.percentile(99)),
-      eventLoopDelayMaxMs: toMs(delay.max),
+      heapUsedBytes: heap.used_heap_size,
+      heapTotalBytes: heap.total_heap_size,
+      externalBytes: heap.external_memory,
+      ...delays.sinceLast(performance.now(), used),
       eventLoopUtilization: used,
       ...counts(),
     };
-    delay.reset();
     fields.forEach((field, i) => (numbers[slots.vitals + i] = sample[field]));
+    beat();
   };
 
-  beat();
   measure();
-  const timers = [
-    setInterval(beat, platformLimits.heartbeatIntervalMs),
-    setInterval(measure, vitalsIntervalMs),
-  ];
+  const timer = setInterval(measure, vitalsIntervalMs);
   return {
+    beat,
     progress() {
-      if (performance.now() - beatAtMs > platformLimits.heartbeatIntervalMs) beat();
+      if (performance.now() - beatAtMs > platformLimits.beatIntervalMs) beat();
     },
     stop() {
-      timers.forEach(clearInterval);
-      delay.disable();
+      clearInterval(timer);
+      delays.stop();
     },
   };
 }
 
-/** The monitor reports its own sampling interval as delay; only what exceeds it counts. */
-function toMs(nanoseconds: number): number {
-  return Math.max(0, nanoseconds / 1e6 - delayResolutionMs);
+type Delays = Pick<Vitals, "eventLoopDelayP50Ms" | "eventLoopDelayP99Ms" | "eventLoopDelayMaxMs">;
+
+/**
+ * How late the event loop is. An idle thread has nothing to be late with, so it is sampled only by the
+ * timer that asks; a busy one also in between.
+ */
+class LoopDelays {
+  readonly #monitor = monitorEventLoopDelay({ resolution: delayResolutionMs });
+  #askedAtMs: number | undefined;
+
+  /** Since the last call, which is made every `vitalsIntervalMs`. */
+  sinceLast(nowMs: number, utilization: number): Delays {
+    const expectedMs = this.#askedAtMs === undefined ? nowMs : this.#askedAtMs + vitalsIntervalMs;
+    this.#askedAtMs = nowMs;
+    const lateMs = Math.max(0, nowMs - expectedMs);
+    const { count } = this.#monitor;
+    const delays = {
+      eventLoopDelayP50Ms: count === 0 ? lateMs : this.#percentileMs(50),
+      eventLoopDelayP99Ms: count === 0 ? lateMs : this.#percentileMs(99),
+      eventLoopDelayMaxMs: count === 0 ? lateMs : this.#percentileMs(100),
+    };
+    this.#monitor.reset();
+    if (utilization > busyUtilization) this.#monitor.enable();
+    else this.#monitor.disable();
+    return delays;
+  }
+
+  stop(): void {
+    this.#monitor.disable();
+  }
+
+  /** The monitor reports its own sampling interval as delay; only what exceeds it counts. */
+  #percentileMs(percentile: number): number {
+    return Math.max(0, this.#monitor.percentile(percentile) / 1e6 - delayResolutionMs);
+  }
 }

@@ -84,7 +84,7 @@ describe.each(backends)("kernels on %s", (_, open) => {
     const circuit = mixedCircuit(3);
     const options = { shots: 50, seed: 9 };
     const counts = (backend: Backend) =>
-      Object.fromEntries(sampleCircuit(circuit, options, backend).counts);
+      Object.fromEntries(sampleCircuit(circuit, { ...options, backend }).counts);
     expect(counts(open())).toEqual(counts(javascript));
     const unitary = circuitOf(3, [
       gate("h", [0]),

@@ -1,5 +1,6 @@
 /** The kernels as a backend: states of a few qubits stay in plain arrays, where they are faster. */
 import type { KernelMachine, KernelState } from "../../compute/kernel-machine.ts";
+import type { Precision } from "../../compute/kernel-step.ts";
 import { type Backend, javascript } from "../core/backend.ts";
 import { fuse } from "../core/fuse.ts";
 import type { Primitive } from "../core/primitive.ts";
@@ -12,6 +13,8 @@ interface KernelBackendOptions {
   readonly kernelsFrom: number;
   /** From so many qubits on the machine's helper threads are used. */
   readonly threadsFrom: number;
+  /** Of the states in the kernels; those in plain arrays are always in float64. */
+  readonly precision?: Precision;
 }
 
 /** Below this a program takes longer to write than plain loops take to run. */
@@ -29,10 +32,15 @@ export class KernelBackend implements Backend {
     this.#options = options;
   }
 
+  get amplitudeBytes(): 8 | 16 {
+    return this.#options.precision === "f32" ? 8 : 16;
+  }
+
   newState(qubits: number): StateVector {
     const isLarge = qubits >= this.#options.kernelsFrom && qubits <= stateVectorQubitsMax;
     if (!isLarge) return javascript.newState(qubits);
-    const own = this.#machine.newState(qubits, "f64");
+    const own = this.#machine.newState(qubits, this.#options.precision ?? "f64");
+    // A view of float32 is read and written like one of float64.
     const parts = { real: own.realPart, imaginary: own.imaginaryPart };
     const state = new StateVector(qubits, parts as Record<keyof typeof parts, Float64Array>);
     this.#states.set(state, own);

@@ -9,23 +9,36 @@ import { type Primitive, primitivesOf } from "../core/primitive.ts";
 import { randomPrimitives } from "../core/random-primitives.ts";
 import type { StateVector } from "../core/state-vector.ts";
 
-export interface BackendReport {
-  readonly name: string;
-  /** Of a circuit of `measuredQubits` qubits, in f64, fused as the backend likes it. */
-  readonly msPerGate: number;
-  readonly correct: boolean;
+export interface BackendReport extends Measurement {
+  readonly precision: "double" | "single";
   readonly chosen: boolean;
+  /** What it computes with, or why it was not measured; may be empty. */
+  readonly note: string;
 }
+
+interface Measurement {
+  readonly name: string;
+  /** Of a circuit of `measuredQubits` qubits, fused as the backend likes it; null if not measured. */
+  readonly msPerGate: number | null;
+  readonly correct: boolean;
+}
+
+/** Another backend has to be this much faster to be worth the cores and the memory it takes. */
+export const gainMin = 1.15;
 
 const measuredQubits = 18;
 
 const checkedQubits = 10;
 const checkedPrimitives = 60;
-const deviationMax = 1e-12;
+/** By the bytes of an amplitude: float64, float32. */
+const deviationMax = { 16: 1e-12, 8: 1e-5 } as const;
 const rounds = 3;
 
 /** @param now milliseconds from an arbitrary start */
-export function measureBackend(backend: Backend, now: () => number): Omit<BackendReport, "chosen"> {
+export function measureBackend(
+  backend: Backend,
+  now: () => number,
+): Measurement & { readonly msPerGate: number } {
   return { name: backend.name, correct: isCorrect(backend), msPerGate: msPerGate(backend, now) };
 }
 
@@ -56,21 +69,21 @@ function layersOf(qubits: number, layers: number): readonly Primitive[] {
 }
 
 /** Every kind of primitive, against plain loops that fuse nothing. */
-function isCorrect(backend: Backend): boolean {
+export function isCorrect(backend: Backend): boolean {
   const primitives = randomPrimitives(new Random(1), checkedQubits, checkedPrimitives);
   const expected = javascript.newState(checkedQubits);
   javascript.apply(expected, primitives);
   const state = backend.newState(checkedQubits);
   backend.apply(state, backend.prepare(primitives, checkedQubits));
-  const isClose = isSame(expected, state);
+  const isClose = isSame(expected, state, deviationMax[backend.amplitudeBytes]);
   backend.release(state);
   return isClose;
 }
 
-function isSame(first: StateVector, second: StateVector): boolean {
+function isSame(first: StateVector, second: StateVector, deviation: number): boolean {
   // Written so that NaN is a difference.
   return (
-    first.real.every((value, at) => Math.abs(value - second.real[at]!) <= deviationMax) &&
-    first.imaginary.every((value, at) => Math.abs(value - second.imaginary[at]!) <= deviationMax)
+    first.real.every((value, at) => Math.abs(value - second.real[at]!) <= deviation) &&
+    first.imaginary.every((value, at) => Math.abs(value - second.imaginary[at]!) <= deviation)
   );
 }

@@ -6,6 +6,8 @@ import { StateVector } from "./state-vector.ts";
 
 export interface Backend {
   readonly name: string;
+  /** Of an amplitude, both parts: 16 in float64, 8 in float32. */
+  readonly amplitudeBytes: 8 | 16;
   /** The state |0...0> where this backend wants it; to be released. */
   newState(qubits: number): StateVector;
   release(state: StateVector): void;
@@ -18,6 +20,7 @@ export interface Backend {
 /** Plain typed arrays, gates on one qubit merged: larger matrices cost more than they save here. */
 export const javascript: Backend = {
   name: "javascript",
+  amplitudeBytes: 16,
   newState: (qubits) => new StateVector(qubits),
   release: () => undefined,
   prepare: (primitives) => fuse(primitives, { dense: 1, diagonal: 1, permutation: 1 }),

@@ -7,34 +7,44 @@ import { Matrix } from "./matrix.ts";
 import { standardGates } from "./gates/standard-gates.ts";
 import { CircuitError } from "./primitive.ts";
 
-const pauliOf = (name: "id" | "x" | "y" | "z"): Matrix => standardGates.get(name)!.matrix();
-const paulis = (["id", "x", "y", "z"] as const).map(pauliOf);
+const paulis = (["id", "x", "y", "z"] as const).map((name) => standardGates.get(name)!.matrix());
+
+/**
+ * The chances of the Paulis of a channel that is a mixture of them, 4 for one qubit and 16 for two: at
+ * 4 * high + low stands the Pauli `high` on the second qubit and `low` on the first, each by its place
+ * in I, X, Y, Z. null for a channel of another kind.
+ * @throws CircuitError for a probability outside 0 to 1
+ */
+export function pauliChancesOf(channel: Channel, qubits: number): readonly number[] | null {
+  if (channel.kind === "depolarising" && (qubits === 1 || qubits === 2)) {
+    const probability = chanceOf(channel.kind, channel.probability);
+    const others = 4 ** qubits - 1;
+    return Array.from({ length: others + 1 }, (_, at) =>
+      at === 0 ? 1 - probability : probability / others,
+    );
+  }
+  if (channel.kind !== "pauli" || qubits !== 1) return null;
+  const { x, y, z } = channel;
+  const rest = 1 - chanceOf("pauli", x) - chanceOf("pauli", y) - chanceOf("pauli", z);
+  if (rest < -1e-12) throw new CircuitError("the chances of X, Y and Z sum to more than 1");
+  return [Math.max(0, rest), x, y, z];
+}
 
 /** @throws CircuitError for a probability outside 0 to 1, or a channel on a count of qubits it has not */
 export function krausOf(channel: Channel, qubits: number): readonly Matrix[] {
-  if (channel.kind === "depolarising" && qubits === 2) {
-    const probability = chanceOf(channel.kind, channel.probability);
-    const pairs = paulis.flatMap((high) => paulis.map((low) => high.kron(low)));
-    return mixture(
-      pairs.map((pair, at) => [at === 0 ? 1 - probability : probability / 15, pair] as const),
-    );
+  const chances = pauliChancesOf(channel, qubits);
+  if (chances !== null) {
+    const products =
+      qubits === 1 ? paulis : paulis.flatMap((high) => paulis.map((low) => high.kron(low)));
+    return products
+      .map((product, at) => [chances[at]!, product] as const)
+      .filter(([chance]) => chance > 0)
+      .map(([chance, product]) => product.scale(Math.sqrt(chance)));
   }
   if (qubits !== 1) {
     throw new CircuitError(`${channel.kind} acts on one qubit, and ${qubits} are given`);
   }
   switch (channel.kind) {
-    case "pauli": {
-      const { x, y, z } = channel;
-      const rest = 1 - chanceOf("pauli", x) - chanceOf("pauli", y) - chanceOf("pauli", z);
-      if (rest < -1e-12) throw new CircuitError("the chances of X, Y and Z sum to more than 1");
-      return mixture([rest, x, y, z].map((chance, at) => [Math.max(0, chance), paulis[at]!]));
-    }
-    case "depolarising": {
-      const probability = chanceOf(channel.kind, channel.probability);
-      return mixture(
-        paulis.map((pauli, at) => [at === 0 ? 1 - probability : probability / 3, pauli] as const),
-      );
-    }
     case "amplitude-damping": {
       const probability = chanceOf(channel.kind, channel.probability);
       return [
@@ -61,7 +71,7 @@ export function krausOf(channel: Channel, qubits: number): readonly Matrix[] {
         ]),
       ];
     }
-    default: {
+    case "loss": {
       const probability = chanceOf(channel.kind, channel.probability);
       const root = Math.sqrt(probability);
       return [
@@ -76,14 +86,9 @@ export function krausOf(channel: Channel, qubits: number): readonly Matrix[] {
         ]),
       ];
     }
+    default:
+      throw new CircuitError(`${channel.kind} acts on one qubit, or on two where it can`);
   }
-}
-
-/** Unitaries, each with its probability. */
-function mixture(parts: readonly (readonly [number, Matrix])[]): readonly Matrix[] {
-  return parts
-    .filter(([probability]) => probability > 0)
-    .map(([probability, matrix]) => matrix.scale(Math.sqrt(probability)));
 }
 
 function chanceOf(kind: string, probability: number): number {

@@ -160,3 +160,18 @@ export function gate(
 ): GateOperation {
   return { kind: "gate", name, parameters, qubits };
 }
+
+/** The operations inside an operation: branches, cases, a loop's body. */
+export function bodiesOf(operation: Operation): readonly (readonly Operation[])[] {
+  switch (operation.kind) {
+    case "if":
+      return [operation.whenTrue, operation.whenFalse];
+    case "while":
+    case "repeat":
+      return [operation.body];
+    case "switch":
+      return [operation.otherwise, ...operation.cases.map(({ body }) => body)];
+    default:
+      return [];
+  }
+}

@@ -30,3 +30,9 @@ export const factoringQubitsMax = 18;
 export const definitionDepthMax = 32;
 /** Operations that one use of a defined gate may stand for. */
 export const definedPrimitivesMax = 100_000;
+/** A density matrix of 12 qubits is a vector of 24: 256 MiB. */
+export const densityQubitsMax = 12;
+/** A tableau of 4,096 qubits takes 8 MiB, and measuring all of them some seconds. */
+export const stabilizerQubitsMax = 4_096;
+/** Characters of all different outcomes of a sampled circuit. */
+export const outcomeCharactersMax = 64_000_000;

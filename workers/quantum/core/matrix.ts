@@ -85,6 +85,14 @@ export class Matrix {
     return adjoint;
   }
 
+  /** Each element's complex conjugate. */
+  conjugate(): Matrix {
+    return new Matrix(
+      this.size,
+      this.data.map((value, at) => (at % 2 === 0 ? value : -value)),
+    );
+  }
+
   scale(re: number, im = 0): Matrix {
     const scaled = new Matrix(this.size);
     for (let at = 0; at < this.data.length; at += 2) {

@@ -7,7 +7,8 @@ import { type Channel, type Circuit, circuitOf, gate, type Operation } from "./c
 import { standardGates } from "./gates/standard-gates.ts";
 import { Matrix } from "./matrix.ts";
 import { denseOf, isUnitaryOperation, primitivesOf } from "./primitive.ts";
-import { exactDistribution, runShot } from "./run-circuit.ts";
+import { exactDistribution } from "./distribution.ts";
+import { runShot } from "./run-circuit.ts";
 import { StateVector } from "./state-vector.ts";
 
 /** An operation of the table by chance, with controls of both kinds and powers. */

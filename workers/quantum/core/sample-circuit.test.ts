@@ -2,9 +2,10 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Circuit, circuitOf, gate, type Operation } from "./circuit.ts";
 import { Matrix } from "./matrix.ts";
-import { javascript } from "./backend.ts";
-import { exactDistribution, runShot } from "./run-circuit.ts";
-import { blochVector, expectation, sampleCircuit, unitaryOf } from "./sample-circuit.ts";
+import { exactDistribution } from "./distribution.ts";
+import { runShot } from "./run-circuit.ts";
+import { blochVector, expectation } from "./expectation.ts";
+import { sampleCircuit, unitaryOf } from "./sample-circuit.ts";
 
 const bell = [gate("h", [0]), gate("cx", [0, 1])];
 const measureAll = (qubits: number): Operation[] =>
@@ -33,18 +34,22 @@ describe("samples", () => {
   };
 
   it.each([
-    ["one-simulation", operations],
-    ["shot-by-shot", [noise, ...operations]],
-  ] as const)("by %s follow the exact distribution (chi-square, 3 degrees)", (method, list) => {
-    const shots = 20_000;
-    const circuit = circuitOf(3, list, 3);
-    const samples = sampleCircuit(circuit, { shots, seed: 5 });
-    expect(samples.method).toBe(method);
-    expect([...samples.counts.values()].reduce((sum, count) => sum + count)).toBe(shots);
-    // Four outcomes are possible; 16.27 is exceeded once in a thousand fair trials.
-    expect(samples.counts.size).toBe(4);
-    expect(chiSquare(circuit, samples.counts, shots)).toBeLessThan(16.27);
-  });
+    ["one simulation", operations, "state-vector", true],
+    ["shot by shot", [noise, ...operations], "state-vector", false],
+    ["a density matrix", [noise, ...operations], "auto", true],
+  ] as const)(
+    "by %s follow the exact distribution (chi-square, 3 degrees)",
+    (_, list, wanted, once) => {
+      const shots = 20_000;
+      const circuit = circuitOf(3, list, 3);
+      const samples = sampleCircuit(circuit, { shots, seed: 5, method: wanted });
+      expect(samples.method.isOnce).toBe(once);
+      expect([...samples.counts.values()].reduce((sum, count) => sum + count)).toBe(shots);
+      // Four outcomes are possible; 16.27 is exceeded once in a thousand fair trials.
+      expect(samples.counts.size).toBe(4);
+      expect(chiSquare(circuit, samples.counts, shots)).toBeLessThan(16.27);
+    },
+  );
 
   it("repeat with their seed and differ with another", () => {
     const circuit = circuitOf(3, operations, 3);
@@ -61,7 +66,12 @@ describe("samples", () => {
   it("tell how many shots are done", () => {
     const steps: number[] = [];
     const circuit = circuitOf(1, [noise, ...measureAll(1)], 1);
-    sampleCircuit(circuit, { shots: 3, seed: 1 }, javascript, (done) => steps.push(done));
+    sampleCircuit(circuit, {
+      shots: 3,
+      seed: 1,
+      method: "state-vector",
+      report: (done) => steps.push(done),
+    });
     expect(steps).toEqual([1, 2, 3]);
   });
 });

@@ -1,64 +1,66 @@
-/** Counts of measured values over many shots, and what else can be asked of a circuit's state. */
+/** Counts of measured values over many shots, with the method that suits the circuit. */
 import { Random } from "../../cluster/random.ts";
 import { type Backend, javascript } from "./backend.ts";
-import type { Circuit, Operation } from "./circuit.ts";
+import { chooseMethod, type Method, type MethodName } from "./choose-method.ts";
+import { bodiesOf, type Circuit, type Operation } from "./circuit.ts";
+import type { Bits } from "./classical-bits.ts";
+import { sourcesOf, splitAtEnd } from "./distribution.ts";
+import { outcomeCharactersMax, stateVectorQubitsMax } from "./limits.ts";
+import { DensityMachine } from "./machines/density-machine.ts";
+import type { DenseMachine, Machine } from "./machines/machine.ts";
+import { StabilizerMachine } from "./machines/stabilizer-machine.ts";
+import { VectorMachine } from "./machines/vector-machine.ts";
 import { Matrix } from "./matrix.ts";
-import { CircuitError } from "./primitive.ts";
-import { lastMeasurements, measuredAtTheEnd, runShot } from "./run-circuit.ts";
-import { applyPrimitive } from "./apply-primitive.ts";
-import type { StateVector } from "./state-vector.ts";
-import { standardGates } from "./gates/standard-gates.ts";
+import { CircuitError, isUnitaryOperation } from "./primitive.ts";
+import { drawing, runOn, runShot } from "./run-circuit.ts";
+import { StabilizerOutcomes } from "./stabilizer/outcomes.ts";
+import { Tableau } from "./stabilizer/tableau.ts";
 
 export interface Samples {
   /** Of each value of the bits, bit 0 last. */
   readonly counts: ReadonlyMap<string, number>;
-  /** Whether one simulation served all shots, or each shot was simulated. */
-  readonly method: "one-simulation" | "shot-by-shot";
+  readonly method: Method;
+}
+
+export interface SampleOptions {
+  readonly shots: number;
+  readonly seed: number;
+  readonly method?: MethodName | "auto";
+  readonly denseQubitsMax?: number;
+  readonly backend?: Backend;
+  /** Hears how many shots are done, and the counts so far. */
+  readonly report?: (done: number, counts: ReadonlyMap<string, number>) => void;
 }
 
 /**
- * The same circuit, count and seed always give the same counts. `report` hears how many shots are done.
+ * The same circuit, count, seed and method always give the same counts.
  * @throws CircuitError
  */
-export function sampleCircuit(
-  circuit: Circuit,
-  { shots, seed }: { readonly shots: number; readonly seed: number },
-  backend: Backend = javascript,
-  report: (done: number) => void = () => undefined,
-): Samples {
-  const state = backend.newState(circuit.qubits);
+export function sampleCircuit(circuit: Circuit, options: SampleOptions): Samples {
+  const { shots, seed, backend = javascript, report } = options;
+  const measuring = withMeasurements(circuit);
+  const method = chooseMethod(splitAtEnd(measuring).head, {
+    method: options.method ?? "auto",
+    shots,
+    denseQubitsMax: options.denseQubitsMax ?? stateVectorQubitsMax,
+    amplitudeBytes: backend.amplitudeBytes,
+  });
+  const random = new Random(seed);
+  const sampler = new Sampler(measuring, shots, () => random.float(), report);
+  if (method.name === "stabilizer") {
+    return { counts: sampler.ofStabilizers(method.isOnce), method };
+  }
+  const isDensity = method.name === "density-matrix";
+  const state = backend.newState(isDensity ? 2 * circuit.qubits : circuit.qubits);
   try {
-    return sampleOn(state, circuit, { shots, seed }, backend, report);
+    const open = () => {
+      state.setBasisState(0);
+      return isDensity ? new DensityMachine(state, backend) : new VectorMachine(state, backend);
+    };
+    return { counts: method.isOnce ? sampler.once(open()) : sampler.shotByShot(open), method };
   } finally {
     backend.release(state);
   }
-}
-
-function sampleOn(
-  state: StateVector,
-  circuit: Circuit,
-  { shots, seed }: { readonly shots: number; readonly seed: number },
-  backend: Backend,
-  report: (done: number) => void,
-): Samples {
-  const measured = withMeasurements(circuit);
-  const random = new Random(seed);
-  const draw = () => random.float();
-  const tail = lastMeasurements(measured.operations);
-  const head = measured.operations.slice(0, measured.operations.length - tail.length);
-  if (head.every(isCertain)) {
-    const shot = runShot({ ...measured, operations: head }, draw, { backend, state });
-    const distribution = measuredAtTheEnd(measured, shot, tail);
-    return { counts: drawCounts(distribution, shots, draw), method: "one-simulation" };
-  }
-  const counts = new Map<string, number>();
-  for (let done = 0; done < shots; done++) {
-    const { bits } = runShot(measured, draw, { backend, state });
-    const key = bits.toReversed().join("");
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-    report(done + 1);
-  }
-  return { counts, method: "shot-by-shot" };
 }
 
 /** A circuit that measures nothing is asked for all of its qubits. */
@@ -71,127 +73,128 @@ function withMeasurements(circuit: Circuit): Circuit {
 }
 
 function measures(operations: readonly Operation[]): boolean {
-  return operations.some((operation) => {
-    switch (operation.kind) {
-      case "measure":
-        return true;
-      case "if":
-        return measures(operation.whenTrue) || measures(operation.whenFalse);
-      case "while":
-      case "repeat":
-        return measures(operation.body);
-      case "switch":
-        return measures(operation.otherwise) || operation.cases.some(({ body }) => measures(body));
-      default:
-        return false;
+  return operations.some(
+    (operation) => operation.kind === "measure" || bodiesOf(operation).some(measures),
+  );
+}
+
+class Sampler {
+  readonly #circuit: Circuit;
+  readonly #shots: number;
+  readonly #draw: () => number;
+  readonly #report: SampleOptions["report"];
+  readonly #counts = new Map<string, number>();
+
+  constructor(
+    circuit: Circuit,
+    shots: number,
+    draw: () => number,
+    report: SampleOptions["report"],
+  ) {
+    this.#circuit = circuit;
+    this.#shots = shots;
+    this.#draw = draw;
+    this.#report = report;
+  }
+
+  shotByShot(open: () => Machine): ReadonlyMap<string, number> {
+    const choose = drawing(this.#draw);
+    for (let done = 0; done < this.#shots; done++) {
+      const bits = runOn(open(), this.#circuit, choose);
+      this.#count(bits.toReversed().join(""));
+      this.#report?.(done + 1, this.#counts);
     }
-  });
-}
+    return this.#counts;
+  }
 
-/** Whether an operation leaves nothing to chance. */
-function isCertain(operation: Operation): boolean {
-  switch (operation.kind) {
-    case "measure":
-    case "reset":
-    case "noise":
-      return false;
-    case "if":
-      return [...operation.whenTrue, ...operation.whenFalse].every(isCertain);
-    case "while":
-    case "repeat":
-      return operation.body.every(isCertain);
-    case "switch":
-      return [...operation.otherwise, ...operation.cases.flatMap(({ body }) => body)].every(
-        isCertain,
+  /** The shots in ascending order of their draws, so that one pass over the states finds them all. */
+  once(machine: DenseMachine): ReadonlyMap<string, number> {
+    const { head, tail } = splitAtEnd(this.#circuit);
+    const bits = runOn(machine, head, drawing(this.#draw));
+    const sources = sourcesOf(tail, this.#circuit);
+    const draws = Float64Array.from({ length: this.#shots }, this.#draw).toSorted();
+    let total = 0;
+    for (let basis = 0; basis < machine.size; basis++) total += machine.probability(basis);
+    let [sum, shot, last] = [0, 0, 0];
+    const valueAt = (basis: number) => (qubit: number) => ((basis >> qubit) & 1) === 1;
+    for (let basis = 0; basis < machine.size && shot < draws.length; basis++) {
+      const probability = machine.probability(basis);
+      if (probability === 0) continue;
+      sum += probability;
+      last = basis;
+      while (shot < draws.length && draws[shot]! * total < sum) {
+        this.#count(this.#read(bits, sources, valueAt(basis)));
+        shot += 1;
+      }
+    }
+    // Rounding can leave a draw behind the last state of any weight.
+    for (; shot < draws.length; shot++) this.#count(this.#read(bits, sources, valueAt(last)));
+    this.#report?.(this.#shots, this.#counts);
+    return this.#counts;
+  }
+
+  ofStabilizers(isOnce: boolean): ReadonlyMap<string, number> {
+    const { qubits } = this.#circuit;
+    if (!isOnce) {
+      const fresh = new Tableau(qubits);
+      const machine = new StabilizerMachine(qubits);
+      return this.shotByShot(() => {
+        machine.tableau.set(fresh);
+        return machine;
+      });
+    }
+    const { head, tail } = splitAtEnd(this.#circuit);
+    const machine = new StabilizerMachine(qubits);
+    const bits = runOn(machine, head, drawing(this.#draw));
+    const sources = sourcesOf(tail, this.#circuit);
+    const outcomes = new StabilizerOutcomes(machine.tableau);
+    for (let done = 0; done < this.#shots; done++) {
+      const outcome = outcomes.draw(this.#draw);
+      this.#count(
+        this.#read(bits, sources, (qubit) => ((outcome[qubit >> 5]! >>> (qubit & 31)) & 1) === 1),
       );
-    default:
-      return true;
+      this.#report?.(done + 1, this.#counts);
+    }
+    return this.#counts;
   }
-}
 
-function drawCounts(
-  distribution: ReadonlyMap<string, number>,
-  shots: number,
-  draw: () => number,
-): ReadonlyMap<string, number> {
-  const keys = [...distribution.keys()];
-  const sums = new Float64Array(keys.length);
-  let total = 0;
-  for (const [at, weight] of [...distribution.values()].entries()) {
-    total += weight;
-    sums[at] = total;
+  /** What the device says of qubits that were measured at the end, bit 0 last. */
+  #read(
+    bits: Bits,
+    sources: ReadonlyMap<number, number>,
+    isOne: (qubit: number) => boolean,
+  ): string {
+    const { readout } = this.#circuit;
+    const letters = Array.from(bits, String);
+    for (const [bit, qubit] of sources) {
+      let value = isOne(qubit);
+      if (readout !== undefined) {
+        const wrong = value ? readout.zeroFor1 : readout.oneFor0;
+        if (this.#draw() < wrong) value = !value;
+      }
+      letters[bit] = value ? "1" : "0";
+    }
+    return letters.toReversed().join("");
   }
-  const counts = new Map<string, number>();
-  for (let shot = 0; shot < shots; shot++) {
-    const key = keys[firstAbove(sums, draw() * total)]!;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return counts;
-}
 
-/** The first place whose sum is above the value, by halving. */
-function firstAbove(sums: Float64Array, value: number): number {
-  let low = 0;
-  let high = sums.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sums[middle]! > value) high = middle;
-    else low = middle + 1;
+  #count(key: string): void {
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    if (this.#counts.size * key.length > outcomeCharactersMax) {
+      throw new CircuitError(
+        `more than ${outcomeCharactersMax} characters of different outcomes: take fewer shots or measure fewer qubits`,
+      );
+    }
   }
-  return low;
-}
-
-/** x, y and z of a qubit's Bloch vector: shorter than 1 when it is entangled with others. */
-export function blochVector(state: StateVector, qubit: number): readonly [number, number, number] {
-  let re = 0;
-  let im = 0;
-  let z = 0;
-  const bit = 1 << qubit;
-  for (let zero = 0; zero < state.size; zero++) {
-    if ((zero & bit) !== 0) continue;
-    const [re0, im0] = [state.real[zero]!, state.imaginary[zero]!];
-    const [re1, im1] = [state.real[zero | bit]!, state.imaginary[zero | bit]!];
-    // The off-diagonal element of the reduced density matrix: the sum of a0* a1.
-    re += re0 * re1 + im0 * im1;
-    im += re0 * im1 - im0 * re1;
-    z += re0 * re0 + im0 * im0 - re1 * re1 - im1 * im1;
-  }
-  return [2 * re, 2 * im, z];
-}
-
-/** One term of an observable: a Pauli for each qubit, qubit 0 last, with its real factor. */
-export interface PauliTerm {
-  readonly paulis: string;
-  readonly factor: number;
-}
-
-/** <psi| sum of factor * P |psi> */
-export function expectation(state: StateVector, terms: readonly PauliTerm[]): number {
-  return terms.reduce((sum, { paulis, factor }) => sum + factor * expectationOf(state, paulis), 0);
-}
-
-function expectationOf(state: StateVector, paulis: string): number {
-  if (paulis.length !== state.qubits || !/^[IXYZ]*$/.test(paulis)) {
-    throw new CircuitError(
-      `${paulis} is no Pauli string of ${state.qubits} qubits: one of I, X, Y, Z for each, qubit 0 last`,
-    );
-  }
-  const turned = state.copy();
-  for (const [place, letter] of paulis.split("").toReversed().entries()) {
-    if (letter === "I") continue;
-    const matrix = standardGates.get(letter.toLowerCase())!.matrix();
-    applyPrimitive(turned, { kind: "dense", matrix, qubits: [place], controls: [] });
-  }
-  let sum = 0;
-  for (let at = 0; at < state.size; at++) {
-    sum += state.real[at]! * turned.real[at]! + state.imaginary[at]! * turned.imaginary[at]!;
-  }
-  return sum;
 }
 
 /** The matrix of a circuit without measurements, resets and noise. */
 export function unitaryOf(circuit: Circuit, backend: Backend = javascript): Matrix {
-  if (!circuit.operations.every(isCertain)) {
+  const isUnitary = (operation: Operation): boolean => {
+    const bodies = bodiesOf(operation);
+    if (bodies.length > 0) return bodies.every((body) => body.every(isUnitary));
+    return operation.kind === "barrier" || isUnitaryOperation(operation);
+  };
+  if (!circuit.operations.every(isUnitary)) {
     throw new CircuitError("a circuit that measures, resets or has noise is no unitary");
   }
   const size = 2 ** circuit.qubits;

@@ -9,7 +9,11 @@ import {
 } from "../contract-circuits.ts";
 import type { Circuit } from "../core/circuit.ts";
 import { standardGates } from "../core/gates/standard-gates.ts";
-import type { SimulationAnswer, SimulationOrder } from "../core/simulate.ts";
+import { bytesText, type Method, type MethodName } from "../core/choose-method.ts";
+import { densityQubitsMax, stabilizerQubitsMax } from "../core/limits.ts";
+import type { MethodOptions, SimulationAnswer, SimulationOrder } from "../core/simulate.ts";
+import { streamJob } from "../../service/job-stream.ts";
+import type { SimulatorOutcome, SimulatorProgress } from "../simulator.ts";
 import { quantumProblem } from "../errors.ts";
 import { simulatorLimits } from "../limits.ts";
 import type { QuantumHost } from "./host.ts";
@@ -28,6 +32,7 @@ export class Circuits {
 
   async capabilities() {
     const { reports, threadsFrom } = await this.#threads.choice();
+    const gpu = await this.#threads.gpuChoice();
     return {
       gates: [...standardGates.values()].map(({ name, title, parameters, controls, targets }) => ({
         name,
@@ -36,6 +41,23 @@ export class Circuits {
         controls,
         targets,
       })),
+      methods: [
+        {
+          name: "state-vector" as const,
+          qubitsMax: denseQubitsMax,
+          simulates: "Every circuit; noise as trajectories, drawn anew for each shot",
+        },
+        {
+          name: "density-matrix" as const,
+          qubitsMax: densityQubitsMax,
+          simulates: "Every circuit; noise and resets exactly",
+        },
+        {
+          name: "stabilizer" as const,
+          qubitsMax: stabilizerQubitsMax,
+          simulates: "Clifford gates, measurements, resets, Pauli noise and loss",
+        },
+      ],
       channels: ["pauli", "depolarising", "amplitude-damping", "phase-damping", "loss"],
       limits: {
         denseQubitsMax,
@@ -45,28 +67,45 @@ export class Circuits {
         operationsMax,
         durationMsMax: simulatorLimits.durationMsMax,
       },
-      backends: [...reports],
+      backends: [...reports, ...gpu.reports],
       threadsFromQubits: threadsFrom,
+      gpuFromQubits: gpu.chosen?.from ?? null,
       jobs: this.#threads.jobs,
     };
   }
 
-  async run(
-    input: { circuit: CircuitInput; shots: number; seed?: number | undefined },
-    signal?: AbortSignal,
-  ) {
-    const { shots } = input;
-    const seed = input.seed ?? this.#host.randomSeed();
-    const circuit = circuitWithin(input.circuit, denseQubitsMax);
-    const { answer, computeMs } = await this.#ask({ kind: "run", circuit, shots, seed }, signal);
+  async run(input: RunInput, signal?: AbortSignal) {
+    const { order, seed } = this.#runOrder(input);
+    const { answer, computeMs } = await this.#ask(order, input.precision, signal);
     const { counts, method } = answer as AnswerOf<"run">;
-    return { counts, shots, seed, method, computeMs };
+    return { counts, shots: input.shots, seed, method: told(method, input), computeMs };
+  }
+
+  /** The run's progress as it goes, then its outcome. */
+  async *sample(input: RunInput, signal: AbortSignal | undefined) {
+    const { shots, precision } = input;
+    const { order, seed } = this.#runOrder(input);
+    const job = { kind: "simulate", order, ...(await this.#threads.choices(precision)) } as const;
+    const events = streamJob<SimulatorOutcome, SimulatorProgress>(
+      (onProgress, until) => this.#threads.handLong(job, until, onProgress),
+      signal,
+    );
+    for await (const event of events) {
+      if (event.kind === "progress") {
+        yield { ...event.progress, shots, seed, method: null, computeMs: null };
+        continue;
+      }
+      const { answer, computeMs } = simulated(event.output);
+      const { counts, method } = answer as AnswerOf<"run">;
+      yield { done: shots, shots, counts, seed, method: told(method, input), computeMs };
+    }
   }
 
   async state(input: { circuit: CircuitInput; seed?: number | undefined }, signal?: AbortSignal) {
     const seed = input.seed ?? this.#host.randomSeed();
     const circuit = circuitWithin(input.circuit, stateQubitsMax);
-    const { answer, computeMs } = await this.#ask({ kind: "state", circuit, seed }, signal);
+    const order = { kind: "state", circuit, seed } as const;
+    const { answer, computeMs } = await this.#ask(order, "double", signal);
     const { amplitudes, blochVectors, bits } = answer as AnswerOf<"state">;
     return {
       qubits: circuit.qubits,
@@ -79,35 +118,78 @@ export class Circuits {
   }
 
   async expectation(
-    input: {
-      circuit: CircuitInput;
+    input: Omit<RunInput, "seed"> & {
       terms: { paulis: string; factor: number }[];
       seed?: number | undefined;
     },
     signal?: AbortSignal,
   ) {
-    const { terms } = input;
+    const { terms, shots, precision } = input;
     const seed = input.seed ?? this.#host.randomSeed();
-    const circuit = circuitWithin(input.circuit, denseQubitsMax);
-    const order = { kind: "expectation", circuit, seed, terms } as const;
-    const { answer, computeMs } = await this.#ask(order, signal);
-    return { value: (answer as AnswerOf<"expectation">).value, seed, computeMs };
+    const circuit = circuitFrom(input.circuit);
+    const options = optionsOf(input);
+    const order = { kind: "expectation", circuit, seed, terms, shots, options } as const;
+    const { answer, computeMs } = await this.#ask(order, precision, signal);
+    const { value, standardError, method } = answer as AnswerOf<"expectation">;
+    return { value, standardError, seed, method: told(method, input), computeMs };
   }
 
   async unitary(input: { circuit: CircuitInput }, signal?: AbortSignal) {
     const circuit = circuitWithin(input.circuit, matrixQubitsMax);
-    const { answer, computeMs } = await this.#ask({ kind: "unitary", circuit }, signal);
+    const order = { kind: "unitary", circuit } as const;
+    const { answer, computeMs } = await this.#ask(order, "double", signal);
     const { size, elements } = answer as AnswerOf<"unitary">;
     return { size, elements: [...elements], computeMs };
   }
 
-  async #ask(order: SimulationOrder, signal: AbortSignal | undefined) {
-    const choice = await this.#threads.choice();
-    const outcome = await this.#threads.hand({ kind: "simulate", order, choice }, signal);
-    if (outcome.kind !== "simulated") throw new Error("a simulation was asked for");
-    if (outcome.answer.kind !== "refused") return outcome;
-    throw quantumProblem("CIRCUIT_INVALID", `${outcome.answer.message}.`);
+  #runOrder(input: RunInput) {
+    const { shots } = input;
+    const seed = input.seed ?? this.#host.randomSeed();
+    const circuit = circuitFrom(input.circuit);
+    const options = optionsOf(input);
+    return { order: { kind: "run", circuit, shots, seed, options } as const, seed };
   }
+
+  async #ask(order: SimulationOrder, precision: Precision, signal: AbortSignal | undefined) {
+    const choices = await this.#threads.choices(precision);
+    return simulated(await this.#threads.hand({ kind: "simulate", order, ...choices }, signal));
+  }
+}
+
+type Precision = "double" | "single";
+
+interface RunInput {
+  readonly circuit: CircuitInput;
+  readonly shots: number;
+  readonly seed?: number | undefined;
+  readonly method: MethodName | "auto";
+  readonly precision: Precision;
+}
+
+function optionsOf({ method, precision }: Pick<RunInput, "method" | "precision">): MethodOptions {
+  return { method, denseQubitsMax: denseQubitsMax + (precision === "single" ? 1 : 0) };
+}
+
+function told(
+  { name, reason, memoryBytes, isOnce }: Method,
+  { precision }: { precision: Precision },
+) {
+  return {
+    name,
+    reason,
+    memoryBytes,
+    precision: name === "stabilizer" ? ("double" as const) : precision,
+    sampling: isOnce ? ("one-simulation" as const) : ("shot-by-shot" as const),
+  };
+}
+
+/** @throws a problem of the catalogue when the circuit was refused */
+function simulated(outcome: SimulatorOutcome) {
+  if (outcome.kind !== "simulated") throw new Error("a simulation was asked for");
+  const { answer } = outcome;
+  if (answer.kind !== "refused") return outcome;
+  const sentence = `${answer.message.charAt(0).toUpperCase()}${answer.message.slice(1)}.`;
+  throw quantumProblem(answer.isTooLarge ? "QUBITS_TOO_MANY" : "CIRCUIT_INVALID", sentence);
 }
 
 function circuitWithin(input: CircuitInput, qubitsMax: number): Circuit {
@@ -131,20 +213,10 @@ export function circuitFrom(input: CircuitInput): Circuit {
   } as Circuit;
 }
 
-const bytesPerAmplitude = 16;
-
 function tooManyQubits(qubits: number, qubitsMax: number) {
+  const [needed, most] = [qubits, qubitsMax].map((count) => bytesText(16 * 2 ** count));
   return quantumProblem(
     "QUBITS_TOO_MANY",
-    `A state vector of ${qubits} qubits takes ${memoryText(qubits)}; this request takes up to ${qubitsMax} qubits, ${memoryText(qubitsMax)}.`,
+    `A state vector of ${qubits} qubits takes ${needed}; this request takes up to ${qubitsMax} qubits, ${most}. Run or sample the circuit instead: those choose a method that fits.`,
   );
-}
-
-/** "256 MiB"; beyond what has a name, a power of two. */
-function memoryText(qubits: number): string {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-  const exponent = qubits + Math.log2(bytesPerAmplitude);
-  const unit = Math.floor(exponent / 10);
-  const name = units[unit];
-  return name === undefined ? `2^${exponent} bytes` : `${2 ** (exponent % 10)} ${name}`;
 }

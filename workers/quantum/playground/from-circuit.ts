@@ -1,7 +1,6 @@
 /** A circuit laid out in columns: each operation as far left as its wires and bits allow. */
 import type { Circuit, Operation } from "../core/circuit.ts";
 import { CircuitError } from "../core/primitive.ts";
-import { lastMeasurements } from "../core/run-circuit.ts";
 import {
   type CircuitDocument,
   type Column,
@@ -47,13 +46,11 @@ export function documentOfCircuit(circuit: Circuit, title: string): CircuitDocum
 /** The inverse of operationsOf, up to what may change places without a difference. */
 export function columnsOf(operations: readonly Operation[], wires: number): readonly Column[] {
   const layout = new Layout(wires);
-  const last = lastMeasurements(operations);
-  for (const operation of operations.slice(0, operations.length - last.length)) {
-    layout.add(operation);
-  }
+  const end = 1 + operations.findLastIndex(({ kind }) => kind !== "measure" && kind !== "barrier");
+  for (const operation of operations.slice(0, end)) layout.add(operation);
   // What ends the circuit stands at its end, so that the moment before it can be looked at.
   layout.raiseFloor();
-  for (const operation of last) layout.add(operation);
+  for (const operation of operations.slice(end)) layout.add(operation);
   return layout.columns;
 }
 

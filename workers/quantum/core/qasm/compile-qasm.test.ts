@@ -1,7 +1,7 @@
 /** What each part of the language means, as the circuit or the distribution that it gives. */
 import { describe, expect, it } from "vitest";
 import { type Circuit, type Control, gate, type Operation } from "../circuit.ts";
-import { exactDistribution } from "../run-circuit.ts";
+import { exactDistribution } from "../distribution.ts";
 import { compileQasm, type CompileOptions } from "./compile-qasm.ts";
 
 const three = (body: string, options: CompileOptions = {}): Circuit =>

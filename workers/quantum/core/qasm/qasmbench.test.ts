@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { exactDistribution } from "../run-circuit.ts";
+import { exactDistribution } from "../distribution.ts";
 import { compileQasm } from "./compile-qasm.ts";
 
 const folder = join(import.meta.dirname, "../../../../../shared/data/qasmbench");

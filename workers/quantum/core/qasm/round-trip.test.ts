@@ -6,7 +6,8 @@ import { Random } from "../../../cluster/random.ts";
 import { type Circuit, circuitOf, type Control, gate, type Operation } from "../circuit.ts";
 import { standardGates } from "../gates/standard-gates.ts";
 import { randomUnitary } from "../matrix.test.ts";
-import { exactDistribution, runShot } from "../run-circuit.ts";
+import { exactDistribution } from "../distribution.ts";
+import { runShot } from "../run-circuit.ts";
 import { compileQasm } from "./compile-qasm.ts";
 import { toQasm3 } from "./to-qasm3.ts";
 

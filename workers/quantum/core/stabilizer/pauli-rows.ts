@@ -38,6 +38,22 @@ export class PauliRows {
     this.z[row * this.words + (qubit >> 5)]! |= 1 << (qubit & 31);
   }
 
+  set(other: PauliRows): void {
+    this.x.set(other.x);
+    this.z.set(other.z);
+    this.signs.set(other.signs);
+  }
+
+  /** Whether a row anticommutes with the only row of another. */
+  anticommutes(row: number, single: PauliRows): boolean {
+    let parity = 0;
+    for (let word = 0; word < this.words; word++) {
+      const at = row * this.words + word;
+      parity ^= (this.x[at]! & single.z[word]!) ^ (this.z[at]! & single.x[word]!);
+    }
+    return populationCount(parity) % 2 === 1;
+  }
+
   copy(from: number, to: number): void {
     const { words } = this;
     this.x.copyWithin(to * words, from * words, (from + 1) * words);

@@ -3,6 +3,7 @@
  * (2004)): n destabilizers, n stabilizers and a scratch row. Clifford gates take O(n), measurements
  * O(n^2 / 32).
  */
+import type { CliffordAction } from "./clifford.ts";
 import { PauliRows } from "./pauli-rows.ts";
 
 export class Tableau {
@@ -62,6 +63,71 @@ export class Tableau {
       x[base + targetWord]! ^= xc << targetBit;
       z[base + controlWord]! ^= zt << controlBit;
     }
+  }
+
+  /** Any Clifford operation. */
+  apply({ qubits, images, signs: minus }: CliffordAction): void {
+    const { x, z, words, rows, signs } = this.#rows;
+    const count = qubits.length;
+    for (let row = 0; row < rows; row++) {
+      const base = row * words;
+      let before = 0;
+      for (let place = 0; place < count; place++) {
+        const qubit = qubits[place]!;
+        const at = base + (qubit >> 5);
+        const shift = qubit & 31;
+        before |= ((x[at]! >>> shift) & 1) << place;
+        before |= ((z[at]! >>> shift) & 1) << (place + count);
+      }
+      if (before === 0) continue;
+      const changed = before ^ images[before]!;
+      signs[row]! ^= minus[before]!;
+      for (let place = 0; place < count; place++) {
+        const qubit = qubits[place]!;
+        const at = base + (qubit >> 5);
+        x[at]! ^= ((changed >> place) & 1) << (qubit & 31);
+        z[at]! ^= ((changed >> (place + count)) & 1) << (qubit & 31);
+      }
+    }
+  }
+
+  /**
+   * <P> of a Pauli string, qubit 0 last: 1 or -1 for what the state is an eigenstate of, otherwise 0.
+   */
+  expectation(paulis: string): -1 | 0 | 1 {
+    const last = this.qubits - 1;
+    const operator = new PauliRows(1, this.qubits);
+    for (let qubit = 0; qubit < this.qubits; qubit++) {
+      const letter = paulis.charAt(last - qubit);
+      const at = qubit >> 5;
+      if (letter === "X" || letter === "Y") operator.x[at]! |= 1 << (qubit & 31);
+      if (letter === "Z" || letter === "Y") operator.z[at]! |= 1 << (qubit & 31);
+    }
+    const rows = this.#rows;
+    for (let row = this.qubits; row < 2 * this.qubits; row++) {
+      if (rows.anticommutes(row, operator)) return 0;
+    }
+    // The product of the stabilizers whose destabilizers anticommute with it.
+    const scratch = 2 * this.qubits;
+    rows.clear(scratch);
+    for (let row = 0; row < this.qubits; row++) {
+      if (rows.anticommutes(row, operator)) rows.multiply(scratch, row + this.qubits);
+    }
+    return rows.signs[scratch] === 1 ? -1 : 1;
+  }
+
+  /** Takes over another state of as many qubits. */
+  set(other: Tableau): void {
+    this.#rows.set(other.#rows);
+  }
+
+  /** The X part of each stabilizer: together they span the outcomes, from any one of them. */
+  xParts(): readonly Uint32Array[] {
+    const { x, words } = this.#rows;
+    return Array.from({ length: this.qubits }, (_, at) => {
+      const row = this.qubits + at;
+      return x.slice(row * words, (row + 1) * words);
+    });
   }
 
   /** 0 or 1 when that is certain, 0.5 otherwise. */

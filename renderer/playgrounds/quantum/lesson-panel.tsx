@@ -127,7 +127,10 @@ function Reading({ found }: { readonly found: FactoringView }) {
         <p>This measurement tells no order. That happens: measure again.</p>
       ) : (
         <p>
-          The order is r = <strong>{order}</strong> (or a multiple of what was read is).
+          {convergents.some(({ power }) => power === 1)
+            ? "A denominator is the order: "
+            : "No denominator is the order itself, but a multiple of one is: "}
+          r = <strong>{order}</strong>.
           {root !== null &&
             ` ${base}^${order / 2} mod ${modulus} = ${root}; gcd(${root} − 1, ${modulus}) = ${divisors?.[0]} and gcd(${root} + 1, ${modulus}) = ${divisors?.[1]}.`}
         </p>

@@ -1,5 +1,5 @@
 /** What the screen offers to choose from: gates, examples, lessons, and the bounds of each field. */
-import { gallery, type Parameter } from "../core/algorithms/gallery.ts";
+import { gallery } from "../core/algorithms/gallery.ts";
 import { standardGates } from "../core/gates/standard-gates.ts";
 import { lessons } from "./lessons.ts";
 import type { Lesson } from "./lesson.ts";
@@ -18,7 +18,7 @@ export interface ExampleView {
   readonly title: string;
   readonly summary: string;
   readonly source: string;
-  readonly parameters: readonly Parameter[];
+  readonly parameters: (typeof gallery)[number]["parameters"];
 }
 
 export interface Catalogue {

@@ -54,7 +54,7 @@ export const Details = memo(function Details({ tab, onTab, look, ...rest }: Deta
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      <Tabs.Panel value={tab}>
+      <Tabs.Panel value={tab} data-shown={tab === "state" || tab === "qubits" || undefined}>
         <Suspense fallback={<LoadingSkeleton rows={4} />}>
           <Content tab={tab} {...rest} />
         </Suspense>

@@ -40,9 +40,7 @@ export function wiresOf(item: Item): readonly number[] {
 
 export function spanOf(item: Item, wires: number): readonly [number, number] {
   const own = wiresOf(item);
-  if (own.length === 0 || (item.kind === "box" && item.operation.kind === "switch")) {
-    return [0, wires - 1];
-  }
+  if (own.length === 0) return [0, wires - 1];
   return [Math.min(...own), Math.max(...own)];
 }
 

@@ -72,12 +72,13 @@ export function QuantumPlaygroundPage(): React.JSX.Element {
           )}
           <div
             className={classes.stage}
+            data-busy={snapshot.busy || undefined}
             data-look={look === "circuit" || look === "wires" || look === "time" || undefined}
           >
             <CircuitGrid playground={playground} onKeys={onKeys} />
             <Transport playground={playground} />
           </div>
-          <div className={classes.below}>
+          <div className={classes.below} data-busy={snapshot.busy || undefined}>
             <Details
               playground={playground}
               tab={tab}

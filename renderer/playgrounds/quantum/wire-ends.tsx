@@ -41,6 +41,7 @@ export const WireEnds = memo(function WireEnds({ wires, bloch }: WireEndsProps) 
   return (
     <svg
       className={classes.ends}
+      data-shown
       width={endsWidth}
       height={headHeight + wires * cellHeight + 6}
       role="img"

@@ -10,7 +10,7 @@ export type DisplayKind = "chance" | "amplitude" | "bloch" | "density" | "sample
 /** An operation of the circuit that is no named gate, kept whole: a matrix, an oracle, a state. */
 export type BoxOperation = Extract<
   Operation,
-  { kind: "unitary" | "diagonal" | "permutation" | "initialise" | "global-phase" | "switch" }
+  { kind: "unitary" | "diagonal" | "permutation" | "initialise" | "global-phase" }
 >;
 
 export type Item =
@@ -111,43 +111,15 @@ export function wiresOf(item: Item): readonly number[] {
 }
 
 function boxWires(operation: BoxOperation): readonly number[] {
-  if (operation.kind === "switch") {
-    const bodies = [...operation.cases.map(({ body }) => body), operation.otherwise];
-    return [...new Set(bodies.flatMap(operationWires))];
-  }
   const controls = "controls" in operation ? (operation.controls ?? []) : [];
   const qubits = "qubits" in operation ? operation.qubits : [];
   return [...qubits, ...controls.map(({ qubit }) => qubit)];
 }
 
-function operationWires(operations: readonly Operation[]): readonly number[] {
-  return operations.flatMap((operation): readonly number[] => {
-    switch (operation.kind) {
-      case "measure":
-      case "reset":
-        return [operation.qubit];
-      case "if":
-        return operationWires([...operation.whenTrue, ...operation.whenFalse]);
-      case "while":
-      case "repeat":
-        return operationWires(operation.body);
-      case "switch":
-        return boxWires(operation);
-      default: {
-        const controls = "controls" in operation ? (operation.controls ?? []) : [];
-        const qubits = "qubits" in operation ? operation.qubits : [];
-        return [...qubits, ...controls.map(({ qubit }) => qubit)];
-      }
-    }
-  });
-}
-
 /** From the lowest to the highest wire; an item of no wire takes the whole height. */
 export function spanOf(item: Item, wires: number): readonly [number, number] {
   const own = wiresOf(item);
-  // What lies inside of a switch may read any bit, so nothing stands beside it.
-  const isWhole = item.kind === "box" && item.operation.kind === "switch";
-  if (own.length === 0 || isWhole) return [0, wires - 1];
+  if (own.length === 0) return [0, wires - 1];
   return [Math.min(...own), Math.max(...own)];
 }
 

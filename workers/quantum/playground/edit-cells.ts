@@ -148,7 +148,7 @@ export function controlsOf(item: Item): readonly Control[] | null {
   if (item.kind === "gate") return item.controls;
   if (item.kind !== "box") return null;
   const { operation } = item;
-  if (operation.kind === "switch" || operation.kind === "initialise") return null;
+  if (operation.kind === "initialise") return null;
   return operation.controls ?? [];
 }
 
@@ -193,7 +193,6 @@ export function mapWires(item: Item, to: (wire: number) => number): Item {
       return { ...item, qubit: to(item.qubit) };
     case "box": {
       const { operation } = item;
-      if (operation.kind === "switch") return item;
       const own = "controls" in operation ? (operation.controls ?? []) : [];
       const moved = {
         ...operation,

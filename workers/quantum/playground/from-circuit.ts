@@ -54,7 +54,9 @@ export function columnsOf(operations: readonly Operation[], wires: number): read
   return layout.columns;
 }
 
-export function itemOf(operation: Exclude<Operation, { kind: "if" | "while" | "repeat" }>): Item {
+export function itemOf(
+  operation: Exclude<Operation, { kind: "if" | "while" | "repeat" | "switch" }>,
+): Item {
   switch (operation.kind) {
     case "gate": {
       const { name, qubits, controls = [], parameters, power = 1 } = operation;
@@ -111,6 +113,9 @@ class Layout {
         this.#bracket({ kind: "end" });
         return;
       }
+      case "switch":
+        for (const each of ifsOf(operation)) this.add(each);
+        return;
       default:
         this.#place(itemOf(operation));
     }
@@ -148,6 +153,19 @@ class Layout {
 
 function bitsOf(item: Item): readonly number[] {
   return item.kind === "measure" ? [item.bit] : [];
+}
+
+/** A switch as the ifs that it stands for, which is what blocks can show. */
+function ifsOf({
+  bits,
+  cases,
+  otherwise,
+}: Extract<Operation, { kind: "switch" }>): readonly Operation[] {
+  return cases.reduceRight<readonly Operation[]>((whenFalse, { values, body }) => {
+    const of = values.map((value) => ({ kind: "compare", bits, operator: "==", value }) as const);
+    const condition = of.length === 1 ? of[0]! : ({ kind: "any", of } as const);
+    return [{ kind: "if", condition, whenTrue: body, whenFalse }];
+  }, otherwise);
 }
 
 export function sorted(items: readonly Item[], wires: number): readonly Item[] {

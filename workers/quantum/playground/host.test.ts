@@ -70,6 +70,16 @@ describe("the playground's thread", () => {
     expect(host.export({ format: "qasm3" })).toBe(written);
   });
 
+  it("shows a switch as the ifs that it stands for", () => {
+    const { host, finish } = opened();
+    const source =
+      'OPENQASM 3.1;\ninclude "stdgates.inc";\nqubit[3] q;\nbit[2] c;\nx q[1];\nc[0] = measure q[0];\nc[1] = measure q[1];\n' +
+      "switch (uint[2](c)) {\n  case 1, 3 { reset q[1]; }\n  case 2 { U(pi, 0, pi) q[2]; }\n  default { reset q[0]; }\n}\n";
+    expect(host.openQasm({ text: source, words: "" })).toMatchObject({ kind: "opened" });
+    // The bits read 2: only q2 is flipped.
+    expect(pictureIn(finish()).bars[6]).toBeCloseTo(1, 12);
+  });
+
   it("exports to every format", () => {
     const { host } = opened();
     const begins = {

@@ -150,8 +150,7 @@ function itemOf(value: unknown, wires: number, bits: number): Item {
         operation.kind === "diagonal" ||
         operation.kind === "permutation" ||
         operation.kind === "initialise" ||
-        operation.kind === "global-phase" ||
-        operation.kind === "switch";
+        operation.kind === "global-phase";
       if (!isBox) throw new CircuitError(`${operation.kind} is no box`);
       return { kind: "box", operation };
     }

@@ -52,6 +52,9 @@ export function readSymbolic(text: string, title: string, before: readonly Param
   );
   const now = read(parameters.map(({ value }) => value));
   const warnings = now.warnings.map(({ line, column, message }) => `${line}:${column}: ${message}`);
+  if (now.circuit.readout !== undefined) {
+    warnings.push("wrong readings of the measuring device are not simulated here");
+  }
   if (names.length === 0) return { document: now.document, warnings };
   const fixed = (document: CircuitDocument) => ({ ...document, parameters });
   // Numbers without a simple relation, so that what only looks linear at round ones is told apart.

@@ -352,3 +352,47 @@ test("an edit in the middle of 126 gates on 16 qubits redraws every display", as
   console.log(`edit to displays on 16 qubits, median of 12: ${description}`);
   expect(times).toHaveLength(12);
 });
+
+test.describe("a thread that is refused", () => {
+  test.use({ allowedConsoleErrors: [/kernel\.worker/, /WebAssembly/, /Content Security Policy/] });
+
+  test("its script: the page says so, and does not try for ever", async ({ page, open }) => {
+    await page.route(/kernel\.worker-/, (route) => route.abort());
+    await open(path);
+    await expect(verdict(page)).toContainText("could not start: reload the page");
+  });
+
+  test("WebAssembly: plain arrays do the same, and the page says so", async ({ page, open }) => {
+    await page.route(/kernel\.worker-/, async (route) => {
+      const response = await route.fetch();
+      const headers = { ...response.headers(), "content-security-policy": "script-src 'none'" };
+      await route.fulfill({ response, headers });
+    });
+    await open(`${path}?tab=state`);
+    await expectBellPair(page);
+    await expect(page.getByText("plain JavaScript", { exact: true })).toBeVisible();
+    await expect(page.getByText(/WebAssembly is refused here/)).toBeVisible();
+  });
+
+  test("to go on: the circuit is open again in another, and the page says so", async ({
+    page,
+    open,
+  }) => {
+    await page.route(/kernel\.worker-/, async (route) => {
+      const response = await route.fetch();
+      const fault = `addEventListener("message", ({ data }) => {
+        if (data.method === "act" && data.input.kind === "wires") throw new Error("kernel.worker");
+      });`;
+      await route.fulfill({ response, body: `${await response.text()};${fault}` });
+    });
+    await open(path);
+    await grid(page).focus();
+    await page.keyboard.press("End");
+    await page.keyboard.press("z");
+    await expect(verdict(page)).toContainText("3 operations on 3 qubits");
+    await page.keyboard.press("+");
+    await expect(page.getByRole("alert")).toContainText("broke off. The circuit is open again");
+    await page.keyboard.press("h");
+    await expect(verdict(page)).toContainText("4 operations");
+  });
+});

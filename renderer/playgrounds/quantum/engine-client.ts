@@ -21,8 +21,8 @@ interface Waiting {
 
 interface EngineListener {
   readonly onNews: (news: News) => void;
-  /** The thread is gone; a new one is to be opened. */
-  readonly onEnd: (error: HangError) => void;
+  /** The thread is gone; another is worth a try where this one has ever answered. */
+  readonly onEnd: (error: HangError, hasAnswered: boolean) => void;
 }
 
 export class EngineClient {
@@ -30,7 +30,9 @@ export class EngineClient {
   readonly #waiting = new Map<number, Waiting>();
   readonly #listener: EngineListener;
   #nextId = 1;
-  #ended = false;
+  /** Why there are no answers any more. */
+  #ended: HangError | null = null;
+  #hasAnswered = false;
   #alarm: number | undefined;
 
   constructor(listener: EngineListener) {
@@ -40,7 +42,13 @@ export class EngineClient {
       this.#onAnswer(data);
     });
     this.#worker.addEventListener("error", () => {
-      this.#end(new HangError("The thread of the playground broke off."));
+      this.#end(
+        new HangError(
+          this.#hasAnswered
+            ? "The thread of the playground broke off."
+            : "The thread of the playground could not start: reload the page.",
+        ),
+      );
     });
   }
 
@@ -49,8 +57,8 @@ export class EngineClient {
     ...[input]: Input<M> extends undefined ? [] : [Input<M>]
   ): Promise<Result<M>> {
     return new Promise((resolve, reject) => {
-      if (this.#ended) {
-        reject(new HangError("The thread of the playground has ended."));
+      if (this.#ended !== null) {
+        reject(this.#ended);
         return;
       }
       const id = this.#nextId++;
@@ -61,7 +69,7 @@ export class EngineClient {
   }
 
   close(): void {
-    this.#ended = true;
+    this.#ended = new HangError("The playground was closed.");
     clearTimeout(this.#alarm);
     this.#worker.terminate();
     this.#waiting.clear();
@@ -69,6 +77,7 @@ export class EngineClient {
 
   #onAnswer(answer: Answer): void {
     clearTimeout(this.#alarm);
+    this.#hasAnswered = true;
     if (this.#waiting.size > 0) this.#watch();
     if (answer.kind === "news") this.#listener.onNews(answer.news);
     if (answer.kind !== "result" && answer.kind !== "error") return;
@@ -91,12 +100,12 @@ export class EngineClient {
   }
 
   #end(error: HangError): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.#ended !== null) return;
+    this.#ended = error;
     clearTimeout(this.#alarm);
     this.#worker.terminate();
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
-    this.#listener.onEnd(error);
+    this.#listener.onEnd(error, this.#hasAnswered);
   }
 }

@@ -332,7 +332,10 @@ export class Playground {
   #newEngine(): EngineClient {
     return new EngineClient({
       onNews: (news) => this.#onNews(news),
-      onEnd: (error) => void this.#restart(error.message),
+      onEnd: (error, hasAnswered) => {
+        if (hasAnswered) void this.#restart(error.message);
+        else this.refuse(error);
+      },
     });
   }
 

@@ -13,6 +13,7 @@ const workerEntries = {
   "workers/thread": resolve(root, "workers/service/thread.ts"),
   "workers/contracts": resolve(root, "workers/gateway/contract.ts"),
   "workers/simulator": resolve(root, "workers/quantum/simulator.ts"),
+  "workers/correction-thread": resolve(root, "workers/quantum/correction-thread.ts"),
   "workers/kernel-thread": resolve(root, "workers/compute/kernel-thread.ts"),
   "workers/gpu-thread": resolve(root, "workers/compute/gpu-thread.ts"),
   "workers/journal-writer": resolve(root, "workers/integration/journal-writer.ts"),

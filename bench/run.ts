@@ -5,6 +5,7 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { toolPath } from "../main/launch/tool-path.ts";
 import { benchConsensus } from "./consensus.ts";
+import { benchErrorCorrection } from "./error-correction.ts";
 import { benchHttp } from "./http.ts";
 import { benchQuantum } from "./quantum.ts";
 import { benchRestart } from "./restart.ts";
@@ -12,6 +13,7 @@ import type { BenchResult } from "./result.ts";
 
 const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   consensus: benchConsensus,
+  "error-correction": benchErrorCorrection,
   http: benchHttp,
   quantum: benchQuantum,
   restart: benchRestart,

@@ -4,7 +4,15 @@ import { route } from "../service/contract.ts";
 import { circuitSchema } from "./contract-circuits.ts";
 
 const sourceLengthMax = 1_000_000;
-export const exportFormats = ["qasm3", "qasm2", "qiskit", "cirq", "quirk", "quantikz"] as const;
+export const exportFormats = [
+  "qasm3",
+  "qasm2",
+  "qiskit",
+  "cirq",
+  "quirk",
+  "quantikz",
+  "stim",
+] as const;
 const tags = ["Quantum"];
 const bell = {
   qubits: 2,
@@ -59,7 +67,7 @@ export const programRoutes = {
       method: "POST",
       path: "/api/quantum/export",
       tags,
-      summary: "Write a circuit as OpenQASM, Qiskit, Cirq, Quirk or LaTeX",
+      summary: "Write a circuit as OpenQASM, Qiskit, Cirq, Quirk, LaTeX or .stim",
     })
     .input(z.strictObject({ circuit: circuitSchema, format: z.enum(exportFormats) }))
     .output(z.object({ format: z.enum(exportFormats), text: z.string() })),

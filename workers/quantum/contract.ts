@@ -11,6 +11,7 @@ import {
   stateQubitsMax,
   tableauQubitsMax,
 } from "./contract-circuits.ts";
+import { codeRoutes } from "./contract-codes.ts";
 import { programRoutes } from "./contract-programs.ts";
 
 export const searchItemsMax = 4096;
@@ -94,6 +95,7 @@ const tags = ["Quantum"];
 
 export const quantumContract = {
   ...programRoutes,
+  ...codeRoutes,
   status: route
     .route({
       method: "GET",

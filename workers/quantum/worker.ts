@@ -9,6 +9,8 @@ import { sendTelemetryTo } from "../service/telemetry/send.ts";
 import { quantumContract } from "./contract.ts";
 import { SearchHistory } from "./core/search-history.ts";
 import { Circuits } from "./handlers/circuits.ts";
+import { Codes } from "./handlers/codes.ts";
+import { CorrectionThreads } from "./handlers/correction-threads.ts";
 import { Programs } from "./handlers/programs.ts";
 import { createSearch } from "./handlers/search.ts";
 import { SimulatorThreads } from "./handlers/simulator-threads.ts";
@@ -29,6 +31,8 @@ boot({
     const threads = new SimulatorThreads();
     const circuits = new Circuits(threads, host);
     const programs = new Programs(threads, host);
+    const correction = new CorrectionThreads();
+    const codes = new Codes(correction, host);
     const os = implement(quantumContract);
     return {
       router: os.router({
@@ -51,9 +55,26 @@ boot({
         algorithms: os.algorithms.handler(() => programs.algorithms()),
         algorithm: os.algorithm.handler(({ input, signal }) => programs.algorithm(input, signal)),
         factor: os.factor.handler(({ input, signal }) => programs.factor(input, signal)),
+        codes: os.codes.handler(() => codes.codes()),
+        codeExperiment: os.codeExperiment.handler(({ input, signal }) =>
+          codes.experiment(input, signal),
+        ),
+        codeFaults: os.codeFaults.handler(({ input, signal }) => codes.faults(input, signal)),
+        decodeErrors: os.decodeErrors.handler(({ input, signal }) =>
+          codes.decodeErrors(input, signal),
+        ),
+        threshold: os.threshold.handler(({ input, signal }) => codes.threshold(input, signal)),
+        sampleStim: os.sampleStim.handler(({ input, signal }) => codes.sample(input, signal)),
+        stimModel: os.stimModel.handler(({ input, signal }) => codes.model(input, signal)),
+        importStim: os.importStim.handler(({ input, signal }) => codes.importStim(input, signal)),
+        decodeModel: os.decodeModel.handler(({ input, signal }) =>
+          codes.decodeModel(input, signal),
+        ),
       }),
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
-      close: () => threads.close(),
+      close: async () => {
+        await Promise.all([threads.close(), correction.close()]);
+      },
     };
   },
 });

@@ -6,6 +6,7 @@ import { toCirq } from "./export/to-cirq.ts";
 import { toQiskit } from "./export/to-qiskit.ts";
 import { toQuantikz } from "./export/to-quantikz.ts";
 import { toQuirk } from "./export/to-quirk.ts";
+import { toStim } from "./export/to-stim.ts";
 import { factoringQubitsMax } from "./limits.ts";
 import { compileQasm } from "./qasm/compile-qasm.ts";
 import { QasmErrors } from "./qasm/qasm-error.ts";
@@ -19,6 +20,7 @@ const writers = {
   cirq: toCirq,
   quirk: (circuit: Circuit) => JSON.stringify(toQuirk(circuit)),
   quantikz: toQuantikz,
+  stim: toStim,
 } as const;
 type ExportFormat = keyof typeof writers;
 

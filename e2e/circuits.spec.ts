@@ -287,6 +287,7 @@ test("24 qubits are usable, in single precision, and one edit supersedes another
   test.slow();
   await open(`${path}?tab=qubits`);
   await page.getByRole("textbox", { name: "Qubits" }).fill("24");
+  await page.keyboard.press("Enter");
   await expect(verdict(page)).toContainText("on 24 qubits; state vector, 128 MiB", {
     timeout: 30_000,
   });
@@ -296,6 +297,7 @@ test("24 qubits are usable, in single precision, and one edit supersedes another
   for (let count = 0; count < 5; count++) await page.keyboard.press("h");
   await expect(verdict(page)).toContainText("7 operations on 24 qubits", { timeout: 30_000 });
   await page.getByRole("textbox", { name: "Qubits" }).fill("40");
+  await page.keyboard.press("Enter");
   await expect(page.getByRole("alert")).toContainText("1 to 25 wires");
 });
 

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
+import { downloadText, fileName } from "../../components/download.ts";
 import { percent } from "./display-glyph.tsx";
 import type { ListedState, Picture } from "./kernel.worker.ts";
 import { numbered } from "./names.ts";
@@ -58,13 +59,22 @@ export function StateTab({ playground }: { readonly playground: Playground }) {
           </tbody>
         </table>
       </Scroller>
-      {shown.length < listed.length && (
-        <div className={classes.body}>
+      <div className={`${classes.body} ${classes.row}`}>
+        {shown.length < listed.length && (
           <Button size="compact-sm" variant="default" onClick={() => setShowsAll(true)}>
             Show all {listed.length} rows
           </Button>
-        </div>
-      )}
+        )}
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() =>
+            downloadText(fileName(`${settings.title} state`, "csv"), csvOf(listed), "text/csv")
+          }
+        >
+          CSV
+        </Button>
+      </div>
     </>
   );
 }
@@ -145,4 +155,11 @@ function Bars({ picture, wires }: { readonly picture: Picture; readonly wires: n
       </p>
     </div>
   );
+}
+
+function csvOf(listed: readonly ListedState[]): string {
+  const rows = listed.map(({ basis, amplitude, probability }) =>
+    [basis, amplitude?.[0] ?? "", amplitude?.[1] ?? "", probability].join(","),
+  );
+  return ["number,real,imaginary,probability", ...rows, ""].join("\n");
 }

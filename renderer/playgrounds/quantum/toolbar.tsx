@@ -33,18 +33,23 @@ export const Toolbar = memo(function Toolbar({ playground, onPaste }: ToolbarPro
         }
       />
       <NumberInput
+        key={settings.wires}
         size="xs"
         label="Qubits"
-        w={120}
-        value={settings.wires}
+        w={104}
+        defaultValue={settings.wires}
         min={1}
         max={catalogue?.wiresMax ?? 25}
         allowDecimal={false}
         clampBehavior="none"
-        onChange={(value) => {
-          if (typeof value === "number" && value !== settings.wires) {
-            void playground.act({ kind: "wires", count: value });
-          }
+        hideControls
+        // Not while it is typed: on the way to 24 stands 2, which would take the other wires away.
+        onBlur={(event) => {
+          const count = Number(event.currentTarget.value);
+          if (count !== settings.wires) void playground.act({ kind: "wires", count });
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") event.currentTarget.blur();
         }}
       />
       <UndoButtons playground={playground} />

@@ -33,7 +33,8 @@ export class Checkpoints {
     if (most < 1) return;
     // The oldest one's memory is used again, rather than asking for more.
     const oldest = this.#kept.length >= most ? this.#kept.shift() : undefined;
-    const room = oldest?.state ?? this.#engine.newState(state.qubits);
+    const room = oldest?.state ?? this.#room(state.qubits);
+    if (room === null) return;
     copyState(state, room);
     this.#kept.push({ at, state: room });
   }
@@ -59,6 +60,16 @@ export class Checkpoints {
     if (gone.length === 0) return;
     this.#kept = this.#kept.filter((each) => each.at <= at);
     for (const { state } of gone) this.#engine.release(state);
+  }
+
+  /** Where memory is short a picture takes longer, and is still drawn. */
+  #room(qubits: number): EngineState | null {
+    try {
+      return this.#engine.newState(qubits);
+    } catch (error) {
+      if (error instanceof RangeError) return null;
+      throw error;
+    }
   }
 
   #touch(checkpoint: Checkpoint): void {

@@ -7,6 +7,7 @@ import { fuse } from "../workers/quantum/core/fuse.ts";
 import { primitivesOf } from "../workers/quantum/core/primitive.ts";
 import { childThread } from "../workers/service/child-thread.ts";
 import { bornMachine, gridCircuit, ladderCircuit } from "./quantum-circuits.ts";
+import { benchPlayground } from "./quantum-playground.ts";
 import { installPeers, peers } from "./quantum-peers.ts";
 import { type BenchResult, type BenchRow, median, spread } from "./result.ts";
 
@@ -82,16 +83,19 @@ export async function benchQuantum(): Promise<BenchResult> {
     }
   }
   rows.push(largest(threaded));
+  const playground = benchPlayground();
+  failures.push(...playground.failures);
   const peerRows = await besidePeers(single);
   await threaded.close();
   return {
     peer: `npm's quantum-circuit, jsqubits and qsharp-lang, same circuit and run; ${peerRows.missing}`,
-    rows: [...rows, ...peerRows.rows],
+    rows: [...rows, ...playground.rows, ...peerRows.rows],
     notes: [
       "Each time is the whole of it: fusion, the program, a fresh state, all gates. The final state's norm is checked.",
       "Born machine: rotations RX RZ, 9 times a ring of CX with RZ RX RZ, a last ring, RZ RX, on every qubit (yardstiq). Qulacs, one thread of a Xeon 6230, took 719 ms in f64.",
       "Random grid: in each of 20 layers a general gate with random angles on every qubit, then CZ on neighbours of a grid of 5 or 6 columns: even columns, odd columns, even rows, odd rows in turn. qsim, f32, two cores, publishes 31 and 658 ms for random circuits of this size.",
       "Ladder: twice H, T, RX on all qubits and a ladder of CX, 2 (4n - 1) gates; peers run once, ours the median of 11.",
+      "Playground: in the ladder's middle column a gate is placed; the time is that of the new document, all later columns, every qubit's Bloch vector and probability, all probabilities and the likeliest amplitudes. 24 qubits in f32.",
       `Load average of the machine before: ${loadBefore.toFixed(1)}, after: ${loadavg()[0]!.toFixed(1)}.`,
     ],
     failures,

@@ -21,7 +21,7 @@ const sharedRooms = ["service", "cluster", "consensus", "compute"];
 const contract = /^workers\/[a-z-]+\/contract\.ts$/;
 /** A contract, the parts of a long one beside it, and the record schemas that contracts share. */
 const contractKit = /^workers\/(?:[a-z-]+\/contract(?:-[a-z-]+)?|service\/records)\.ts$/;
-const pure = /^workers\/(?:[a-z-]+\/core|cluster|consensus)\//;
+const pure = /^workers\/(?:[a-z-]+\/(?:core|playground)|cluster|consensus)\//;
 
 /** The entry of a web worker, and nothing else in the renderer. */
 const webWorker = /^renderer\/playgrounds\/[a-z-]+\/[a-z-]+\.worker\.ts$/;
@@ -46,8 +46,12 @@ const layers: readonly Layer[] = [
       isOwn
         ? isWithin(to, "renderer", "resources") ||
           contract.test(to) ||
-          // Its own threads run the pure parts of the playgrounds (decision 10).
-          (webWorker.test(from) && isWithin(to, "workers/consensus/playground"))
+          // Its own threads run the pure parts of the playgrounds (decisions 10 and 13).
+          (webWorker.test(from) &&
+            isWithin(
+              to,
+              `workers/${/^renderer\/playgrounds\/([a-z-]+)/.exec(from)![1]!}/playground`,
+            ))
         : !to.startsWith("node:") && to !== "electron",
   },
   {

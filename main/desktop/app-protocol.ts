@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { extname, resolve, sep } from "node:path";
 import { protocol, type Session } from "electron";
 import { subsystems } from "../../workers/service/contract.ts";
-import { isSandbox, sandboxPolicy } from "../../workers/service/sandbox-policy.ts";
+import { threadPolicy } from "../../workers/service/sandbox-policy.ts";
 import type { Options } from "../options.ts";
 import { appScheme, isAppUrl } from "./app-url.ts";
 
@@ -99,10 +99,11 @@ export function appResponder(
     if (contentType === undefined) return refuse(404, "There is no such file.");
     const content = await readIfPresent(path);
     if (content === undefined) return refuse(404, "There is no such file.");
+    const ownPolicy = threadPolicy(path);
     return new Response(method === "HEAD" ? null : content, {
       headers: {
         ...baseHeaders,
-        ...(isSandbox(path) && { "content-security-policy": sandboxPolicy }),
+        ...(ownPolicy !== null && { "content-security-policy": ownPolicy }),
         "content-type": contentType,
         "content-length": `${content.length}`,
       },

@@ -94,6 +94,15 @@ export const pages = [
     summary: "Break a simulated cluster: crash, partition, step back in time, write an algorithm",
   },
   {
+    path: "/playgrounds/quantum",
+    title: "Quantum circuits",
+    group: "Playgrounds",
+    health: null,
+    letter: "i",
+    summary:
+      "Build a circuit, watch its state at every step, sweep angles, add noise, read OpenQASM",
+  },
+  {
     path: "/playgrounds/error-correction",
     title: "Error correction",
     group: "Playgrounds",

@@ -12,6 +12,7 @@ import {
   analyticsSearch,
   anySearch,
   blockchainSearch,
+  circuitSearch,
   componentsSearch,
   consoleSearch,
   docsSearch,
@@ -157,6 +158,16 @@ const consensusPlayground = createRoute({
   ),
 });
 
+const quantumPlayground = createRoute({
+  getParentRoute: () => root,
+  path: "/playgrounds/quantum",
+  validateSearch: circuitSearch,
+  component: lazyRouteComponent(
+    () => import("../playgrounds/quantum/quantum-playground-page.tsx"),
+    "QuantumPlaygroundPage",
+  ),
+});
+
 const consolePage = createRoute({
   getParentRoute: () => root,
   path: "/console",
@@ -189,6 +200,7 @@ const routeTree = root.addChildren([
   quantum,
   consensus,
   consensusPlayground,
+  quantumPlayground,
   errorCorrection,
   analytics,
   alerts,

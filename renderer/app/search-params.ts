@@ -4,6 +4,7 @@ import { aggregations, logLevels, requestTypes } from "../../workers/integration
 import { searchItemsMax, searchIterationsMax } from "../../workers/quantum/contract.ts";
 import { subsystemIdSchema } from "../../workers/service/contract.ts";
 import { playgroundTabs } from "../playgrounds/consensus/tabs.ts";
+import { circuitTabs } from "../playgrounds/quantum/tabs.ts";
 
 export const windows = { "1m": 60_000, "5m": 300_000, "15m": 900_000 } as const;
 
@@ -159,4 +160,10 @@ export const errorCorrectionSearch = z.object({
     .regex(/^[XYZ]\d{1,6}( [XYZ]\d{1,6}){0,199}$/)
     .optional()
     .catch(undefined),
+});
+
+export const circuitSearch = z.object({
+  example: slug,
+  lesson: slug,
+  tab: z.enum(circuitTabs).optional().catch(undefined),
 });

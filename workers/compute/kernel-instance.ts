@@ -39,7 +39,7 @@ export function compileKernelModule(
   builds: readonly (keyof typeof kernelsBinary)[] = ["relaxed", "plain"],
 ): WebAssembly.Module | null {
   for (const build of builds) {
-    const bytes = Buffer.from(kernelsBinary[build], "base64");
+    const bytes = Uint8Array.from(atob(kernelsBinary[build]), (each) => each.codePointAt(0) ?? 0);
     if (WebAssembly.validate(bytes)) return new WebAssembly.Module(bytes);
   }
   return null;

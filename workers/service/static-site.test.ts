@@ -33,6 +33,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, "index.html"), page("gateway"));
   writeFileSync(join(folder, "assets/app-1a2b.js"), "export {};");
   writeFileSync(join(folder, "assets/engine.worker-Ab_1-2.js"), "0;");
+  writeFileSync(join(folder, "assets/kernel.worker-Cd_3-4.js"), "0;");
   app = await site(folder);
 });
 afterAll(async () => {
@@ -54,11 +55,14 @@ describe("the page", () => {
     },
   );
 
-  it("decision 10: only the thread of a playground may evaluate, and it reaches nothing", async () => {
+  it("decisions 10 and 13: only threads of playgrounds may evaluate or compile, and they reach nothing", async () => {
     const policyOf = async (file: string) =>
       (await app.inject(`/assets/${file}`)).headers["content-security-policy"];
     expect(await policyOf("engine.worker-Ab_1-2.js")).toBe(
       "default-src 'none'; script-src 'unsafe-eval'",
+    );
+    expect(await policyOf("kernel.worker-Cd_3-4.js")).toBe(
+      "default-src 'none'; script-src 'wasm-unsafe-eval'",
     );
     expect(await policyOf("app-1a2b.js")).toBeUndefined();
   });

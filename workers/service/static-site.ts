@@ -5,7 +5,7 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { SubsystemId } from "./contract.ts";
 import { problem } from "./errors.ts";
-import { isSandbox, sandboxPolicy } from "./sandbox-policy.ts";
+import { threadPolicy } from "./sandbox-policy.ts";
 
 /** No inline script, no eval; style-src is wider because the component library injects rules. */
 export const contentSecurityPolicy = [
@@ -59,7 +59,8 @@ export async function serveRenderer(
       maxAge: "365d",
       index: false,
       setHeaders: (response, path) => {
-        if (isSandbox(path)) void response.header("content-security-policy", sandboxPolicy);
+        const policy = threadPolicy(path);
+        if (policy !== null) void response.header("content-security-policy", policy);
       },
     });
   });

@@ -13,7 +13,7 @@ import {
 } from "./limits.ts";
 import { CircuitError, inverseOf, type Primitive } from "./primitive.ts";
 import { type ProductState, productState, randomProduct } from "./product-state.ts";
-import { exactDistribution } from "./run-circuit.ts";
+import { exactDistribution } from "./distribution.ts";
 import { StateVector } from "./state-vector.ts";
 import { unitaryPrimitives } from "./unitary-primitives.ts";
 

@@ -4,7 +4,8 @@ import { circuitOf, type Operation } from "../circuit.ts";
 import { inverseOperations } from "../inverse.ts";
 import { Matrix } from "../matrix.ts";
 import { randomOperation } from "../random-primitives.ts";
-import { exactDistribution, runShot } from "../run-circuit.ts";
+import { exactDistribution } from "../distribution.ts";
+import { runShot } from "../run-circuit.ts";
 import { unitaryOf } from "../sample-circuit.ts";
 import {
   amplification,

@@ -2,7 +2,7 @@
 import { eigenOfHermitian } from "../hermitian.ts";
 import { Matrix } from "../matrix.ts";
 import { CircuitError } from "../primitive.ts";
-import type { PauliTerm } from "../sample-circuit.ts";
+import type { PauliTerm } from "../expectation.ts";
 import { standardGates } from "../gates/standard-gates.ts";
 
 export interface Hamiltonian {

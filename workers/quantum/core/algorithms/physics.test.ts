@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../../cluster/random.ts";
 import { Matrix } from "../matrix.ts";
 import { haarUnitary } from "../random-unitary.ts";
-import { exactDistribution, runShot } from "../run-circuit.ts";
+import { exactDistribution } from "../distribution.ts";
+import { runShot } from "../run-circuit.ts";
 import {
   bellTestCircuit,
   chshValue,

@@ -7,7 +7,8 @@ import { applyPrimitive } from "../apply-primitive.ts";
 import { circuitOf } from "../circuit.ts";
 import { drawnOutcome } from "../draw.ts";
 import { CircuitError } from "../primitive.ts";
-import { exactDistribution, runShot } from "../run-circuit.ts";
+import { exactDistribution } from "../distribution.ts";
+import { runShot } from "../run-circuit.ts";
 import { sampleCircuit } from "../sample-circuit.ts";
 import { unitaryPrimitives } from "../unitary-primitives.ts";
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Random } from "../../../cluster/random.ts";
-import { exactDistribution } from "../run-circuit.ts";
+import { exactDistribution } from "../distribution.ts";
 import {
   complete,
   cutOf,

@@ -6,7 +6,7 @@ import { Random } from "../../../cluster/random.ts";
 import { type Circuit, circuitOf, gate, type Operation } from "../circuit.ts";
 import { type Method, type Minimum, minimise } from "../minimise.ts";
 import { runShot } from "../run-circuit.ts";
-import { expectation } from "../sample-circuit.ts";
+import { expectation } from "../expectation.ts";
 import { groundEnergy, type Hamiltonian } from "./hamiltonians.ts";
 
 /** Angles of the ansatz: one for each qubit before, between and behind the layers. */

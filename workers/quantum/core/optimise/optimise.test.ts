@@ -4,7 +4,7 @@ import { Random } from "../../../cluster/random.ts";
 import { gallery, buildFromGallery } from "../algorithms/gallery.ts";
 import { type Circuit, circuitOf, gate, type Operation } from "../circuit.ts";
 import { randomOperation } from "../random-primitives.ts";
-import { exactDistribution } from "../run-circuit.ts";
+import { exactDistribution } from "../distribution.ts";
 import { unitaryOf } from "../sample-circuit.ts";
 import { inverseOperations } from "../inverse.ts";
 import { optimise } from "./optimise.ts";

@@ -2,8 +2,8 @@
  * Primitives gathered into fewer passes over the state: gates on the same one or two qubits become one
  * matrix where that costs less, runs of diagonals one diagonal, runs of permutations one permutation.
  */
-import { denseOf, type Primitive, classified } from "./primitive.ts";
-import { Matrix } from "./matrix.ts";
+import { classified, type Primitive } from "./primitive.ts";
+import { smallProduct } from "./small-product.ts";
 import { composeDiagonals, composePermutations } from "./compose.ts";
 
 export interface FusionLimits {
@@ -137,27 +137,10 @@ function stepsOf({ members, qubits, kind }: Block, limits: FusionLimits): readon
   const places = [...qubits].toSorted((a, b) => a - b);
   if (kind === "diagonal") return [composeDiagonals(members, places)];
   if (kind === "permutation") return [composePermutations(members, places)];
-  if (places.length === 1) return [productOf(members, places)];
+  if (places.length === 1) return [classified(smallProduct(members, places), places, [])];
   const parts = fuse(members, { ...limits, dense: 1, diagonal: 2, permutation: 2 });
-  const whole = productOf(members, places);
+  const whole = classified(smallProduct(members, places), places, []);
   return costOf([whole]) <= costOf(parts) ? [whole] : parts;
-}
-
-/** One matrix for all, on qubits in ascending order. */
-function productOf(members: readonly Primitive[], places: readonly number[]): Primitive {
-  const local = (qubit: number): number => places.indexOf(qubit);
-  const product = members.reduce(
-    (matrix, member) => {
-      const placed: Primitive = {
-        ...member,
-        qubits: member.qubits.map(local),
-        controls: member.controls.map(({ qubit, value }) => ({ qubit: local(qubit), value })),
-      };
-      return denseOf(placed, places.length).multiply(matrix);
-    },
-    Matrix.identity(2 ** places.length),
-  );
-  return classified(product, places, []);
 }
 
 /** Multiply-adds of an amplitude, and as much again as going through the memory takes. */

@@ -287,6 +287,16 @@ describe("programs", () => {
     expect(again.json["circuit"]).toEqual(circuit);
   });
 
+  it("a loop that a measurement breaks is imported and runs until then", async () => {
+    const text =
+      'OPENQASM 3.0; include "stdgates.inc"; qubit q; bit c; while (true) { h q; c = measure q; if (c) break; }';
+    const imported = await post("qasm/import", { source: text });
+    expect(imported.status).toBe(200);
+    const run = await post("run", { circuit: imported.json["circuit"], shots: 100, seed: 2 });
+    const keys = Object.keys(run.json["counts"] as object);
+    expect(keys.every((key) => key.endsWith("1"))).toBe(true);
+  });
+
   it("mistakes of a source are named by line and column, with a caret", async () => {
     const wrong = source.replace("cx q[0], q[1];", "cx q[0], r[1];\nh q[7];");
     const { status, json } = await post("qasm/import", { source: wrong });

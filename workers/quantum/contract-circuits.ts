@@ -98,6 +98,11 @@ const plainOperationSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("measure"), qubit: qubitSchema, bit: bitSchema }),
   z.strictObject({ kind: z.literal("reset"), qubit: qubitSchema }),
   z.strictObject({
+    kind: z.literal("assign"),
+    bit: bitSchema,
+    value: z.union([z.literal(0), z.literal(1), conditionSchema]),
+  }),
+  z.strictObject({
     kind: z.literal("barrier"),
     qubits: z.array(qubitSchema).max(tableauQubitsMax),
   }),

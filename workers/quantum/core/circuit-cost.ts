@@ -113,7 +113,8 @@ class Counter {
       case "barrier":
         return empty();
       case "noise":
-        return { ...single("noise"), depth: 0 };
+      case "assign":
+        return { ...single(operation.kind), depth: 0 };
       case "if":
         return costliest([inner(operation.whenTrue), inner(operation.whenFalse)]);
       case "while":
@@ -171,6 +172,8 @@ class Counter {
         return [operation.qubit, -1 - operation.bit];
       case "reset":
         return [operation.qubit];
+      case "assign":
+        return [-1 - operation.bit];
       case "if":
       case "while":
       case "repeat":

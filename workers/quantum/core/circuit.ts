@@ -66,6 +66,8 @@ export type Operation =
     }
   | { readonly kind: "measure"; readonly qubit: number; readonly bit: number }
   | { readonly kind: "reset"; readonly qubit: number }
+  /** A classical bit becomes a constant, or the truth of a condition. */
+  | { readonly kind: "assign"; readonly bit: number; readonly value: Condition | 0 | 1 }
   | { readonly kind: "barrier"; readonly qubits: readonly number[] }
   | { readonly kind: "noise"; readonly channel: Channel; readonly qubits: readonly number[] }
   | {

@@ -83,6 +83,12 @@ class Runner<Steps> {
       case "measure":
         this.#measure(operation.qubit, operation.bit);
         return;
+      case "assign": {
+        const { bit, value } = operation;
+        const known = typeof value === "number" ? value : holds(value, this.#bits) ? 1 : 0;
+        setBit(this.#bits, bit, known);
+        return;
+      }
       case "reset":
         this.#machine.reset(operation.qubit, this.#choose);
         return;

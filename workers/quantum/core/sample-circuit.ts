@@ -192,7 +192,8 @@ export function unitaryOf(circuit: Circuit, backend: Backend = javascript): Matr
   const isUnitary = (operation: Operation): boolean => {
     const bodies = bodiesOf(operation);
     if (bodies.length > 0) return bodies.every((body) => body.every(isUnitary));
-    return operation.kind === "barrier" || isUnitaryOperation(operation);
+    const { kind } = operation;
+    return kind === "barrier" || kind === "assign" || isUnitaryOperation(operation);
   };
   if (!circuit.operations.every(isUnitary)) {
     throw new CircuitError("a circuit that measures, resets or has noise is no unitary");

@@ -1,11 +1,11 @@
 /** A circuit that neither measures nor resets, as the primitives it comes to, loops unrolled. */
 import type { Circuit, Operation } from "./circuit.ts";
-import { holds, numberOf } from "./classical-bits.ts";
+import { holds, numberOf, setBit } from "./classical-bits.ts";
 import { unrolledPrimitivesMax } from "./limits.ts";
 import { CircuitError, isUnitaryOperation, type Primitive, primitivesOf } from "./primitive.ts";
 
 /**
- * Conditions are decided at once, as nothing sets a bit: all are 0.
+ * Conditions are decided at once: bits are 0 until they are assigned something.
  * @throws CircuitError for a circuit that is no unitary, or comes to more than `unrolledPrimitivesMax`
  */
 export function unitaryPrimitives(circuit: Circuit): readonly Primitive[] {
@@ -46,6 +46,11 @@ export function unitaryPrimitives(circuit: Circuit): readonly Primitive[] {
         const value = numberOf(bits, operation.bits);
         const match = operation.cases.find(({ values }) => values.includes(value));
         add(match?.body ?? operation.otherwise);
+        return;
+      }
+      case "assign": {
+        const { bit, value } = operation;
+        setBit(bits, bit, typeof value === "number" ? value : holds(value, bits) ? 1 : 0);
         return;
       }
       case "while":

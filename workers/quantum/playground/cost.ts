@@ -44,6 +44,7 @@ function countAll(operations: readonly Operation[], counting: Counting, qubits: 
       case "barrier":
       case "noise":
       case "global-phase":
+      case "assign":
         break;
       case "if":
         countAll([...operation.whenTrue, ...operation.whenFalse], counting, qubits);
@@ -90,7 +91,7 @@ function countRepeated(
 
 type Counted = Exclude<
   Operation,
-  { kind: "barrier" | "noise" | "global-phase" | "if" | "while" | "repeat" | "switch" }
+  { kind: "barrier" | "noise" | "global-phase" | "assign" | "if" | "while" | "repeat" | "switch" }
 >;
 
 function countOne(operation: Counted, counting: Counting, qubits: number): void {

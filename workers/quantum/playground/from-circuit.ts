@@ -67,6 +67,10 @@ export function itemOf(
     case "barrier":
     case "noise":
       return operation;
+    case "assign":
+      throw new CircuitError(
+        "the playground cannot draw a bit that is set without a measurement: run this source over the API",
+      );
     default:
       return { kind: "box", operation };
   }

@@ -142,6 +142,14 @@ function linesOf(
     }
     case "measure":
       return call(`measure(${operation.qubit}, ${operation.bit})`);
+    case "assign": {
+      const { value } = operation;
+      const text =
+        typeof value === "number"
+          ? `expr.lift(${value === 1 ? "True" : "False"})`
+          : test(value, names);
+      return call(`store(${target}.clbits[${operation.bit}], ${text})`);
+    }
     case "reset":
       return call(`reset(${operation.qubit})`);
     case "barrier":

@@ -130,6 +130,8 @@ function markOf(operation: Drawn, qubits: number): Mark {
       return box([operation.qubit], [], `M ${operation.bit}`, qubits);
     case "reset":
       return box([operation.qubit], [], "|0⟩", qubits);
+    case "assign":
+      return box([], [], `c${operation.bit} set`, qubits);
     case "barrier":
       return barrier(operation.qubits);
     case "noise":

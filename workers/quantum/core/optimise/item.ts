@@ -70,6 +70,9 @@ function qubitsOf(operation: Operation, qubits: number): readonly number[] {
         .flatMap((each) => qubitsOf(each, qubits));
     case "global-phase":
       return (operation.controls ?? []).map(({ qubit }) => qubit);
+    case "assign":
+      // Bits are read and measured on any qubit: nothing passes.
+      return Array.from({ length: qubits }, (_, qubit) => qubit);
     case "barrier":
       // A barrier that names none is one for all.
       return operation.qubits.length > 0

@@ -36,6 +36,8 @@ function renamed(operation: Operation, at: (qubit: number) => number): Operation
     case "measure":
     case "reset":
       return { ...operation, qubit: at(operation.qubit) };
+    case "assign":
+      return operation;
     case "barrier":
     case "noise":
     case "initialise":

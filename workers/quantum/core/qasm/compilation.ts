@@ -92,6 +92,12 @@ export class RoundsDiffer extends Error {
   override readonly name = "RoundsDiffer";
 }
 
+/** Made when a measurement first decides about a break or a continue of the loop. */
+export interface Exits {
+  breakFlag?: number;
+  continueFlag?: number;
+}
+
 export class Compilation {
   readonly version: Version;
   readonly inputs: ReadonlyMap<string, number | string>;
@@ -110,6 +116,10 @@ export class Compilation {
   readout: ReadoutError | undefined;
   /** The bodies around this place: run by a measured condition, or repeated as they are. */
   readonly frames: ("measured" | "repeated")[] = [];
+  /** The loops around this place, with the bits that say whether a measurement made them leave. */
+  readonly exits: Exits[] = [];
+  /** The bit that says whether a measurement has ended the program. */
+  endFlag: number | undefined;
   /** The gates and subroutines that are being read, against recursion. */
   readonly calls: string[] = [];
   /** A body is read for its errors, its parameters not being known yet. */
@@ -132,6 +142,11 @@ export class Compilation {
     if (this.#emitted > qasmOperationsMax) {
       throw new QasmError(place, `the circuit has more than ${qasmOperationsMax} operations`);
     }
+    for (const operation of operations) this.operations.push(operation);
+  }
+
+  /** What was collected, and counted, before. */
+  append(operations: readonly Operation[]): void {
     for (const operation of operations) this.operations.push(operation);
   }
 

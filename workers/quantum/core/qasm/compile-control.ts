@@ -1,6 +1,6 @@
 /** Branches and loops: unrolled where all is known, kept where a measurement decides. */
-import type { Operation } from "../circuit.ts";
-import { type Compilation, RoundsDiffer, Scope, type Value } from "./compilation.ts";
+import type { Condition, Operation } from "../circuit.ts";
+import { type Compilation, type Exits, RoundsDiffer, Scope, type Value } from "./compilation.ts";
 import { done, type Ending, runBlock } from "./compile-statement.ts";
 import { conditionOf } from "./condition.ts";
 import { convert, evaluate, integerOf, number } from "./evaluate.ts";
@@ -15,14 +15,14 @@ export function compileBranch(
   warnOfVersion2(c, expression);
   const condition = conditionOf(evaluate(c, expression), expression.place);
   if (typeof condition === "boolean") return runBlock(c, condition ? whenTrue : whenFalse);
-  const operation: Operation = {
+  const [first, second] = [measuredBody(c, whenTrue), measuredBody(c, whenFalse)];
+  c.emit(place, {
     kind: "if",
     condition,
-    whenTrue: measuredBody(c, whenTrue),
-    whenFalse: measuredBody(c, whenFalse),
-  };
-  c.emit(place, operation);
-  return done;
+    whenTrue: first.operations,
+    whenFalse: second.operations,
+  });
+  return maybe(place, [...first.flags, ...second.flags]);
 }
 
 function warnOfVersion2(
@@ -35,15 +35,110 @@ function warnOfVersion2(
   }
 }
 
-/** A body that runs or not, by what is measured. */
-function measuredBody(c: Compilation, body: readonly Statement[]): readonly Operation[] {
-  return framed(c, "measured", body, (ending) => {
+/** A body that runs or not, by what is measured; it may have left when one of the flags is 1. */
+interface MeasuredBody {
+  readonly operations: readonly Operation[];
+  readonly flags: readonly number[];
+}
+
+function measuredBody(c: Compilation, body: readonly Statement[]): MeasuredBody {
+  return measuredTurn(c, () => runBlock(c, body));
+}
+
+function measuredTurn(c: Compilation, turn: () => Ending): MeasuredBody {
+  c.frames.push("measured");
+  let flags: readonly number[] = [];
+  try {
+    const operations = c.collect(() => {
+      flags = flagsOf(c, turn());
+    });
+    return { operations, flags };
+  } finally {
+    c.frames.pop();
+  }
+}
+
+/** The bits that say that a body was left; a sure leaving sets its own. */
+function flagsOf(c: Compilation, ending: Ending): readonly number[] {
+  if (ending.kind === "done") return [];
+  if (ending.kind === "maybe") return ending.flags;
+  const { kind, place } = ending;
+  if (kind === "return") {
     throw new QasmError(
-      ending.place,
-      `${ending.kind} under a measured condition is not supported`,
-      "put what follows into the other branch, or the condition into the loop's own",
+      place,
+      "return under a measured condition is not supported",
+      "return at the end of the subroutine, and put what decides into a bit",
     );
+  }
+  const flag = flagFor(c, kind, place);
+  c.emit(place, { kind: "assign", bit: flag, value: 1 });
+  return [flag];
+}
+
+function flagFor(c: Compilation, kind: "break" | "continue" | "end", place: Place): number {
+  const newFlag = (name: string) => c.addRegister("bit", name, 1, place)[0]!;
+  if (kind === "end") return (c.endFlag ??= newFlag("ended"));
+  const exits = c.exits.at(-1);
+  if (exits === undefined) {
+    throw new QasmError(place, `${kind} stands outside of what it could leave`);
+  }
+  return kind === "break"
+    ? (exits.breakFlag ??= newFlag("left"))
+    : (exits.continueFlag ??= newFlag("skipped"));
+}
+
+function maybe(place: Place, flags: readonly number[]): Ending {
+  return flags.length === 0 ? done : { kind: "maybe", place, flags: [...new Set(flags)] };
+}
+
+function unset(flags: readonly number[]): Condition {
+  return { kind: "compare", bits: flags, operator: "==", value: 0 };
+}
+
+/** What follows a statement that may have left its body. */
+export function unlessLeft(
+  c: Compilation,
+  ending: Extract<Ending, { kind: "maybe" }>,
+  rest: readonly Statement[],
+): Ending {
+  const { place, flags } = ending;
+  if (rest.length === 0) return ending;
+  const body = measuredBody(c, rest);
+  c.emit(place, {
+    kind: "if",
+    condition: unset(flags),
+    whenTrue: body.operations,
+    whenFalse: [],
   });
+  return maybe(place, [...flags, ...body.flags]);
+}
+
+/** A loop, whose flags are 0 whenever it begins; what leaves more than it is told to those around. */
+function inLoop(
+  c: Compilation,
+  place: Place,
+  loop: (exits: Exits) => { ending: Ending; flags: readonly number[] },
+): Ending {
+  const exits: Exits = {};
+  c.exits.push(exits);
+  let result: ReturnType<typeof loop> = { ending: done, flags: [] };
+  try {
+    const operations = c.collect(() => {
+      result = loop(exits);
+    });
+    const { breakFlag } = exits;
+    if (breakFlag !== undefined) c.emit(place, { kind: "assign", bit: breakFlag, value: 0 });
+    c.append(operations);
+  } finally {
+    c.exits.pop();
+  }
+  const { ending, flags } = result;
+  if (ending.kind !== "done") return ending;
+  const { breakFlag, continueFlag } = exits;
+  return maybe(
+    place,
+    flags.filter((flag) => flag !== breakFlag && flag !== continueFlag),
+  );
 }
 
 function framed(
@@ -68,19 +163,66 @@ export function compileWhile(
   { condition: expression, body }: Statement & { kind: "while" },
   place: Place,
 ): Ending {
-  for (;;) {
-    const condition = conditionOf(evaluate(c, expression), expression.place);
-    if (typeof condition !== "boolean") {
-      c.emit(place, { kind: "while", condition, body: measuredBody(c, body) });
-      return done;
+  return inLoop(c, place, (exits) => {
+    for (;;) {
+      const condition = conditionOf(evaluate(c, expression), expression.place);
+      if (typeof condition !== "boolean")
+        return measuredWhile(c, condition, body, { exits, place });
+      if (!condition) return { ending: done, flags: [] };
+      c.countTurn(place);
+      const before = {
+        registers: c.classicalRegisters.length,
+        bits: c.bits,
+        endFlag: c.endFlag,
+        exits: { ...exits },
+      };
+      let last: Ending = done;
+      const operations = c.collect(() => {
+        if (exits.continueFlag !== undefined) clear(c, exits.continueFlag, place);
+        last = runBlock(c, body);
+      });
+      if (last.kind === "maybe" && last.flags.some((flag) => flag !== exits.continueFlag)) {
+        // How often it turns is known only when it runs: it is read once more as such a loop.
+        c.classicalRegisters.length = before.registers;
+        c.bits = before.bits;
+        c.endFlag = before.endFlag;
+        delete exits.breakFlag;
+        delete exits.continueFlag;
+        Object.assign(exits, before.exits);
+        return measuredWhile(c, null, body, { exits, place });
+      }
+      c.append(operations);
+      if (last.kind === "break") return { ending: done, flags: [] };
+      if (last.kind === "end" || last.kind === "return") return { ending: last, flags: [] };
+      if (c.errors.length > 0) return { ending: done, flags: [] };
     }
-    if (!condition) return done;
-    c.countTurn(place);
-    const ending = runBlock(c, body);
-    if (ending.kind === "break") return done;
-    if (ending.kind === "end" || ending.kind === "return") return ending;
-    if (c.errors.length > 0) return done;
-  }
+  });
+}
+
+/** @param condition null: only what is measured inside ends it */
+function measuredWhile(
+  c: Compilation,
+  condition: Condition | null,
+  body: readonly Statement[],
+  { exits, place }: { exits: Exits; place: Place },
+): { ending: Ending; flags: readonly number[] } {
+  const { operations, flags } = measuredBody(c, body);
+  const stopping = flags.filter((flag) => flag !== exits.continueFlag);
+  const parts = [
+    ...(condition === null ? [] : [condition]),
+    ...(stopping.length === 0 ? [] : [unset(stopping)]),
+  ];
+  const turn = c.collect(() => {
+    if (exits.continueFlag !== undefined) clear(c, exits.continueFlag, place);
+    c.append(operations);
+  });
+  const whole = parts.length === 1 ? parts[0]! : ({ kind: "all", of: parts } as const);
+  c.emit(place, { kind: "while", condition: whole, body: turn });
+  return { ending: done, flags };
+}
+
+function clear(c: Compilation, bit: number, place: Place): void {
+  c.emit(place, { kind: "assign", bit, value: 0 });
 }
 
 export function compileFor(
@@ -97,18 +239,36 @@ export function compileFor(
       return done;
     }
   }
-  for (const value of values) {
-    c.countTurn(place);
-    const scope = new Scope(c.scope);
-    const depth = c.frames.length;
-    scope.set(statement.variable.name, { kind: "value", value, depth });
-    const errors = c.errors.length;
-    const ending = c.within(scope, () => runBlock(c, statement.body));
-    if (ending.kind === "break") return done;
-    if (ending.kind === "end" || ending.kind === "return") return ending;
-    if (c.errors.length > errors) return done;
-  }
-  return done;
+  return inLoop(c, place, (exits) => {
+    const flags = new Set<number>();
+    for (const value of values) {
+      c.countTurn(place);
+      const scope = new Scope(c.scope);
+      const depth = c.frames.length;
+      scope.set(statement.variable.name, { kind: "value", value, depth });
+      const errors = c.errors.length;
+      const turn = () => c.within(scope, () => runBlock(c, statement.body));
+      if (exits.continueFlag !== undefined) clear(c, exits.continueFlag, place);
+      const stopping = [...flags].filter((flag) => flag !== exits.continueFlag);
+      if (stopping.length > 0) {
+        const { operations, flags: more } = measuredTurn(c, turn);
+        c.emit(place, {
+          kind: "if",
+          condition: unset(stopping),
+          whenTrue: operations,
+          whenFalse: [],
+        });
+        more.forEach((flag) => flags.add(flag));
+      } else {
+        const ending = turn();
+        if (ending.kind === "break") return { ending: done, flags: [...flags] };
+        if (ending.kind === "end" || ending.kind === "return") return { ending, flags: [...flags] };
+        if (ending.kind === "maybe") ending.flags.forEach((flag) => flags.add(flag));
+      }
+      if (c.errors.length > errors) return { ending: done, flags: [...flags] };
+    }
+    return { ending: done, flags: [...flags] };
+  });
 }
 
 /** Undefined when the rounds are not all the same. */
@@ -117,17 +277,22 @@ function repeatedBody(
   body: readonly Statement[],
 ): readonly Operation[] | undefined {
   const registers = c.classicalRegisters.length;
-  const { bits } = c;
+  const { bits, endFlag } = c;
+  // A break in it finds a loop, though the loop is then unrolled.
+  c.exits.push({});
   try {
     return framed(c, "repeated", body, () => {
       throw new RoundsDiffer();
     });
   } catch (error) {
     if (!(error instanceof RoundsDiffer) || c.frames.includes("repeated")) throw error;
+    c.endFlag = endFlag;
     // The bits that one round declared are declared again by each of its rounds.
     c.classicalRegisters.length = registers;
     c.bits = bits;
     return undefined;
+  } finally {
+    c.exits.pop();
   }
 }
 
@@ -170,13 +335,15 @@ export function compileSwitch(
     }),
   }));
   if (value.kind === "bits") {
+    const arms = known.map(({ values, body }) => ({ values, own: measuredBody(c, body) }));
+    const last = measuredBody(c, otherwise);
     c.emit(place, {
       kind: "switch",
       bits: value.bits,
-      cases: known.map(({ values, body }) => ({ values, body: measuredBody(c, body) })),
-      otherwise: measuredBody(c, otherwise),
+      cases: arms.map(({ values, own }) => ({ values, body: own.operations })),
+      otherwise: last.operations,
     });
-    return done;
+    return maybe(place, [...arms.flatMap(({ own }) => own.flags), ...last.flags]);
   }
   const chosen = integerOf(value, subject.place);
   const match = known.find(({ values }) => values.includes(chosen));

@@ -1,4 +1,5 @@
 /** Assignments, and subroutines, which are inlined where they are called. */
+import type { Condition } from "../circuit.ts";
 import { type Compilation, type Meaning, RoundsDiffer, Scope, type Value } from "./compilation.ts";
 import { measure, runStatements } from "./compile-statement.ts";
 import { arithmetic, convert, evaluate, integerOf, numberOf } from "./evaluate.ts";
@@ -15,10 +16,13 @@ export function assign(
   if (meaning.kind !== "value") throw new QasmError(place, `${root} is a ${meaning.kind}`);
   if (meaning.value.kind === "bits") {
     const bits = evaluate(c, target);
-    if (bits.kind !== "bits" || operator !== "=") {
-      throw new QasmError(place, "measured bits are given new values by measurement alone");
-    }
-    assignBits(c, bits, expression, { isFresh: false });
+    if (bits.kind !== "bits")
+      throw new QasmError(place, "this part of the bits is not one of them");
+    const given: Expression =
+      operator === "="
+        ? expression
+        : { kind: "binary", operator, left: target, right: expression, place };
+    assignBits(c, bits, given, { isFresh: false });
     return;
   }
   if (meaning.convert === undefined) {
@@ -83,7 +87,7 @@ function replaced(
   return change(base, 0);
 }
 
-/** Into bits: a measurement, a subroutine that measures, or the zeros they begin with. */
+/** Into bits: a measurement, a subroutine that measures, or values known now or when it runs. */
 export function assignBits(
   c: Compilation,
   bits: Value & { kind: "bits" },
@@ -101,25 +105,75 @@ export function assignBits(
     measureInto(expression.operand);
     return;
   }
-  if (expression.kind === "call") {
-    const meaning = c.scope.get(expression.name);
-    if (meaning?.kind === "function") {
-      const returned = callSubroutine(c, meaning, expression, measureInto);
-      if (returned === "measured") return;
-      throw new QasmError(place, `${expression.name} does not return a measurement`);
-    }
+  let given: Value | undefined;
+  const meaning = expression.kind === "call" ? c.scope.get(expression.name) : undefined;
+  if (expression.kind === "call" && meaning?.kind === "function") {
+    const returned = callSubroutine(c, meaning, expression, measureInto);
+    if (returned === "measured") return;
+    if (returned === undefined) throw new QasmError(place, `${expression.name} returns no value`);
+    given = returned;
   }
-  const value = evaluate(c, expression);
-  const isZero =
-    value.kind !== "bits" && value.kind !== "condition" && numberOf(value, place).value === 0;
+  const values = bitValuesOf(given ?? evaluate(c, expression), bits.bits.length, place);
   // Fresh bits in each round of a loop are others each time.
+  const isZero = values.every((value) => value === 0);
   if (isZero && isFresh && c.frames.includes("repeated")) throw new RoundsDiffer();
   if (isZero && isFresh) return;
-  throw new QasmError(
-    place,
-    "bits begin as 0, and measurement alone changes them",
-    "measure a qubit into them, or use a const for a fixed value",
-  );
+  emitAssignments(c, bits.bits, values, place);
+}
+
+type BitValue = 0 | 1 | Condition;
+
+/** One for each bit, the lowest first. */
+function bitValuesOf(value: Value, size: number, place: Place): readonly BitValue[] {
+  switch (value.kind) {
+    case "bits":
+      requireSize(value.bits.length, size, place);
+      return value.bits.map((bit) => ({ kind: "compare", bits: [bit], operator: "==", value: 1 }));
+    case "condition":
+      requireSize(1, size, place);
+      return [value.condition];
+    case "bit-string":
+      requireSize(value.text.length, size, place);
+      return value.text
+        .split("")
+        .toReversed()
+        .map((bit) => (bit === "1" ? 1 : 0));
+    default: {
+      const number = numberOf(value, place).value;
+      if (!Number.isInteger(number) || number < 0 || number >= 2 ** size) {
+        throw new QasmError(place, `${number} is no value of ${size} bits`);
+      }
+      return Array.from({ length: size }, (_, at) => (Math.floor(number / 2 ** at) % 2) as 0 | 1);
+    }
+  }
+}
+
+function requireSize(given: number, size: number, place: Place): void {
+  if (given === size) return;
+  throw new QasmError(place, `${given} bits are assigned to ${size}`, "both sides have one size");
+}
+
+/** All at once: what is read is what was there before. */
+function emitAssignments(
+  c: Compilation,
+  bits: readonly number[],
+  values: readonly BitValue[],
+  place: Place,
+): void {
+  const reads = (value: BitValue, bit: number): boolean => {
+    if (typeof value === "number") return false;
+    if (value.kind === "compare") return value.bits.includes(bit);
+    return (value.kind === "not" ? [value.of] : value.of).some((part) => reads(part, bit));
+  };
+  const overlaps = bits.some((bit, at) => values.slice(at + 1).some((value) => reads(value, bit)));
+  const first = overlaps ? c.addRegister("bit", "copied", bits.length, place) : bits;
+  for (const [at, bit] of first.entries())
+    c.emit(place, { kind: "assign", bit, value: values[at]! });
+  if (!overlaps) return;
+  for (const [at, bit] of bits.entries()) {
+    const value = { kind: "compare", bits: [first[at]!], operator: "==", value: 1 } as const;
+    c.emit(place, { kind: "assign", bit, value });
+  }
 }
 
 function valueOf(c: Compilation, expression: Expression): Value {
@@ -187,7 +241,8 @@ export function callSubroutine(
       const ending = runStatements(c, body);
       if (ending.kind === "return") return ending.value;
       if (ending.kind !== "done") {
-        throw new QasmError(ending.place, `${ending.kind} cannot leave a subroutine`);
+        const what = ending.kind === "maybe" ? "a measured condition" : ending.kind;
+        throw new QasmError(ending.place, `${what} cannot leave a subroutine`);
       }
       if (measured === undefined || last === undefined) return undefined;
       if (measureInto === undefined) {

@@ -35,7 +35,7 @@ export function compileQasm(source: string, { inputs = {} }: CompileOptions = {}
   }
   declarePhysicalQubits(c, program);
   const ending = runStatements(c, program.statements);
-  if (ending.kind !== "done" && ending.kind !== "end") {
+  if (ending.kind !== "done" && ending.kind !== "end" && ending.kind !== "maybe") {
     c.complain(new QasmError(ending.place, `${ending.kind} stands outside of what it could leave`));
   }
   if (c.errors.length > 0) {

@@ -1,6 +1,12 @@
 /** Statements carried out: what is known becomes operations at once, what is measured becomes branches. */
 import type { Compilation } from "./compilation.ts";
-import { compileBranch, compileFor, compileSwitch, compileWhile } from "./compile-control.ts";
+import {
+  compileBranch,
+  compileFor,
+  compileSwitch,
+  compileWhile,
+  unlessLeft,
+} from "./compile-control.ts";
 import { declareAlias, declareRegister, declareValue, include } from "./compile-declaration.ts";
 import { assign, callSubroutine } from "./compile-function.ts";
 import { callGate, declareGate, qubitsOf } from "./compile-gate.ts";
@@ -14,6 +20,8 @@ import type { Expression, Statement } from "./syntax.ts";
 export type Ending =
   | { readonly kind: "done" }
   | { readonly kind: "break" | "continue" | "end"; readonly place: Place }
+  /** A measurement decides whether it left: then one of these bits is 1. */
+  | { readonly kind: "maybe"; readonly place: Place; readonly flags: readonly number[] }
   | { readonly kind: "return"; readonly place: Place; readonly value?: Value | undefined };
 
 export const done: Ending = { kind: "done" };
@@ -24,9 +32,10 @@ export function runBlock(c: Compilation, statements: readonly Statement[]): Endi
 }
 
 export function runStatements(c: Compilation, statements: readonly Statement[]): Ending {
-  for (const statement of statements) {
+  for (const [at, statement] of statements.entries()) {
     try {
       const ending = run(c, statement);
+      if (ending.kind === "maybe") return unlessLeft(c, ending, statements.slice(at + 1));
       if (ending.kind !== "done") return ending;
     } catch (error) {
       if (!(error instanceof QasmError)) throw error;

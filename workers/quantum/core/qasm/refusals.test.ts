@@ -108,7 +108,7 @@ const refused3: readonly (readonly [string, RegExp])[] = [
   ["x q[0] »= 1;", /; is expected/],
   ["int n = 0; if (c[0]) { »n = 1; }", /depend on a measurement/],
   ["rx(»c) q[0];", /depends on a measurement/],
-  ["c = »1;", /bits begin as 0/],
+  ["c = »9;", /9 is no value of/],
   ["c = »measure q[0];", /3 bits/],
   ["def f(qubit a) { »f(a); } f(q[0]);", /calls itself/],
   ["def f(qubit a) { h a; } »f(q[0], q[1]);", /takes 1 values/],

@@ -70,6 +70,11 @@ class Printer {
         return this.block(decomposed(operation), indent);
       case "measure":
         return line(`${bit(operation.bit)} = measure ${qubit(operation.qubit)};`);
+      case "assign": {
+        const { value } = operation;
+        const text = typeof value === "number" ? String(value) : this.#condition(value);
+        return line(`${bit(operation.bit)} = ${text};`);
+      }
       case "reset":
         return line(`reset ${qubit(operation.qubit)};`);
       case "barrier":

@@ -73,6 +73,7 @@ function outside(
   switch (operation.kind) {
     case "measure":
     case "reset":
+    case "assign":
     case "barrier":
       return null;
     case "noise": {

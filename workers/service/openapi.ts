@@ -1,21 +1,26 @@
 /** OpenAPI 3.1 from the contract: the document behind /openapi.json and /docs. */
+import { setImmediate } from "node:timers/promises";
 import type { AnyContractRouter } from "@orpc/contract";
 import { OpenAPIGenerator, type OpenAPI } from "@orpc/openapi";
 import { ZodToJsonSchemaConverter } from "@orpc/zod/zod4";
 import { z } from "zod";
-import { problemSchema, type RouteMeta } from "./contract.ts";
+import { problemSchema } from "./contract.ts";
 import { knownProblems } from "./errors.ts";
 import { operationsOf } from "./http-routes.ts";
 
-/** @param version of the platform */
+/**
+ * Made operation by operation: the whole takes longer than a thread may work without turning its event
+ * loop (decision 2).
+ * @param version of the platform
+ * @param breathe lets the event loop turn
+ */
 export async function openApiDocument(
   contract: AnyContractRouter,
   version: string,
+  breathe: () => Promise<unknown> = () => setImmediate(),
 ): Promise<OpenAPI.Document> {
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] });
-  const document = await generator.generate(contract, {
-    filter: ({ contract: procedure }) =>
-      (procedure["~orpc"].meta as unknown as RouteMeta).internal !== true,
+  const options = {
     info: {
       title: "@DEMO control center",
       version,
@@ -24,13 +29,31 @@ export async function openApiDocument(
     },
     components: {
       schemas: { Problem: z.toJSONSchema(problemSchema) as OpenAPI.SchemaObject },
-      securitySchemes: { token: { type: "http", scheme: "bearer" } },
+      securitySchemes: { token: { type: "http", scheme: "bearer" } as const },
     },
     security: [{}, { token: [] }],
-  });
+  };
+  const document = await generator.generate({}, options);
+  for (const { path } of operationsOf(contract)) {
+    const { paths = {} } = await generator.generate(partAt(contract, path), options);
+    document.paths ??= {};
+    for (const [url, methods] of Object.entries(paths)) {
+      document.paths[url] = { ...document.paths[url], ...methods };
+    }
+    await breathe();
+  }
   describeOperations(document, contract);
   const problems = Object.entries(knownProblems()).map(([code, entry]) => ({ code, ...entry }));
   return Object.assign(document, { "x-problems": problems });
+}
+
+/** The contract with a single procedure left, in its place. */
+function partAt(contract: AnyContractRouter, path: readonly string[]): AnyContractRouter {
+  const [key, ...rest] = path;
+  if (key === undefined) return contract;
+  const child = (contract as Readonly<Record<string, AnyContractRouter>>)[key];
+  if (child === undefined) throw new Error(`the contract has no ${path.join(".")}`);
+  return { [key]: partAt(child, rest) };
 }
 
 /** What the generator cannot know: problems, needed roles and example inputs. */

@@ -58,6 +58,8 @@ for (const size of [
     page,
     open,
   }) => {
+    // One after the other, on a machine that may be busy.
+    test.setTimeout(120_000);
     await page.setViewportSize(size);
     for (const { path } of pages) {
       await open(path);

@@ -40,7 +40,10 @@ export const jsonSchemaSchema: z.ZodType<JsonSchema> = z.looseObject({
   pattern: z.string().optional(),
   properties: z.lazy(() => z.record(z.string(), jsonSchemaSchema)).optional(),
   required: z.array(z.string()).optional(),
-  items: z.lazy(() => jsonSchemaSchema).optional(),
+  // A tuple has no more items than those it lists: false.
+  items: z
+    .lazy(() => z.union([jsonSchemaSchema, z.boolean().transform(() => undefined)]))
+    .optional(),
   additionalProperties: z.lazy(() => z.union([z.boolean(), jsonSchemaSchema])).optional(),
   anyOf: list,
   oneOf: list,

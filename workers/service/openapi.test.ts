@@ -43,6 +43,12 @@ describe("OpenAPI 3.1", () => {
     });
   });
 
+  it("is made in as many pieces as there are operations, between which its thread may turn", async () => {
+    let pieces = 0;
+    await openApiDocument(api, "1.2.3", async () => (pieces += 1));
+    expect(pieces).toBe(operationsOf(api).length);
+  });
+
   it("section 4.8.10: operation ids are unique and responses are described", () => {
     const ids = listed.map(({ operation }) => operation["operationId"]);
     expect(new Set(ids).size).toBe(listed.length);

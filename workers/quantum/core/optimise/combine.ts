@@ -29,8 +29,12 @@ export function combined(first: Item, second: Item): Replacement | null {
 /** What takes the place of an operation that does nothing, but for a phase; null when it does something. */
 export function vanished({ turn, operation, primitive, axes }: Item): Replacement | null {
   if (turn !== null) return nothingOf(turn);
-  // A gate whose definition is empty.
-  if (operation.kind === "gate" && axes.size === 0) return nothing;
+  // A gate whose definition is empty, or a phase of everything.
+  if (operation.kind === "gate" && axes.size === 0) {
+    if (primitive?.kind !== "diagonal") return nothing;
+    const [re = 1, im = 0] = primitive.factors;
+    return { operation: null, phase: Math.atan2(im, re) };
+  }
   if (operation.kind === "gate" && operation.power === 0) return nothing;
   if (operation.kind === "permutation" && operation.images.every((image, at) => image === at)) {
     return nothing;

@@ -39,7 +39,10 @@ function unchecked(operation: Operation, { definitions, qubits }: Surroundings):
     return { operation, axes: new Map(touched), turn: null, primitive: null };
   }
   const primitives = primitivesOf(operation, definitions);
-  const [primitive] = primitives;
+  const primitive = primitives.length > 1 ? phaseOfAll(primitives) : primitives[0];
+  if (primitive !== undefined && primitives.length > 1) {
+    return { operation, axes: new Map(), turn: null, primitive };
+  }
   if (primitive === undefined || primitives.length !== 1) {
     const touched = primitives.flatMap((each) => [
       ...each.qubits,
@@ -53,6 +56,18 @@ function unchecked(operation: Operation, { definitions, qubits }: Surroundings):
     };
   }
   return { operation, axes: axesOf(primitive), turn: turnOf(operation), primitive };
+}
+
+/** Phases of everything, as one; undefined when something else is among them. */
+function phaseOfAll(primitives: readonly Primitive[]): Primitive | undefined {
+  let angle = 0;
+  for (const { kind, qubits, controls, ...rest } of primitives) {
+    if (kind !== "diagonal" || qubits.length + controls.length > 0) return undefined;
+    const [re = 1, im = 0] = (rest as { readonly factors: Float64Array }).factors;
+    angle += Math.atan2(im, re);
+  }
+  const factors = Float64Array.of(Math.cos(angle), Math.sin(angle));
+  return { kind: "diagonal", factors, qubits: [], controls: [] };
 }
 
 /** Of what is not unitary. */

@@ -347,6 +347,20 @@ describe("what becomes shorter", () => {
     );
   });
 
+  it("a defined gate that is but a phase leaves that phase, whatever its power", () => {
+    const phase: Operation = { kind: "global-phase", angle: Math.PI / 2 };
+    const definitions = [{ name: "turn", qubits: 1, body: [phase] }];
+    for (const power of [1, -1, 2, -2, 3]) {
+      const circuit = {
+        ...circuitOf(2, [{ ...gate("turn", [0]), power }, gate("x", [1])]),
+        definitions,
+      };
+      const { circuit: shorter } = optimise({ circuit, relabel: false });
+      expect(unitaryOf(shorter).distance(unitaryOf(circuit))).toBeLessThan(1e-12);
+      expect(shorter.operations).not.toContainEqual(expect.objectContaining({ name: "turn" }));
+    }
+  });
+
   it("a defined gate that does nothing goes, unless its fractional power is asked for", () => {
     const definitions = [{ name: "idle", qubits: 1, body: [gate("h", [0]), gate("h", [0])] }];
     const circuit = { ...circuitOf(1, [gate("idle", [0]), gate("x", [0])]), definitions };

@@ -79,6 +79,27 @@ describe("fused steps", () => {
   });
 });
 
+/** The largest difference in f64, and the fidelity in f32. */
+function besideOracle(
+  machine: KernelMachine,
+  steps: readonly Primitive[],
+  oracle: ReturnType<typeof inJavaScript>,
+  qubits: number,
+) {
+  const [exact, single] = (["f64", "f32"] as const).map((precision) => {
+    const state = machine.newState(qubits, precision);
+    machine.apply(state, steps);
+    return state;
+  });
+  const result = {
+    deviated: deviation(oracle, partsOf(exact!)),
+    faithful: fidelity(oracle, partsOf(single!)),
+  };
+  machine.release(exact!);
+  machine.release(single!);
+  return result;
+}
+
 describe.each([
   ["relaxed SIMD", () => relaxed],
   ["plain SIMD", () => plain],
@@ -89,14 +110,9 @@ describe.each([
     const primitives = randomPrimitives(new Random(1_000 + seed), qubits, 60);
     const oracle = inJavaScript(qubits, primitives);
     for (const steps of [primitives, fuse(primitives)]) {
-      const exact = machine().newState(qubits, "f64");
-      machine().apply(exact, steps);
-      expect(deviation(oracle, partsOf(exact))).toBeLessThan(1e-12);
-      machine().release(exact);
-      const single = machine().newState(qubits, "f32");
-      machine().apply(single, steps);
-      expect(fidelity(oracle, partsOf(single))).toBeGreaterThan(1 - 1e-5);
-      machine().release(single);
+      const { deviated, faithful } = besideOracle(machine(), steps, oracle, qubits);
+      expect(deviated).toBeLessThan(1e-12);
+      expect(faithful).toBeGreaterThan(1 - 1e-5);
     }
   });
 
@@ -105,14 +121,9 @@ describe.each([
     const primitives = randomPrimitives(new Random(5), qubits, 60);
     const oracle = inJavaScript(qubits, primitives);
     for (const steps of [primitives, fuse(primitives)]) {
-      const exact = machine().newState(qubits, "f64");
-      machine().apply(exact, steps);
-      expect(deviation(oracle, partsOf(exact))).toBeLessThan(1e-12);
-      machine().release(exact);
-      const single = machine().newState(qubits, "f32");
-      machine().apply(single, steps);
-      expect(fidelity(oracle, partsOf(single))).toBeGreaterThan(1 - 1e-5);
-      machine().release(single);
+      const { deviated, faithful } = besideOracle(machine(), steps, oracle, qubits);
+      expect(deviated).toBeLessThan(1e-12);
+      expect(faithful).toBeGreaterThan(1 - 1e-5);
     }
   });
 

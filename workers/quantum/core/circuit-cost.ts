@@ -1,6 +1,5 @@
 /** What a circuit costs: its operations, its depth, and the memory of its state. */
-import { bodiesOf } from "./bodies.ts";
-import type { Circuit, GateOperation, Operation } from "./circuit.ts";
+import { bodiesOf, type Circuit, type GateOperation, type Operation } from "./circuit.ts";
 import { standardGates } from "./gates/standard-gates.ts";
 import { definitionDepthMax } from "./limits.ts";
 import { CircuitError } from "./primitive.ts";

@@ -2,8 +2,7 @@
 import { Random } from "../../cluster/random.ts";
 import { applyPrimitive } from "./apply-primitive.ts";
 import { javascript } from "./backend.ts";
-import type { Circuit, Operation } from "./circuit.ts";
-import { bodiesOf } from "./bodies.ts";
+import { bodiesOf, type Circuit, type Operation } from "./circuit.ts";
 import { cliffordEquivalence, cliffordStepsOf } from "./equivalence-clifford.ts";
 import {
   comparedCliffordQubitsMax,

@@ -1,6 +1,5 @@
 /** Operations as an optimiser sees them: what they act on, along which axes, and what they commute with. */
-import type { GateDefinition, Operation } from "../circuit.ts";
-import { bodiesOf } from "../bodies.ts";
+import { bodiesOf, type GateDefinition, type Operation } from "../circuit.ts";
 import { isUnitaryOperation, type Primitive, primitivesOf } from "../primitive.ts";
 import { requireQubits } from "../unitary-primitives.ts";
 import { type Condition, type Turn, turnOf } from "./turn.ts";

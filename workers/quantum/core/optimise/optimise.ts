@@ -3,8 +3,7 @@
  * Measurements, resets, noise, barriers, loops and branches are borders for their qubits; within loops
  * and branches the bodies are made shorter, and so are those of gates that the circuit defines.
  */
-import type { Circuit, Operation } from "../circuit.ts";
-import { bodiesOf } from "../bodies.ts";
+import { bodiesOf, type Circuit, type Operation } from "../circuit.ts";
 import { type CircuitCost, circuitCost } from "../circuit-cost.ts";
 import { standardGates } from "../gates/standard-gates.ts";
 import { definitionDepthMax, optimisedQubitsMax } from "../limits.ts";

@@ -1,7 +1,7 @@
 import { useRef } from "react";
 import classes from "./error-correction.module.css";
 import type { PlacedError } from "./errors-text.ts";
-import { nearestEdge, type Picture } from "./picture.ts";
+import { boundaryEnd, type Picture } from "./picture.ts";
 
 export interface Decoding {
   readonly fired: readonly number[];
@@ -24,6 +24,7 @@ const enlargedMax = 1.6;
 export function CodePicture({ picture, label, errors, decoding, onClick }: CodePictureProps) {
   const root = useRef<SVGSVGElement>(null);
   const fired = new Set(decoding?.fired);
+  const correctedPlaces = (decoding?.correction ?? []).map(({ qubit }) => picture.qubits[qubit]!);
   const basisOf = (list: readonly PlacedError[], qubit: number) =>
     list.find((error) => error.qubit === qubit)?.basis;
   const focus = (qubit: number, key: string) => {
@@ -73,8 +74,9 @@ export function CodePicture({ picture, label, errors, decoding, onClick }: CodeP
           className={classes.pair}
           {...ends(
             picture.checks[from]!.place,
-            to === null ? null : picture.checks[to]!.place,
-            picture,
+            to === null
+              ? boundaryEnd(picture.checks[from]!, correctedPlaces, picture)
+              : picture.checks[to]!.place,
           )}
         />
       ))}
@@ -165,13 +167,8 @@ function mirrored(
     .join(" ");
 }
 
-function ends(
-  from: readonly [number, number],
-  to: readonly [number, number] | null,
-  picture: Picture,
-) {
-  const [x2, y2] = to ?? nearestEdge(from, picture);
-  return { x1: from[0], y1: from[1], x2, y2 };
+function ends([x1, y1]: readonly [number, number], [x2, y2]: readonly [number, number]) {
+  return { x1, y1, x2, y2 };
 }
 
 /** The nearest qubit in the direction of an arrow key. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type CodeView, nearestEdge, pictureOf } from "./picture.ts";
+import { boundaryEnd, type CodeView, pictureOf } from "./picture.ts";
 
 const lattice: CodeView = {
   qubits: 4,
@@ -42,9 +42,13 @@ describe("the picture of a code", () => {
     expect(checks[1]!.basis).toBe("mixed");
   });
 
-  it("ends a line to the boundary at the nearest edge", () => {
-    const picture = { ...pictureOf(lattice), width: 100, height: 100 };
-    expect(nearestEdge([10, 40], picture)).toEqual([0, 40]);
-    expect(nearestEdge([50, 95], picture)).toEqual([50, 100]);
+  it("ends a line to the boundary past the qubit that is corrected, or at the nearest edge", () => {
+    const picture = pictureOf(lattice);
+    const [check] = picture.checks;
+    const [first] = picture.qubits;
+    const [x, y] = boundaryEnd(check!, [first!], picture);
+    expect([x + check!.place[0], y + check!.place[1]]).toEqual([2 * first![0], 2 * first![1]]);
+    const [edgeX, edgeY] = boundaryEnd(check!, [], picture);
+    expect([0, picture.width].includes(edgeX) || [0, picture.height].includes(edgeY)).toBe(true);
   });
 });

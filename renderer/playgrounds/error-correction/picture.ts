@@ -127,8 +127,21 @@ function angle(a: Place, around: Place): number {
   return Math.atan2(a[1] - around[1], a[0] - around[0]);
 }
 
-/** The point of the picture's edge that a line to the boundary ends at. */
-export function nearestEdge([x, y]: Place, { width, height }: Picture): Place {
+/** Where a line from a check to the boundary ends: past the qubit of it that is corrected. */
+export function boundaryEnd(
+  { place, corners }: CheckShape,
+  corrected: readonly Place[],
+  picture: Picture,
+): Place {
+  const through = corners.find(([x, y]) =>
+    corrected.some((each) => each[0] === x && each[1] === y),
+  );
+  if (through === undefined) return nearestEdge(place, picture);
+  return [2 * through[0] - place[0], 2 * through[1] - place[1]];
+}
+
+/** For a correction that leads elsewhere. */
+function nearestEdge([x, y]: Place, { width, height }: Picture): Place {
   const ends: readonly Place[] = [
     [0, y],
     [width, y],

@@ -23,7 +23,7 @@ export const tasks: readonly Task[] = [
   },
   {
     title: "Make an error that no check tells from another",
-    text: "On a surface code of distance 3, put two errors X side by side, in a line. The decoder takes the shorter way out, and that together with your errors crosses the code: a logical error.",
+    text: "On a surface code of distance 3, put two errors X above one another, in one column. The decoder takes the shorter way out, and that together with your errors crosses the code: a logical error.",
     isDone: ({ errors, isCorrected }) => errors.length >= 2 && !isCorrected,
   },
   {

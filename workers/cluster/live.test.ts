@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { defaultDisk } from "./disk.ts";
-import { LiveCluster, type LiveClock } from "./live.ts";
+import { LiveCluster, type LiveClock, type LiveOptions } from "./live.ts";
 import { defaultNetwork } from "./network.ts";
 import type { Process } from "./process.ts";
 import { Simulation } from "./simulation.ts";
@@ -41,7 +41,7 @@ class ManualClock implements LiveClock {
   }
 }
 
-function fixture(patienceMs?: () => number) {
+function fixture(options: LiveOptions = {}) {
   const clock = new ManualClock();
   const ticks: number[] = [];
   const process: Process<string, string> = {
@@ -57,7 +57,7 @@ function fixture(patienceMs?: () => number) {
     { seed: 1, nodes: 1, network: defaultNetwork, disk: defaultDisk, clockOffsetMaxMs: 0 },
     { create: () => process, describe: (message) => message },
   );
-  return { clock, ticks, cluster: new LiveCluster(simulation, clock, patienceMs) };
+  return { clock, ticks, cluster: new LiveCluster(simulation, clock, options) };
 }
 
 describe("LiveCluster", () => {
@@ -96,7 +96,7 @@ describe("LiveCluster", () => {
 
   it("serves events together when nobody waits, each at its own virtual time", () => {
     let patienceMs = 250;
-    const { clock, ticks, cluster } = fixture(() => patienceMs);
+    const { clock, ticks, cluster } = fixture({ patienceMs: () => patienceMs });
     cluster.start();
     clock.advance(249);
     expect(ticks).toEqual([]);
@@ -107,5 +107,24 @@ describe("LiveCluster", () => {
     cluster.act(() => undefined);
     clock.advance(50);
     expect(ticks).toEqual([250, 250, 300]);
+  });
+
+  it("rests when it may, wakes nobody meanwhile, and its time goes on where it stood", () => {
+    let mayRest = false;
+    const { clock, ticks, cluster } = fixture({ mayRest: () => mayRest });
+    cluster.start();
+    clock.advance(100);
+    mayRest = true;
+    clock.advance(100);
+    expect(ticks).toEqual([100, 200]);
+    expect(cluster.resting).toBe(true);
+    expect(clock.waiting).toBe(0);
+    clock.advance(10_000);
+    expect(ticks).toEqual([100, 200]);
+    mayRest = false;
+    cluster.act(() => undefined);
+    expect(cluster.resting).toBe(false);
+    clock.advance(100);
+    expect(ticks).toEqual([100, 200, 10_300]);
   });
 });

@@ -13,41 +13,54 @@ export interface LiveClock {
   wake(delayMs: number, run: () => void): () => void;
 }
 
+export interface LiveOptions {
+  /** How late events may be handled when nobody waits for them: fewer wakings, the same order. */
+  readonly patienceMs?: () => number;
+  /** Asked now and then: whether time may stand still until the next act from outside. */
+  readonly mayRest?: () => boolean;
+}
+
 export class LiveCluster<Message, Stored> {
   readonly simulation: Simulation<Message, Stored>;
   readonly #clock: LiveClock;
-  /** How late events may be handled when nobody waits for them: fewer wakings, the same order. */
-  readonly #patienceMs: () => number;
+  readonly #options: LiveOptions;
   /** Real time minus virtual time. */
   #offsetMs = 0;
   #callOff: (() => void) | null = null;
   #running = false;
+  #resting = false;
 
   constructor(
     simulation: Simulation<Message, Stored>,
     clock: LiveClock,
-    patienceMs: () => number = () => 0,
+    options: LiveOptions = {},
   ) {
     this.simulation = simulation;
     this.#clock = clock;
-    this.#patienceMs = patienceMs;
+    this.#options = options;
   }
 
   get running(): boolean {
     return this.#running;
   }
 
+  /** Whether its time stands still, for all nodes alike, until somebody acts on it. */
+  get resting(): boolean {
+    return this.#resting;
+  }
+
   /** Lets time pass, from where it stood. */
   start(): void {
     if (this.#running) return;
     this.#running = true;
-    this.#offsetMs = this.#clock.monotonicMs() - this.simulation.nowMs;
+    this.#proceed();
     this.#arrange();
   }
 
   /** Stands still until it is started again. Nothing wakes it meanwhile. */
   stop(): void {
     this.#running = false;
+    this.#resting = false;
     this.#callOff?.();
     this.#callOff = null;
   }
@@ -57,11 +70,18 @@ export class LiveCluster<Message, Stored> {
    * What becomes due without delay happens before this returns.
    */
   act(run: (simulation: Simulation<Message, Stored>) => void): void {
+    if (this.#resting) this.#proceed();
     if (this.#running) this.#catchUp();
     run(this.simulation);
     if (!this.#running) return;
     this.#catchUp();
     this.#arrange();
+  }
+
+  /** Time goes on from where it stood. */
+  #proceed(): void {
+    this.#resting = false;
+    this.#offsetMs = this.#clock.monotonicMs() - this.simulation.nowMs;
   }
 
   #arrange(): void {
@@ -72,13 +92,17 @@ export class LiveCluster<Message, Stored> {
       return;
     }
     const delayMs = Math.max(0, nextMs + this.#offsetMs - this.#clock.monotonicMs());
-    this.#callOff = this.#clock.wake(delayMs + this.#patienceMs(), () => this.#turn());
+    this.#callOff = this.#clock.wake(delayMs + (this.#options.patienceMs?.() ?? 0), () =>
+      this.#turn(),
+    );
   }
 
   #turn(): void {
     this.#callOff = null;
     this.#catchUp();
-    if (this.#running) this.#arrange();
+    if (!this.#running) return;
+    this.#resting = this.#options.mayRest?.() ?? false;
+    if (!this.#resting) this.#arrange();
   }
 
   /** Handles what is due by now, or as much of it as one turn may. */

@@ -57,6 +57,9 @@ export const consensusStatusSchema = z.object({
   at: z.number().describe("Milliseconds since the Unix epoch"),
   health: z.enum(healths),
   verdict: z.string(),
+  resting: z
+    .boolean()
+    .describe("Everything is agreed on: no heartbeats until something is proposed or broken"),
   algorithm: z.literal("raft"),
   leader: z
     .int()

@@ -10,7 +10,7 @@ export const storeLimits = {
 } as const;
 
 export const statusLimits = {
-  pingIntervalMs: 1_000,
+  pingIntervalMs: 2_000,
   pingTimeoutMs: 400,
   /** An event loop that is later than this is called degraded. */
   eventLoopDelayP99MsMax: 250,

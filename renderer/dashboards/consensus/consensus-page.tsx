@@ -93,7 +93,7 @@ function figuresOf(status: ConsensusStatus): FigureProps[] {
     {
       label: "Term",
       quantity: { value: number(status.term), unit: "" },
-      note: `leaders elected: ${number(status.elections)}`,
+      note: `leaders elected: ${number(status.elections)}${status.resting ? "; heartbeats rest" : ""}`,
       evidence: "events",
     },
     {

@@ -29,6 +29,7 @@ export function groupStatus(group: ConsensusGroup): ConsensusStatus {
   return {
     at: options.now(),
     ...verdictOver(facts, group.running),
+    resting: group.resting,
     algorithm: "raft",
     ...facts,
     partition: faults.sides === null ? null : faults.sides.map((ids) => [...ids]),

@@ -329,12 +329,48 @@ describe("a live group", () => {
     expect(() => group.crash(9)).toThrow(expect.objectContaining({ reason: "node-unknown" }));
   });
 
-  it("is woken seldom while nothing happens", async () => {
-    const { clock } = fixture();
+  it("is woken seldom while a node is down", async () => {
+    const { clock, group } = fixture();
+    await clock.pass(100);
+    group.crash(3);
     await clock.pass(5_000);
     const before = clock.wakings;
     await clock.pass(10_000);
+    expect(group.resting).toBe(false);
     expect((clock.wakings - before) / 10).toBeLessThan(45);
+  });
+
+  it("rests when everything is agreed on, and goes on with the same leader", async () => {
+    const { clock, group } = fixture();
+    await clock.pass(5_000);
+    expect(group.status()).toMatchObject({ resting: true, health: "healthy", leader: 1, term: 1 });
+    const before = clock.wakings;
+    await clock.pass(60_000);
+    expect(clock.wakings).toBe(before);
+    await agree({ clock, group }, "after a rest");
+    expect(group.status()).toMatchObject({ resting: false, leader: 1, term: 1 });
+    await clock.pass(5_000);
+    expect(group.resting).toBe(true);
+    expect(group.nodeIds.map((node) => commandsIn(group, node))).toEqual(
+      group.nodeIds.map(() => ["after a rest"]),
+    );
+  });
+
+  it("is woken by every fault, and rests only when none is left", async () => {
+    const { clock, group } = fixture();
+    await clock.pass(5_000);
+    expect(group.resting).toBe(true);
+    group.partition([[1], [2, 3]]);
+    await clock.pass(5_000);
+    expect(group.status()).toMatchObject({ resting: false });
+    expect(group.leader()).not.toBe(1);
+    group.heal();
+    await clock.pass(5_000);
+    expect(group.resting).toBe(true);
+    group.crash(group.leader() as number);
+    await clock.pass(1_000);
+    expect(group.status()).toMatchObject({ resting: false, health: "degraded" });
+    expect(group.leader()).not.toBeNull();
   });
 });
 

@@ -33,6 +33,7 @@ import {
   trailingEntries,
 } from "./limits.ts";
 import { logPage } from "./log-view.ts";
+import { mayRest } from "./rest.ts";
 import { undecided, whyLate, whyNot } from "./refusals.ts";
 
 export interface GroupOptions {
@@ -80,6 +81,7 @@ export class ConsensusGroup {
   #leader: NodeId | null = null;
   #leaderLostAtMs: number | null = null;
   #failuresTold = 0;
+  #changedAtMs = 0;
 
   constructor(options: GroupOptions) {
     const { nodes, clock } = options;
@@ -107,13 +109,19 @@ export class ConsensusGroup {
       },
     );
     this.faults = new GroupFaults(this.nodeIds, this.simulation.network, options.now);
-    this.#cluster = new LiveCluster(this.simulation, clock, () =>
-      this.client.waiting > 0 ? 0 : idlePatienceMs,
-    );
+    this.#cluster = new LiveCluster(this.simulation, clock, {
+      patienceMs: () => (this.client.waiting > 0 ? 0 : idlePatienceMs),
+      mayRest: () => mayRest(this, this.#changedAtMs),
+    });
   }
 
   get running(): boolean {
     return this.#cluster.running;
+  }
+
+  /** Whether its time stands still until somebody proposes or breaks something (decision 11). */
+  get resting(): boolean {
+    return this.#cluster.resting;
   }
 
   start(): void {
@@ -240,12 +248,14 @@ export class ConsensusGroup {
    */
   partition(groups: readonly (readonly NodeId[])[]): void {
     const sides = this.faults.partition(groups);
+    this.#act(() => undefined);
     this.events.add("partition", `The network is cut: ${describeSides(sides)}.`);
     this.#follow();
   }
 
   setFaults(links: LinkFaults): void {
     this.faults.setLinks(links);
+    this.#act(() => undefined);
     const { lossChance, delayMeanMs } = links;
     const loss = Math.round(100 * lossChance);
     this.events.add("faults", `The network loses ${loss} % and delays by ${delayMeanMs} ms.`);
@@ -344,6 +354,7 @@ export class ConsensusGroup {
   }
 
   #changed(): void {
+    this.#changedAtMs = this.simulation.nowMs;
     for (const listener of this.#listeners) listener();
   }
 

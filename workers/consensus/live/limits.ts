@@ -27,3 +27,5 @@ export const electionTimeoutMinMs = 160;
 export const electionTimeoutMaxMs = 250;
 /** With no proposal waiting, events are handled up to this late, so that one waking serves several. */
 export const idlePatienceMs = 10;
+/** A group that agrees on everything, without a fault or a proposal for so long, lets its time stand. */
+export const restAfterMs = 2000;

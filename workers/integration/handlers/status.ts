@@ -5,7 +5,7 @@ import { componentHealth, verdictOver } from "../core/component-health.ts";
 import { statusLimits } from "../limits.ts";
 import type { TelemetryStore } from "../telemetry-store.ts";
 
-/** Pings every other thread once a second; the answers of the last round are what status shows. */
+/** Pings every other thread every two seconds; the answers of the last round are what status shows. */
 export class ComponentProbe {
   readonly #kit: SubsystemKit;
   readonly #roundTrips = new Map<SubsystemId, number | null>();

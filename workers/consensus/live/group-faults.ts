@@ -8,7 +8,10 @@ export interface LinkFaults {
   readonly delayMeanMs: number;
 }
 
+/** The links of a group whose clients measure it in milliseconds. */
 const harmless: LinkFaults = { lossChance: 0, delayMeanMs: 1 };
+/** Nothing comes between the nodes: they are threads of work in one process, and do not play far. */
+export const immediate: LinkFaults = { lossChance: 0, delayMeanMs: 0 };
 /** The client is not part of the cluster: nothing comes between it and a node. */
 const clientLink = { delay: { minMs: 0, meanMs: 0, maxMs: 0 }, lossChance: 0, fifo: true };
 
@@ -25,20 +28,29 @@ export class GroupFaults {
   readonly #nodeIds: readonly NodeId[];
   readonly #network: Network;
   readonly #now: () => number;
+  readonly #whole: LinkFaults;
   /** Groups that are cut from each other. */
   sides: readonly (readonly NodeId[])[] | null = null;
-  links = harmless;
+  links: LinkFaults;
   #since: number | null = null;
 
-  constructor(nodeIds: readonly NodeId[], network: Network, now: () => number) {
+  /** @param whole what its links are like when nothing is broken */
+  constructor(
+    nodeIds: readonly NodeId[],
+    network: Network,
+    now: () => number,
+    whole: LinkFaults = harmless,
+  ) {
     this.#nodeIds = nodeIds;
     this.#network = network;
     this.#now = now;
+    this.#whole = whole;
+    this.links = whole;
   }
 
   /** When the first of the faults in force began; null: nothing is broken. */
   since(crashed: readonly NodeId[]): number | null {
-    if (crashed.length > 0 || this.sides !== null || !isHarmless(this.links)) {
+    if (crashed.length > 0 || this.sides !== null || !this.#isHarmless()) {
       return (this.#since ??= this.#now());
     }
     return (this.#since = null);
@@ -51,7 +63,7 @@ export class GroupFaults {
       ...(crashed.length > 0 ? [`crashed: node ${crashed.join(", ")}`] : []),
       ...(sides === null ? [] : [`cut: ${describeSides(sides)}`]),
       ...(links.lossChance > 0 ? [`loss ${Math.round(100 * links.lossChance)} %`] : []),
-      ...(links.delayMeanMs > harmless.delayMeanMs ? [`delay ${links.delayMeanMs} ms`] : []),
+      ...(links.delayMeanMs > this.#whole.delayMeanMs ? [`delay ${links.delayMeanMs} ms`] : []),
     ];
   }
 
@@ -88,7 +100,11 @@ export class GroupFaults {
   heal(): void {
     this.#network.heal();
     this.sides = null;
-    this.setLinks(harmless);
+    this.setLinks(this.#whole);
+  }
+
+  #isHarmless(): boolean {
+    return this.links.lossChance === 0 && this.links.delayMeanMs <= this.#whole.delayMeanMs;
   }
 
   /** Whether messages pass in both directions. */
@@ -101,12 +117,9 @@ export function describeSides(sides: readonly (readonly NodeId[])[]): string {
   return sides.map((ids) => ids.join(" ")).join(" | ");
 }
 
-function isHarmless({ lossChance, delayMeanMs }: LinkFaults): boolean {
-  return lossChance === 0 && delayMeanMs <= harmless.delayMeanMs;
-}
-
-function linkOf(links: LinkFaults): Pick<NetworkOptions, "delay" | "lossChance"> {
+export function linkOf(links: LinkFaults): Pick<NetworkOptions, "delay" | "lossChance"> {
   const { lossChance, delayMeanMs: meanMs } = links;
+  if (meanMs === 0) return { delay: { minMs: 0, meanMs: 0, maxMs: 0 }, lossChance };
   const minMs = Math.min(defaultNetwork.delay.minMs, meanMs);
   const maxMs = Math.max(defaultNetwork.delay.maxMs, 5 * meanMs);
   return { delay: { minMs, meanMs, maxMs }, lossChance };

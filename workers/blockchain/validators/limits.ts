@@ -1,0 +1,29 @@
+/** Every bound of the validators. */
+
+export const validatorsMin = 3;
+export const validatorsMax = 7;
+/** PBFT needs 3f + 1 replicas; with fewer than four it survives no fault at all. */
+export const pbftValidatorsMin = 4;
+
+export const validatorLimits = {
+  /** Raft: a leader that is lost has a successor within half a second. */
+  heartbeatMs: 75,
+  electionTimeoutMinMs: 160,
+  electionTimeoutMaxMs: 250,
+  snapshotEveryEntries: 4_096,
+  trailingEntries: 64,
+  /**
+   * The newest entries are part of each snapshot, so that what a validator has agreed to and not yet
+   * carried out outlives a crash of all of them. No more may wait to be carried out by the quickest.
+   */
+  snapshotTailEntries: 32,
+  /** Silence after which an entry is proposed again. */
+  proposeAgainAfterMs: 250,
+  /** Entries that wait to be proposed, blocks of transactions from the pool not among them. */
+  entriesWaitingMax: 1_024,
+  /** A validator that lags more is served first. */
+  lagMax: 16,
+  eventsKeptMax: 500,
+  /** Without a proposal, a fault or a lag for so long, the group's time stands still. */
+  restAfterMs: 2_000,
+} as const;

@@ -1,0 +1,158 @@
+/**
+ * Has entries agreed on, one after the other: each is proposed, and again whenever the lead changes or
+ * nothing is heard, until some validator has carried it out. Between entries that were asked for come
+ * the blocks that the pool has transactions for.
+ */
+import type { LiveClock } from "../../cluster/live.ts";
+import type { Applied, LedgerEntry } from "../engine/entry.ts";
+import type { ValidatorGroup } from "./group.ts";
+import { validatorLimits } from "./limits.ts";
+
+export class OrderError extends Error {
+  override readonly name = "OrderError";
+  readonly reason: "busy" | "no quorum" | "undecided" | "stopped";
+
+  constructor(reason: OrderError["reason"], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+interface Order {
+  readonly entry: LedgerEntry;
+  /** null: nobody waits. */
+  readonly settle: ((result: Applied | OrderError) => void) | null;
+}
+
+export interface OrdererHost {
+  readonly clock: LiveClock;
+  /** A block of what waits in the pool; null: nothing is to be mined now. */
+  nextBlock(): LedgerEntry | null;
+  /** Hears of every entry once, in order, as soon as one validator has carried it out. */
+  onFirst(applied: Applied, entry: LedgerEntry): void;
+}
+
+export class Orderer {
+  readonly #group: ValidatorGroup;
+  readonly #host: OrdererHost;
+  readonly #waiting: Order[] = [];
+  #current: Order | null = null;
+  #sequence: number;
+  #callOff: (() => void) | null = null;
+  #stopped = false;
+  readonly #release: (() => void)[];
+
+  /** @param sequence of the last entry that is known to be carried out */
+  constructor(group: ValidatorGroup, sequence: number, host: OrdererHost) {
+    this.#group = group;
+    this.#host = host;
+    this.#sequence = sequence;
+    let leader = group.leader;
+    this.#release = [
+      group.onApplied((_, applied, entry) => this.#onApplied(applied, entry)),
+      group.onChange(() => {
+        if (group.leader === leader) return;
+        leader = group.leader;
+        if (leader !== null) this.#propose();
+      }),
+    ];
+    group.awaited = () => this.#current !== null || this.#waiting.length > 0;
+  }
+
+  /** Of the last entry that a validator has carried out. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /**
+   * Resolves when the first validator has carried the entry out.
+   * @throws OrderError busy; no quorum: it was never tried; undecided: it may still take effect, once
+   */
+  submit(entry: LedgerEntry, timeoutMs: number): Promise<Applied> {
+    if (this.#stopped) return Promise.reject(stopped());
+    if (this.#waiting.length >= validatorLimits.entriesWaitingMax) {
+      const text = `${this.#waiting.length} entries wait to be agreed on already.`;
+      return Promise.reject(new OrderError("busy", text));
+    }
+    return new Promise((resolve, reject) => {
+      const callOff = this.#host.clock.wake(timeoutMs, () => this.#giveUp(order, timeoutMs));
+      const settle = (result: Applied | OrderError) => {
+        callOff();
+        if (result instanceof OrderError) reject(result);
+        else resolve(result);
+      };
+      const order: Order = { entry, settle };
+      this.#waiting.push(order);
+      this.wake();
+    });
+  }
+
+  /** To be called when there may be something to mine. */
+  wake(): void {
+    if (this.#current !== null || this.#stopped) return;
+    const next = this.#waiting.shift() ?? this.#block();
+    if (next === null) return;
+    this.#current = next;
+    this.#propose();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#callOff?.();
+    for (const release of this.#release) release();
+    for (const { settle } of [this.#current, ...this.#waiting].filter((order) => order !== null)) {
+      settle?.(stopped());
+    }
+    this.#current = null;
+    this.#waiting.length = 0;
+  }
+
+  #block(): Order | null {
+    const entry = this.#host.nextBlock();
+    return entry === null ? null : { entry, settle: null };
+  }
+
+  #propose(): void {
+    if (this.#current === null || this.#stopped) return;
+    this.#callOff?.();
+    this.#callOff = this.#host.clock.wake(validatorLimits.proposeAgainAfterMs, () =>
+      this.#propose(),
+    );
+    this.#group.propose(this.#current.entry);
+  }
+
+  #onApplied(applied: Applied, entry: LedgerEntry): void {
+    if (applied.sequence <= this.#sequence) return;
+    this.#sequence = applied.sequence;
+    this.#host.onFirst(applied, entry);
+    const current = this.#current;
+    if (current?.entry.id !== entry.id) return;
+    this.#current = null;
+    this.#callOff?.();
+    this.#callOff = null;
+    current.settle?.(applied);
+    this.wake();
+  }
+
+  #giveUp(order: Order, timeoutMs: number): void {
+    const place = this.#waiting.indexOf(order);
+    if (place >= 0) {
+      this.#waiting.splice(place, 1);
+      const why = this.#group.quorumReached
+        ? "others were before it"
+        : "too few validators reach each other";
+      order.settle?.(
+        new OrderError("no quorum", `It was not tried within ${timeoutMs} ms: ${why}.`),
+      );
+    } else if (this.#current === order) {
+      // It stays proposed: whether it was agreed on is for the group to find out.
+      this.#current = { entry: order.entry, settle: null };
+      const text = `No agreement within ${timeoutMs} ms; it may still take effect, once.`;
+      order.settle?.(new OrderError("undecided", text));
+    }
+  }
+}
+
+function stopped(): OrderError {
+  return new OrderError("stopped", "The ledger is being stopped.");
+}

@@ -11,7 +11,9 @@ import { startPlatformProcess, type PlatformProcess } from "../e2e/platform-proc
 import { ConsensusGroup } from "../workers/consensus/live/group.ts";
 import { RaftRun } from "../workers/consensus/raft-run.ts";
 import { defaultRun } from "../workers/consensus/run-options.ts";
-import { RaftJournals } from "../workers/integration/raft-journals.ts";
+import type { RaftRecord } from "../workers/consensus/raft/types.ts";
+import { openJournals } from "../workers/integration/handlers/consensus-group.ts";
+import type { Journals } from "../workers/service/journals.ts";
 import { etcdVersion, startEtcd } from "./etcd.ts";
 import { type BenchResult, type BenchRow, median, spread } from "./result.ts";
 
@@ -82,7 +84,7 @@ function rowOf({ label, values, digits = 0, target }: Measured): BenchRow {
 /** A group in this process, without any transport. */
 async function groupAlone(folder: string): Promise<readonly Measured[]> {
   const memory = await withGroup(null, closedLoop);
-  const journals = new RaftJournals(folder, Date.now());
+  const journals = openJournals(folder, Date.now());
   const durable = await withGroup(journals, closedLoop);
   await journals.close();
   return [
@@ -100,7 +102,7 @@ async function groupAlone(folder: string): Promise<readonly Measured[]> {
 }
 
 async function withGroup<Result>(
-  journals: RaftJournals | null,
+  journals: Journals<RaftRecord> | null,
   use: (group: ConsensusGroup) => Promise<Result>,
 ): Promise<Result> {
   const group = new ConsensusGroup({

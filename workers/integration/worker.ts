@@ -8,14 +8,14 @@ import { boot } from "../service/boot.ts";
 import { httpLimits } from "../service/limits.ts";
 import { integrationContract } from "./contract.ts";
 import { platformDataFlows } from "./core/data-flows.ts";
-import { startConsensusGroup } from "./handlers/consensus-group.ts";
+import { openJournals, startConsensusGroup } from "./handlers/consensus-group.ts";
 import { consensusPort } from "./handlers/consensus-port.ts";
 import { consensusRouter } from "./handlers/consensus.ts";
 import { currentTraceId, Distributed } from "./handlers/distributed.ts";
 import { flowPorts } from "./handlers/flow-ports.ts";
 import { LogWatch } from "./handlers/log-watch.ts";
 import { ComponentProbe, createStatus } from "./handlers/status.ts";
-import { RaftJournals } from "./raft-journals.ts";
+
 import { openTelemetryDatabase } from "./telemetry-database.ts";
 import { listLogs, listTraces, traceSpans } from "./telemetry-queries.ts";
 import { TelemetryStore } from "./telemetry-store.ts";
@@ -24,7 +24,7 @@ boot({
   api,
   async create(kit) {
     const { home } = kit.setup;
-    const journals = home === null ? null : new RaftJournals(home, kit.now());
+    const journals = home === null ? null : openJournals(home, kit.now());
     const store = new TelemetryStore(openTelemetryDatabase(kit.setup.home, kit.now()));
     const probe = new ComponentProbe(kit);
     const status = createStatus(kit, probe, store);

@@ -53,8 +53,7 @@ function byRaft(validators: readonly NodeId[]): Ordering {
   return {
     name: "raft",
     quorum: majoritySize(validators.length),
-    create: (id, service) =>
-      new Raft(id, { ...options, snapshotEveryEntries, snapshots: service }),
+    create: (id, service) => new Raft(id, { ...options, snapshotEveryEntries, snapshots: service }),
     describe: (message) => describeRaftMessage(message as RaftMessage),
     leaderProposes: true,
     firstElection: (term) => ({ kind: "timeout-now", term }) satisfies RaftMessage,

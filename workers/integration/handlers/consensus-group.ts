@@ -3,11 +3,17 @@ import { getRandomValues } from "node:crypto";
 import { ConsensusGroup } from "../../consensus/live/group.ts";
 import type { SubsystemKit } from "../../service/boot.ts";
 import { testLimits } from "../limits.ts";
-import type { RaftJournals } from "../raft-journals.ts";
+import { Journals } from "../../service/journals.ts";
+import type { RaftRecord } from "../../consensus/raft/types.ts";
+
+/** @throws StartError as `openDatabase` */
+export function openJournals(home: string, nowMs: number): Journals<RaftRecord> {
+  return new Journals({ home, fileName: "consensus.db", title: "consensus database" }, nowMs);
+}
 
 export function startConsensusGroup(
   kit: Pick<SubsystemKit, "now" | "monotonicMs">,
-  journals: RaftJournals | null,
+  journals: Journals<RaftRecord> | null,
 ): ConsensusGroup {
   const group = new ConsensusGroup({
     seed: getRandomValues(new Uint32Array(1))[0] as number,

@@ -1,12 +1,12 @@
 /**
- * The thread that makes the Raft journals durable, so that no request waits while the disk does. What
+ * The thread that makes journals durable, so that no request waits while the disk does. What
  * comes while it writes goes into the next transaction together: one sync for many (group commit).
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { JournalTable, type JournalWrite } from "./journal-table.ts";
+import { type JournalFile, JournalTable, type JournalWrite } from "./journal-table.ts";
 
 export interface JournalWriterData {
-  readonly home: string;
+  readonly file: JournalFile;
   readonly nowMs: number;
 }
 
@@ -24,8 +24,8 @@ export interface WriteReport {
 
 const port = parentPort;
 if (port === null) throw new Error("the journal writer is a worker thread");
-const { home, nowMs } = workerData as JournalWriterData;
-const table = new JournalTable(home, nowMs);
+const { file, nowMs } = workerData as JournalWriterData;
+const table = new JournalTable(file, nowMs);
 let waiting: WriteOrder[] = [];
 
 port.on("message", (order: WriteOrder | "close") => {

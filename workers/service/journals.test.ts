@@ -6,11 +6,12 @@ import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { DiskMirror, DiskWrite } from "../cluster/disk.ts";
 import type { RaftRecord } from "../consensus/raft/types.ts";
-import { RaftJournals } from "./raft-journals.ts";
+import { Journals } from "./journals.ts";
 
+const names = { fileName: "consensus.db", title: "consensus database" };
 let home: string;
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), "raft-journals-"));
+  home = mkdtempSync(join(tmpdir(), "journals-"));
 });
 afterEach(() => rmSync(home, { recursive: true }));
 
@@ -53,7 +54,7 @@ describe("the journals of the live nodes", () => {
     await fc.assert(
       fc.asyncProperty(batches, batches, async (one, two) => {
         const folder = mkdtempSync(join(home, "run-"));
-        const first = new RaftJournals(folder, 0);
+        const first = new Journals<RaftRecord>({ home: folder, ...names }, 0);
         const mirrors = [first.mirror(1), first.mirror(2)] as const;
         await Promise.all([
           ...one.map((batch) => written(mirrors[0], batch)),
@@ -61,7 +62,7 @@ describe("the journals of the live nodes", () => {
         ]);
         await first.close();
 
-        const second = new RaftJournals(folder, 0);
+        const second = new Journals<RaftRecord>({ home: folder, ...names }, 0);
         expect(second.mirror(1).records).toEqual(after(one.flat()));
         expect(second.mirror(2).records).toEqual(after(two.flat()));
         await second.close();
@@ -71,17 +72,17 @@ describe("the journals of the live nodes", () => {
   });
 
   it("write what they were given before they close", async () => {
-    const journals = new RaftJournals(home, 0);
+    const journals = new Journals<RaftRecord>({ home: home, ...names }, 0);
     const last = { kind: "hard-state", term: 7, votedFor: 2 } as const;
     journals.mirror(1).write([{ kind: "append", record: last }], () => undefined);
     await journals.close();
-    const again = new RaftJournals(home, 0);
+    const again = new Journals<RaftRecord>({ home: home, ...names }, 0);
     expect(again.mirror(1).records).toEqual([last]);
     await again.close();
   });
 
   it("say why a write failed, and keep nothing of it", async () => {
-    const journals = new RaftJournals(home, 0);
+    const journals = new Journals<RaftRecord>({ home: home, ...names }, 0);
     const mirror = journals.mirror(1);
     const good = { kind: "hard-state", term: 1, votedFor: null } as const;
     await written(mirror, [{ kind: "append", record: good }]);

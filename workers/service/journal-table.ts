@@ -1,10 +1,8 @@
-/** The journals of the live Raft nodes in SQLite: terms, votes, entries and snapshots as JSON. */
+/** Journals of consensus nodes in SQLite: what each has promised and holds, as JSON. */
 import type { DatabaseSync } from "node:sqlite";
-import { openDatabase } from "../service/database.ts";
+import { openDatabase } from "./database.ts";
 
 const definition = {
-  fileName: "consensus.db",
-  title: "consensus database",
   schemaVersion: 1,
   schema: `
     CREATE TABLE records (
@@ -15,6 +13,13 @@ const definition = {
   // A vote or an entry that a node has answered for must not be forgotten (Raft, section 5.2).
   synchronous: "FULL",
 } as const;
+
+export interface JournalFile {
+  readonly home: string;
+  readonly fileName: string;
+  /** How sentences name it, e.g. "consensus database". */
+  readonly title: string;
+}
 
 export interface JournalWrite {
   /** `replace` swaps the node's whole journal for these records. */
@@ -28,8 +33,8 @@ export class JournalTable {
   readonly #next = new Map<number, number>();
 
   /** @throws StartError as `openDatabase` */
-  constructor(home: string, nowMs: number) {
-    this.#database = openDatabase(definition, home, nowMs);
+  constructor({ home, ...names }: JournalFile, nowMs: number) {
+    this.#database = openDatabase({ ...definition, ...names }, home, nowMs);
   }
 
   read(node: number): readonly string[] {

@@ -1,13 +1,12 @@
-/** The disks of the live Raft nodes: read here once, written by a thread of their own. */
+/** The journals of live consensus nodes: read here once, written by a thread of their own. */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { DiskMirror, DiskWrite } from "../cluster/disk.ts";
-import type { RaftRecord } from "../consensus/raft/types.ts";
-import { childThread } from "../service/child-thread.ts";
-import { JournalTable, type JournalWrite } from "./journal-table.ts";
+import { childThread } from "./child-thread.ts";
+import { type JournalFile, JournalTable, type JournalWrite } from "./journal-table.ts";
 import type { JournalWriterData, WriteOrder, WriteReport } from "./journal-writer.ts";
 
-export class RaftJournals {
+export class Journals<Stored> {
   readonly #table: JournalTable;
   readonly #writer: Worker;
   readonly #waiting = new Map<number, (failure?: Error) => void>();
@@ -16,10 +15,10 @@ export class RaftJournals {
   readonly ready: Promise<void>;
 
   /** @throws StartError as `openDatabase` */
-  constructor(home: string, nowMs: number) {
-    this.#table = new JournalTable(home, nowMs);
-    const workerData: JournalWriterData = { home, nowMs };
-    this.#writer = new Worker(childThread("integration", "journal-writer"), { workerData });
+  constructor(file: JournalFile, nowMs: number) {
+    this.#table = new JournalTable(file, nowMs);
+    const workerData: JournalWriterData = { file, nowMs };
+    this.#writer = new Worker(childThread("service", "journal-writer"), { workerData });
     this.ready = once(this.#writer, "online").then(() => undefined);
     this.#writer.on("message", (report: WriteReport) => this.#answer(report));
     this.#writer.on("error", (error) => {
@@ -29,9 +28,9 @@ export class RaftJournals {
   }
 
   /** What a node's disk holds, and where its writes go. */
-  mirror(node: number): DiskMirror<RaftRecord> {
+  mirror(node: number): DiskMirror<Stored> {
     return {
-      records: this.#table.read(node).map((record) => JSON.parse(record) as RaftRecord),
+      records: this.#table.read(node).map((record) => JSON.parse(record) as Stored),
       write: (writes, done) => {
         const order: WriteOrder = { order: this.#orders, node, writes: writes.map(encode) };
         this.#orders += 1;
@@ -58,7 +57,7 @@ export class RaftJournals {
   }
 }
 
-function encode(write: DiskWrite<RaftRecord>): JournalWrite {
+function encode<Stored>(write: DiskWrite<Stored>): JournalWrite {
   const records = write.kind === "replace" ? write.records : [write.record];
   return { kind: write.kind, records: records.map((record) => JSON.stringify(record)) };
 }

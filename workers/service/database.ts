@@ -13,13 +13,15 @@ export interface DatabaseDefinition {
   readonly schema: string;
   /** "FULL" survives a loss of power with every commit, "NORMAL" may lose the last ones. */
   readonly synchronous: "NORMAL" | "FULL";
+  /** Whether without a home it may go to a private temporary file, which is gone when it closes. */
+  readonly spills?: boolean;
 }
 
 /** SQLite's result codes for a file that is not, or is no longer, a database. */
 const damagedCodes = new Set([11, 26]);
 
 /**
- * @param home null keeps everything in memory
+ * @param home null keeps everything in memory, or in a temporary file
  * @param nowMs names the file that a damaged database is moved to
  * @throws StartError DATABASE_DAMAGED after moving the file aside, DATABASE_NEWER, DATABASE_UNUSABLE
  */
@@ -28,7 +30,10 @@ export function openDatabase(
   home: string | null,
   nowMs: number,
 ): DatabaseSync {
-  if (home === null) return prepare(definition, new DatabaseSync(":memory:"));
+  // SQLite's name for a temporary file is the empty one.
+  if (home === null) {
+    return prepare(definition, new DatabaseSync(definition.spills === true ? "" : ":memory:"));
+  }
   const file = join(home, definition.fileName);
   try {
     mkdirSync(home, { recursive: true });

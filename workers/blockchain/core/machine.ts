@@ -1,5 +1,11 @@
 /** The EVM over a state: Prague rules, and no computation that holds the thread. */
-import { createCustomCommon, Hardfork, Mainnet, type Common } from "@ethereumjs/common";
+import {
+  createCustomCommon,
+  Hardfork,
+  Mainnet,
+  type Common,
+  type StateManagerInterface,
+} from "@ethereumjs/common";
 import { MerklePatriciaTrie } from "@ethereumjs/mpt";
 import { Caches, MerkleStateManager } from "@ethereumjs/statemanager";
 import { ValueEncoding } from "@ethereumjs/util";
@@ -40,7 +46,7 @@ export function stateAt(
 
 export interface MachineParts {
   readonly common: Common;
-  readonly state: MerkleStateManager;
+  readonly state: StateManagerInterface;
   readonly pacer: Pacer;
   /** For the BLOCKHASH instruction. */
   readonly blockHash: (number: number) => Uint8Array;

@@ -20,6 +20,8 @@ export interface MinedTransaction {
   readonly effectiveGasPrice: bigint;
   readonly logs: readonly LogEntry[];
   readonly logsBloom: Uint8Array;
+  /** Before Byzantium only (EIP-658): the root after the transaction. */
+  readonly stateRoot?: Uint8Array;
 }
 
 export interface MinedBlock {

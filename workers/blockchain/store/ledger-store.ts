@@ -1,0 +1,301 @@
+/** The database of one replica: an entry with all its effects in one transaction, and the reads. */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { MinedBlock } from "../core/records.ts";
+import type { AccountState, LedgerEntry, StateChanges } from "../engine/entry.ts";
+import type { LocalReader } from "../engine/present-state.ts";
+import { bytesOf, hexDigits } from "../engine/state-reader.ts";
+import { ChainIndex } from "./chain-index.ts";
+import type { BlockRow } from "./chain-rows.ts";
+import { decodeStoredAccount, encodeStoredAccount } from "./stored-account.ts";
+
+export interface Head {
+  /** Of the newest entry; 0 before the first. */
+  readonly sequence: number;
+  readonly version: number;
+  /** Of the present state, also where operations changed it after the newest block. */
+  readonly stateRoot: Uint8Array;
+}
+
+export interface EntryRecord {
+  readonly sequence: number;
+  readonly entry: LedgerEntry;
+}
+
+/** What an entry does to the database. */
+export interface Effects {
+  readonly version: number;
+  readonly stateRoot: Uint8Array;
+  readonly changes: StateChanges;
+  /** Trie nodes by their key; null: deleted. */
+  readonly nodes: ReadonlyMap<string, Uint8Array | null>;
+  readonly mined: MinedBlock | null;
+  /** What comes after it is gone, before anything is written. */
+  readonly revertedTo: { readonly version: number; readonly height: number } | null;
+}
+
+const newest = Number.MAX_SAFE_INTEGER;
+
+export class LedgerStore {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  /** Of an archive; null in the plain profile. */
+  readonly index: ChainIndex | null;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    const indexed = database
+      .prepare("SELECT 1 FROM sqlite_schema WHERE name = 'transactions'")
+      .get();
+    this.index = indexed === undefined ? null : new ChainIndex(database);
+  }
+
+  /** undefined: nothing was written yet. */
+  head(): Head | undefined {
+    const row = this.#prepared("SELECT * FROM head").get() as
+      | { sequence: number; version: number; state_root: Uint8Array }
+      | undefined;
+    return row && { sequence: row.sequence, version: row.version, stateRoot: row.state_root };
+  }
+
+  /**
+   * Writes an entry with its effects, wholly or not at all.
+   * @param effects null: it does nothing, and is only remembered
+   * @param idsMax how many entries' ids are remembered
+   */
+  write(record: EntryRecord | null, effects: Effects | null, before: Head): void {
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      if (effects !== null) this.#writeEffects(effects);
+      const { sequence } = record ?? before;
+      const { version, stateRoot } = effects ?? before;
+      if (record !== null) {
+        this.#prepared("INSERT INTO entries VALUES (?, ?, ?, ?)").run(
+          sequence,
+          record.entry.id,
+          version,
+          JSON.stringify(record.entry),
+        );
+      }
+      this.#prepared("INSERT OR REPLACE INTO head VALUES (0, ?, ?, ?)").run(
+        sequence,
+        version,
+        stateRoot,
+      );
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      this.#database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  /** The sequence of the entry with that id, when it was applied. */
+  sequenceOf(id: string): number | undefined {
+    const row = this.#prepared("SELECT sequence FROM entries WHERE id = ?").get(id);
+    return (row as { sequence: number } | undefined)?.sequence;
+  }
+
+  /** In order, from a sequence on. */
+  entries(from: number, limit: number): EntryRecord[] {
+    const rows = this.#prepared(
+      "SELECT sequence, content FROM entries WHERE sequence >= ? ORDER BY sequence LIMIT ?",
+    ).all(from, limit) as { sequence: number; content: string }[];
+    return rows.map(({ sequence, content }) => ({
+      sequence,
+      entry: JSON.parse(content) as LedgerEntry,
+    }));
+  }
+
+  headBlock(): BlockRow | undefined {
+    return this.#prepared("SELECT * FROM blocks ORDER BY number DESC LIMIT 1").get() as
+      | BlockRow
+      | undefined;
+  }
+
+  block(reference: number | Uint8Array): BlockRow | undefined {
+    const statement =
+      typeof reference === "number"
+        ? this.#prepared("SELECT * FROM blocks WHERE number = ?")
+        : this.#prepared("SELECT * FROM blocks WHERE hash = ?");
+    return statement.get(reference) as BlockRow | undefined;
+  }
+
+  blockHash(number: number): Uint8Array | undefined {
+    const row = this.#prepared("SELECT hash FROM blocks WHERE number = ?").get(number);
+    return (row as { hash: Uint8Array } | undefined)?.hash;
+  }
+
+  /** The newest block that was there at a version of the state. */
+  blockAtVersion(version: number): BlockRow | undefined {
+    return this.#prepared(
+      "SELECT * FROM blocks WHERE version <= ? ORDER BY version DESC LIMIT 1",
+    ).get(version) as BlockRow | undefined;
+  }
+
+  /** Whether the state ever had that version, and it was not reverted. */
+  hasVersion(version: number): boolean {
+    return this.#prepared("SELECT 1 FROM versions WHERE version = ?").get(version) !== undefined;
+  }
+
+  trieNode(key: string): Uint8Array | undefined {
+    const row = this.#prepared("SELECT node FROM trie_nodes WHERE key = ?").get(key);
+    return (row as { node: Uint8Array } | undefined)?.node;
+  }
+
+  /** The state at a version; without one, the newest. */
+  reader(version: number = newest): LocalReader {
+    return {
+      account: (address) => this.#account(address, version),
+      slot: (address, slot) => this.#slot(Buffer.from(address + slot, "hex"), version),
+      slotsOf: (address) => this.#slotsOf(address, version),
+      code: (hash) => this.#code(hash),
+    };
+  }
+
+  /** Addresses that exist at a version, in their order, above one. */
+  addresses(version: number, after: string, limit: number): string[] {
+    const rows = this.#prepared(
+      "SELECT DISTINCT address FROM account_versions WHERE address > ? AND version <= ? ORDER BY address LIMIT ?",
+    ).all(Buffer.from(after, "hex"), version, limit) as { address: Uint8Array }[];
+    return rows
+      .map(({ address }) => hexDigits(address))
+      .filter((address) => this.#account(address, version) !== null);
+  }
+
+  /** What has to change to get from the newest state back to that of a version. */
+  changesBackTo(version: number): StateChanges {
+    const rows = this.#prepared("SELECT accounts, slots FROM versions WHERE version > ?").all(
+      version,
+    ) as { accounts: Uint8Array; slots: Uint8Array }[];
+    const accounts = new Map<string, AccountState | null>();
+    const slots = new Map<string, Uint8Array | null>();
+    for (const row of rows) {
+      for (const address of parts(row.accounts, 20)) {
+        accounts.set(address, this.#account(address, version));
+      }
+      for (const place of parts(row.slots, 52)) {
+        slots.set(place, this.#slot(Buffer.from(place, "hex"), version));
+      }
+    }
+    return { accounts, slots, codes: new Map() };
+  }
+
+  /** Makes sure that what was written survives a loss of power. */
+  flush(): void {
+    this.#database.exec("PRAGMA wal_checkpoint(FULL)");
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #writeEffects({ version, changes, nodes, mined, revertedTo }: Effects): void {
+    if (revertedTo !== null) this.#revert(revertedTo.version, revertedTo.height);
+    // After a revert the versions below hold everything again.
+    const { accounts, slots } = revertedTo === null ? changes : noChanges;
+    this.#prepared("INSERT INTO versions VALUES (?, ?, ?)").run(
+      version,
+      Buffer.from([...accounts.keys()].join(""), "hex"),
+      Buffer.from([...slots.keys()].join(""), "hex"),
+    );
+    const addAccount = this.#prepared("INSERT INTO account_versions VALUES (?, ?, ?)");
+    for (const [address, account] of accounts) {
+      const value = account === null ? null : encodeStoredAccount(account);
+      addAccount.run(Buffer.from(address, "hex"), version, value);
+    }
+    const addSlot = this.#prepared("INSERT INTO slot_versions VALUES (?, ?, ?)");
+    for (const [place, value] of slots) addSlot.run(Buffer.from(place, "hex"), version, value);
+    const addCode = this.#prepared("INSERT OR IGNORE INTO codes VALUES (?, ?)");
+    for (const [hash, code] of changes.codes) addCode.run(Buffer.from(hash, "hex"), code);
+    this.#writeNodes(nodes);
+    if (mined !== null) this.#addBlock(mined, version);
+    this.index?.add(mined, { ...changes, accounts }, version);
+  }
+
+  #writeNodes(nodes: ReadonlyMap<string, Uint8Array | null>): void {
+    const put = this.#prepared("INSERT OR REPLACE INTO trie_nodes VALUES (?, ?)");
+    const remove = this.#prepared("DELETE FROM trie_nodes WHERE key = ?");
+    for (const [key, node] of nodes) {
+      if (node === null) remove.run(key);
+      else put.run(key, node);
+    }
+  }
+
+  #addBlock({ block, transactions }: MinedBlock, version: number): void {
+    const rlp = block.serialize();
+    const { number, timestamp } = block.header;
+    this.#prepared("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)").run(
+      number,
+      block.hash(),
+      rlp,
+      transactions.length,
+      rlp.length,
+      timestamp,
+      version,
+    );
+  }
+
+  #revert(version: number, height: number): void {
+    this.index?.revert(height, version);
+    const dropAccount = this.#prepared(
+      "DELETE FROM account_versions WHERE address = ? AND version > ?",
+    );
+    const dropSlot = this.#prepared("DELETE FROM slot_versions WHERE place = ? AND version > ?");
+    const { accounts, slots } = this.changesBackTo(version);
+    for (const address of accounts.keys()) dropAccount.run(Buffer.from(address, "hex"), version);
+    for (const place of slots.keys()) dropSlot.run(Buffer.from(place, "hex"), version);
+    this.#prepared("DELETE FROM versions WHERE version > ?").run(version);
+    this.#prepared("DELETE FROM blocks WHERE number > ?").run(height);
+  }
+
+  #account(address: string, version: number): AccountState | null {
+    const row = this.#prepared(
+      "SELECT value FROM account_versions WHERE address = ? AND version <= ? ORDER BY version DESC LIMIT 1",
+    ).get(Buffer.from(address, "hex"), version) as { value: Uint8Array | null } | undefined;
+    const value = row?.value ?? null;
+    return value === null ? null : decodeStoredAccount(value);
+  }
+
+  #slot(place: Uint8Array, version: number): Uint8Array | null {
+    const row = this.#prepared(
+      "SELECT value FROM slot_versions WHERE place = ? AND version <= ? ORDER BY version DESC LIMIT 1",
+    ).get(place, version) as { value: Uint8Array | null } | undefined;
+    return row?.value ?? null;
+  }
+
+  #slotsOf(address: string, version: number): string[] {
+    const rows = this.#prepared(
+      "SELECT DISTINCT place FROM slot_versions WHERE place BETWEEN ? AND ? AND version <= ?",
+    ).all(
+      Buffer.from(address + "0".repeat(64), "hex"),
+      Buffer.from(address + "f".repeat(64), "hex"),
+      version,
+    ) as { place: Uint8Array }[];
+    return rows
+      .filter(({ place }) => this.#slot(place, version) !== null)
+      .map(({ place }) => hexDigits(place).slice(40));
+  }
+
+  #code(hash: string): Uint8Array {
+    const row = this.#prepared("SELECT code FROM codes WHERE hash = ?").get(bytesOf(hash));
+    if (row === undefined) throw new Error(`There is no code with the hash 0x${hash}.`);
+    return (row as { code: Uint8Array }).code;
+  }
+
+  #prepared(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+const noChanges: StateChanges = { accounts: new Map(), slots: new Map(), codes: new Map() };
+
+/** The parts of a length that a text of bytes is made of, as hexadecimal digits. */
+function parts(bytes: Uint8Array, length: number): string[] {
+  return Array.from({ length: bytes.length / length }, (_, index) =>
+    hexDigits(bytes.subarray(index * length, (index + 1) * length)),
+  );
+}

@@ -18,9 +18,20 @@ const optionsArbitrary: fc.Arbitrary<Options> = fc
     auth: fc.constantFrom("open" as const, "required" as const),
     host: fc.oneof(fc.ipV4(), fc.ipV6(), fc.constant("localhost")),
     open: fc.boolean(),
+    validators: fc.integer({ min: 3, max: 7 }),
+    consensus: fc.constantFrom("raft" as const, "pbft" as const),
+    genesis: fc.constantFrom("genesis.json", "/etc/genesis.json"),
+    import: fc.constantFrom("chain.rlp", "/tmp/chain.rlp"),
   })
   .filter(({ auth, host }) => auth === "required" || host === "localhost" || host === "::1")
-  .map((options) => ({ ...options, home: resolve(options.home), help: false }));
+  .filter(({ consensus, validators }) => consensus === "raft" || validators >= 4)
+  .map((options) => ({
+    ...options,
+    home: resolve(options.home),
+    genesis: resolve(options.genesis),
+    import: resolve(options.import),
+    help: false,
+  }));
 
 const texts = (options: Options): [flag: string, variable: string, text: string | boolean][] => [
   ["--headless", "DEMO_HEADLESS", options.headless],
@@ -31,6 +42,10 @@ const texts = (options: Options): [flag: string, variable: string, text: string 
   ["--auth", "DEMO_AUTH", options.auth],
   ["--host", "DEMO_HOST", options.host],
   ["--open", "DEMO_OPEN", options.open],
+  ["--validators", "DEMO_VALIDATORS", String(options.validators)],
+  ["--consensus", "DEMO_CONSENSUS", options.consensus],
+  ["--genesis", "DEMO_GENESIS", String(options.genesis)],
+  ["--import", "DEMO_IMPORT", String(options.import)],
 ];
 
 const toArguments = (options: Options, inline: boolean): string[] =>
@@ -53,6 +68,10 @@ describe("parseOptions", () => {
       auth: "open",
       host: "127.0.0.1",
       open: false,
+      validators: 3,
+      consensus: "raft",
+      genesis: null,
+      import: null,
       help: false,
     });
   });

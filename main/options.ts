@@ -1,6 +1,11 @@
 import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { posix, resolve, win32 } from "node:path";
+import {
+  pbftValidatorsMin,
+  validatorsMax,
+  validatorsMin,
+} from "../workers/blockchain/validators/limits.ts";
 import { subsystemIds, type SubsystemId } from "../workers/service/contract.ts";
 
 /** What every script and both hosts understand; one table gives flags, environment and help. */
@@ -18,6 +23,14 @@ export interface Options {
   readonly host: string;
   /** Open the dashboard in the browser when ready. */
   readonly open: boolean;
+  /** How many validators keep the ledger. */
+  readonly validators: number;
+  /** What orders their entries. */
+  readonly consensus: "raft" | "pbft";
+  /** A genesis file for a chain other than the developer's, absolute; null: the developer's. */
+  readonly genesis: string | null;
+  /** A file of blocks to begin with, absolute; null: none. */
+  readonly import: string | null;
   readonly help: boolean;
 }
 
@@ -102,6 +115,38 @@ const flags: { readonly [Key in keyof Options]: Flag<Options[Key]> } = {
     default: () => false,
     parse: parseSwitch,
   },
+  validators: {
+    variable: "DEMO_VALIDATORS",
+    value: "N",
+    summary: "Validators of the ledger, 3 to 7; pbft needs 4",
+    defaultText: "3",
+    default: () => 3,
+    parse: parseValidators,
+  },
+  consensus: {
+    variable: "DEMO_CONSENSUS",
+    value: "NAME",
+    summary: "What orders the ledger: raft or pbft",
+    defaultText: "raft",
+    default: () => "raft",
+    parse: parseConsensus,
+  },
+  genesis: {
+    variable: "DEMO_GENESIS",
+    value: "FILE",
+    summary: "Begin the ledger with this genesis, as go-ethereum writes it",
+    defaultText: "the developer's chain",
+    default: () => null,
+    parse: parseFile,
+  },
+  import: {
+    variable: "DEMO_IMPORT",
+    value: "FILE",
+    summary: "Blocks (RLP) to append to a new ledger",
+    defaultText: "none",
+    default: () => null,
+    parse: parseFile,
+  },
   help: { summary: "Print this text", default: () => false, parse: parseSwitch },
 };
 
@@ -119,6 +164,11 @@ export function parseOptions(argv: readonly string[], env: Environment): Options
   if (options.auth === "open" && !isLoopback(options.host)) {
     throw new OptionsError(
       `--host ${options.host} with --auth open would give everyone on the network the rights of an operator: add --auth required, or bind 127.0.0.1.`,
+    );
+  }
+  if (options.consensus === "pbft" && options.validators < pbftValidatorsMin) {
+    throw new OptionsError(
+      `--consensus pbft needs at least ${pbftValidatorsMin} validators to survive a fault: add --validators ${pbftValidatorsMin}.`,
     );
   }
   return options;
@@ -248,6 +298,26 @@ function parsePortBase(text: string, source: string): number {
   throw new OptionsError(
     `${source} is "${text}"; accepted is a whole number from 1 to ${portBaseMax}, as the last port is ${portOffsetMax} above it.`,
   );
+}
+
+function parseValidators(text: string, source: string): number {
+  const count = /^\d$/.test(text) ? Number(text) : Number.NaN;
+  if (count >= validatorsMin && count <= validatorsMax) return count;
+  throw new OptionsError(
+    `${source} is "${text}"; accepted is a whole number from ${validatorsMin} to ${validatorsMax}.`,
+  );
+}
+
+function parseConsensus(text: string, source: string): Options["consensus"] {
+  if (text === "raft" || text === "pbft") return text;
+  throw new OptionsError(`${source} is "${text}"; accepted are raft and pbft.`);
+}
+
+function parseFile(text: string, source: string): string {
+  if (text.trim() === "" || text.includes("\0")) {
+    throw new OptionsError(`${source} is "${text}"; it needs the path of a file.`);
+  }
+  return resolve(text);
 }
 
 /** Keeps the start order of the subsystem table, whatever order was given. */

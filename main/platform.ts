@@ -62,6 +62,12 @@ export async function startPlatform(options: Options, host: Host): Promise<Platf
           home: identity.home,
           desktop: host === "electron",
           rendererFolder,
+          ledger: {
+            validators: options.validators,
+            consensus: options.consensus,
+            genesis: options.genesis,
+            import: options.import,
+          },
         },
       })),
     describe: (threads) => ({

@@ -76,6 +76,7 @@ function supervise(threads: Partial<Record<SubsystemId, keyof typeof fixtures>>)
         home: null,
         desktop: false,
         rendererFolder: "",
+        ledger: { validators: 3, consensus: "raft", genesis: null, import: null },
       },
     })),
     describe: (each) => ({ at: Date.now(), threads: each }) as PlatformState,

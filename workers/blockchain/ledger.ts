@@ -1,28 +1,43 @@
 /** The chain with everything that answers from it; loaded after the thread is ready. */
+import { createBlockFromRLP } from "@ethereumjs/block";
+import { bytesToHex } from "@ethereumjs/util";
 import type { TransferInput } from "./contract.ts";
-import { Chain, type ChainHost } from "./core/chain.ts";
-import { Simulator } from "./core/simulation.ts";
 import { accountPage, accountView, resolveAccount } from "./handlers/accounts.ts";
+import { developerGenesis } from "./engine/genesis.ts";
 import { Explorer } from "./handlers/explorer.ts";
 import { chainStatus, watchChain } from "./handlers/status.ts";
 import { transfer } from "./handlers/transfer.ts";
 import { Wallet } from "./handlers/wallet.ts";
+import type { Chain } from "./node/chain.ts";
+import { readChain, readGenesisFile } from "./node/chain-files.ts";
+import { type NodeOptions, openNode } from "./node/open-node.ts";
+import { Simulator } from "./node/simulation.ts";
 import { createRpc } from "./protocols/json-rpc/methods.ts";
-import type { ChainStore } from "./store/chain-store.ts";
 
-export async function openLedger(
-  store: ChainStore,
-  host: ChainHost,
-  persistent: boolean,
-  version: string,
-) {
-  const chain = await Chain.open(store, host);
+export interface LedgerOptions extends Omit<NodeOptions, "genesis"> {
+  /** Absolute path of a genesis file; null: the developer's chain. */
+  readonly genesis: string | null;
+  /** Absolute path of a file of blocks that a new chain begins with; null: none. */
+  readonly import: string | null;
+  /** Told how far an import is, in a sentence. */
+  onProgress(text: string): void;
+}
+
+/** @throws StartError, RangeError as `openNode`; Error for a file that cannot be used */
+export async function openLedger(options: LedgerOptions, version: string) {
+  const { genesis: genesisFile, import: chainFile } = options;
+  const genesis = genesisFile === null ? developerGenesis() : readGenesisFile(genesisFile);
+  const { chain, stop } = await openNode({ ...options, genesis });
+  if (chainFile !== null) await importBlocks(chain, readChain(chainFile), options);
+  const store = chain.index;
   const simulator = new Simulator(chain);
   const wallet = new Wallet(chain);
   const explorer = new Explorer(chain, store);
-  const statusParts = { chain, store, persistent, nowSeconds: () => host.nowSeconds() };
+  const persistent = options.home !== null;
+  const statusParts = { chain, store, persistent, nowSeconds: () => options.host.nowSeconds() };
   const parts = { chain, store, wallet, simulator };
   return {
+    chain,
     explorer,
     rpc: createRpc({ ...parts, version }),
     status: () => chainStatus(statusParts),
@@ -31,7 +46,30 @@ export async function openLedger(
       accountPage(page, chain, store),
     account: (reference: string) => accountView(resolveAccount(reference, store), chain, store),
     transfer: (input: TransferInput) => transfer(input, parts),
-    stop: () => chain.stop(),
+    stop,
   };
 }
 export type Ledger = Awaited<ReturnType<typeof openLedger>>;
+
+/** Blocks that the chain has already are passed over, so that a start with the same file is harmless. */
+async function importBlocks(
+  chain: Chain,
+  blocks: readonly Uint8Array[],
+  { onProgress }: LedgerOptions,
+): Promise<void> {
+  let imported = 0;
+  for (const [index, bytes] of blocks.entries()) {
+    const { number } = createBlockFromRLP(bytes, {
+      common: chain.common.copy(),
+      setHardfork: true,
+    }).header;
+    if (number <= BigInt(chain.height)) continue;
+    const { outcome } = await chain.change({ kind: "import", rlp: bytesToHex(bytes) });
+    if (outcome.kind !== "block") {
+      const why = outcome.kind === "nothing" ? outcome.why : outcome.kind;
+      throw new Error(`Block ${number}, number ${index + 1} of the file, was not taken: ${why}.`);
+    }
+    imported += 1;
+  }
+  if (imported > 0) onProgress(`Imported ${imported} blocks; the height is ${chain.height}.`);
+}

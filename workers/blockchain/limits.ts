@@ -1,12 +1,29 @@
 /** Every bound of the blockchain thread. */
 export const chainLimits = {
   blockGasLimit: 30_000_000n,
-  /** The library's block builder re-reads the block for each transaction, so blocks stay small. */
-  transactionsPerBlockMax: 32,
+  transactionsPerBlockMax: 1_000,
+  /** Characters of an entry that the validators agree on. */
+  entryLengthMax: 900_000,
+  /** Accepted transactions on disk before those that were mined are dropped from it. */
+  poolRecordsMax: 16_384,
+  /** Decoded transactions that are kept for the validators, who would decode them again. */
+  decodedMax: 8_192,
+  /**
+   * With no more than so many waiting, a sender is answered when his transaction is in its block, as
+   * tools expect of a chain that mines at once; with more, when it is accepted.
+   */
+  waitingForBlockMax: 4,
+  /** How long such a sender is kept waiting for a block that does not come. */
+  blockWaitMs: 5_000,
+  /** How long a change of the state by a developer waits for agreement. */
+  agreementTimeoutMs: 5_000,
+  importedBlocksMax: 100_000,
+  /** Transactions that were accepted and then refused, whose reasons are remembered. */
+  refusalsKeptMax: 1_000,
   pendingMax: 4_096,
   pendingPerSenderMax: 256,
   /** How long a transaction waits for the nonces before its own. */
-  nonceGapWaitMs: 5_000,
+  nonceGapWaitMs: 60_000,
   rawTransactionBytesMax: 128 * 1024,
   /** The EVM lets the thread's event loop turn at least this often (decision 2). */
   sliceMs: 8,

@@ -1,23 +1,30 @@
 /** The blockchain thread: an EVM chain with its REST API and Ethereum JSON-RPC. */
+import { getRandomValues, randomUUID } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { implement } from "@orpc/server";
 import { api } from "../gateway/contract.ts";
 import { integrationContract } from "../integration/contract.ts";
 import { boot, logUnexpected } from "../service/boot.ts";
+import { Journals } from "../service/journals.ts";
 import { sendTelemetryTo } from "../service/telemetry/send.ts";
 import { blockchainContract } from "./contract.ts";
 import type { Ledger } from "./ledger.ts";
 import { loadLedger } from "./load-ledger.ts";
-import { openChainDatabase } from "./store/chain-database.ts";
-import { ChainStore } from "./store/chain-store.ts";
 import { serveJsonRpc } from "./protocols/json-rpc/route.ts";
 import "./errors.ts";
 
 boot({
   api,
   create(kit) {
-    const { setup } = kit;
-    const store = new ChainStore(openChainDatabase(setup.home, kit.now()));
+    const { setup, log } = kit;
+    const { home } = setup;
+    const journals =
+      home === null
+        ? null
+        : new Journals<unknown>(
+            { home, fileName: "ledger-journal.db", title: "ledger's journal" },
+            kit.now(),
+          );
     const host = {
       monotonicMs: kit.monotonicMs,
       breathe: () => setImmediate(),
@@ -26,17 +33,34 @@ boot({
         const timer = setTimeout(act, ms);
         return () => clearTimeout(timer);
       },
+      newId: () => randomUUID(),
+    };
+    const open = async (): Promise<Ledger> => {
+      const openLedger = await loadLedger();
+      await journals?.ready;
+      return openLedger(
+        {
+          ...setup.ledger,
+          home,
+          host,
+          now: kit.now,
+          seed: getRandomValues(new Uint32Array(1))[0] as number,
+          journal: journals === null ? null : (node) => journals.mirror(node),
+          onDamage: (text) => log.warn(text),
+          onProgress: (text) => log.info(text),
+        },
+        setup.version,
+      );
     };
     // The EVM is loaded at first use, or when the platform is up: it would delay the start.
     let opening: Promise<Ledger> | undefined;
-    const ledger = () =>
-      (opening ??= loadLedger().then((openLedger) =>
-        openLedger(store, host, setup.home !== null, setup.version),
-      ));
+    const ledger = () => (opening ??= open());
     const stopWaiting = kit.platform.onUpdate(() => {
       if (kit.platform.state().readyAfterMs === null) return;
       stopWaiting();
-      void ledger();
+      ledger().catch((error: unknown) =>
+        log.error(`The ledger cannot be opened: ${String(error)}`),
+      );
     });
 
     const os = implement(blockchainContract);
@@ -60,13 +84,16 @@ boot({
         serveJsonRpc(
           app,
           async () => (await ledger()).rpc,
-          (error, method) => logUnexpected(kit.log, error, method),
+          (error, method) => logUnexpected(log, error, method),
         ),
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
       async close() {
         stopWaiting();
-        await opening?.then((open) => open.stop());
-        store.close();
+        await opening?.then(
+          (open) => open.stop(),
+          () => {},
+        );
+        await journals?.close();
       },
     };
   },

@@ -50,17 +50,31 @@ export function openDatabase(
   }
 }
 
+/**
+ * Moves a database that is of no more use away, so that a new one can take its place.
+ * @param nowMs names the file that it is moved to
+ * @returns that file's path
+ */
+export function setAside(home: string, fileName: string, nowMs: number): string {
+  return renamed(join(home, fileName), nowMs);
+}
+
+function renamed(file: string, nowMs: number): string {
+  const stamp = new Date(nowMs).toISOString().replaceAll(/[:.]/g, "-");
+  const aside = `${file}.damaged-${stamp}`;
+  for (const suffix of ["", "-wal", "-shm"]) {
+    if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
+  }
+  return aside;
+}
+
 function movedAside(
   { title }: DatabaseDefinition,
   file: string,
   nowMs: number,
   cause: Error,
 ): StartError {
-  const stamp = new Date(nowMs).toISOString().replaceAll(/[:.]/g, "-");
-  const aside = `${file}.damaged-${stamp}`;
-  for (const suffix of ["", "-wal", "-shm"]) {
-    if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
-  }
+  const aside = renamed(file, nowMs);
   return new StartError(
     "DATABASE_DAMAGED",
     `The ${title} ${file} is damaged (${cause.message}). It was moved to ${aside}; start again to begin with an empty one.`,

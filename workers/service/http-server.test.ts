@@ -106,6 +106,7 @@ const setup = (changes: Partial<ThreadSetup> = {}): ThreadSetup => ({
   home: null,
   desktop: true,
   rendererFolder: "",
+  ledger: { validators: 3, consensus: "raft", genesis: null, import: null },
   vitals: createVitalsMemory(),
   ...changes,
 });

@@ -11,6 +11,16 @@ import { platformLimits } from "./limits.ts";
 import type { PortTable } from "./ports.ts";
 
 /** What a thread is born with. */
+/** What the blockchain's thread needs to know of its ledger. */
+interface LedgerSetup {
+  readonly validators: number;
+  readonly consensus: "raft" | "pbft";
+  /** Absolute path of a genesis file; null: the developer's chain. */
+  readonly genesis: string | null;
+  /** Absolute path of a file of blocks; null: none. */
+  readonly import: string | null;
+}
+
 export interface ThreadSetup {
   readonly id: SubsystemId;
   readonly instanceId: string;
@@ -25,6 +35,7 @@ export interface ThreadSetup {
   /** True under Electron, whose pages call from app://demo. */
   readonly desktop: boolean;
   readonly rendererFolder: string;
+  readonly ledger: LedgerSetup;
   readonly vitals: SharedArrayBuffer;
 }
 

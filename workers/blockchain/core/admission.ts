@@ -1,14 +1,17 @@
 /** What a transaction must satisfy before it may wait for a block. */
 import { TransactionType, type TypedTransaction } from "@ethereumjs/tx";
 import type { Address } from "@ethereumjs/util";
-import { chainLimits } from "../limits.ts";
 import { TransactionRefused } from "./refusal.ts";
 
 /**
  * @returns the sender
  * @throws TransactionRefused
  */
-export function checkAdmission(tx: TypedTransaction, baseFee: bigint): Address {
+export function checkAdmission(
+  tx: TypedTransaction,
+  baseFee: bigint,
+  blockGasLimit: bigint,
+): Address {
   if (tx.type === TransactionType.BlobEIP4844) {
     throw new TransactionRefused("unsupported", "transaction type not supported: blobs");
   }
@@ -20,10 +23,10 @@ export function checkAdmission(tx: TypedTransaction, baseFee: bigint): Address {
   }
   const errors = tx.getValidationErrors();
   if (errors.length > 0) throw new TransactionRefused("malformed", errors.join("; "));
-  if (tx.gasLimit > chainLimits.blockGasLimit) {
+  if (tx.gasLimit > blockGasLimit) {
     throw new TransactionRefused(
       "gas limit",
-      `exceeds block gas limit: ${tx.gasLimit} of ${chainLimits.blockGasLimit}`,
+      `exceeds block gas limit: ${tx.gasLimit} of ${blockGasLimit}`,
     );
   }
   const offered = "maxFeePerGas" in tx ? tx.maxFeePerGas : tx.gasPrice;

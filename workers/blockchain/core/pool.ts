@@ -1,5 +1,6 @@
 /** Accepted transactions that wait for their block: by sender and nonce, served in order of arrival. */
 import type { TypedTransaction } from "@ethereumjs/tx";
+import type { EntryTransaction } from "../engine/entry.ts";
 import type { MinedTransaction } from "./records.ts";
 import { TransactionRefused } from "./refusal.ts";
 
@@ -10,6 +11,8 @@ export interface Mined {
 
 export interface PoolEntry {
   readonly tx: TypedTransaction;
+  /** As the validators get it. */
+  readonly transaction: EntryTransaction;
   readonly hash: string;
   /** Lower-case address. */
   readonly sender: string;
@@ -68,6 +71,12 @@ export class Pool {
     const own = this.#bySender.get(entry.sender);
     own?.delete(entry.tx.nonce);
     if (own?.size === 0) this.#bySender.delete(entry.sender);
+  }
+
+  /** What waits of one sender, by nonce. */
+  of(sender: string): readonly PoolEntry[] {
+    const own = [...(this.#bySender.get(sender)?.values() ?? [])];
+    return own.toSorted((a, b) => (a.tx.nonce < b.tx.nonce ? -1 : 1));
   }
 
   senders(): readonly string[] {

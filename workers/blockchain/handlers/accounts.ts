@@ -1,12 +1,14 @@
 /** Accounts: names for them, and what they hold. */
-import { createAddressFromString, hexToBytes, type PrefixedHexString } from "@ethereumjs/util";
+import { hexToBytes, type PrefixedHexString } from "@ethereumjs/util";
 import type { AccountSummary } from "../contract.ts";
 import { referencePrefix, resolvePrefix } from "../core/account-names.ts";
-import type { Chain } from "../core/chain.ts";
+import type { Chain } from "../node/chain.ts";
 import { developerAccounts, feeRecipient } from "../core/developer-accounts.ts";
 import { formatCoins } from "../core/units.ts";
+import { emptyCodeHash, equalBytes, hexDigits } from "../engine/state-reader.ts";
 import { blockchainProblem } from "../errors.ts";
-import type { AccountRow, ChainStore } from "../store/chain-store.ts";
+import type { ChainIndex } from "../store/chain-index.ts";
+import type { AccountRow } from "../store/chain-rows.ts";
 import { checksumAddress } from "./views.ts";
 
 const addressDigits = 40;
@@ -20,7 +22,7 @@ const labels = new Map(
  * @returns with its checksum
  * @throws ACCOUNT_UNKNOWN, ACCOUNT_AMBIGUOUS
  */
-export function resolveAccount(reference: string, store: ChainStore): string {
+export function resolveAccount(reference: string, store: ChainIndex): string {
   const prefix = referencePrefix(reference);
   if (prefix.length === addressDigits) {
     return checksumAddress(hexToBytes(`0x${prefix}`));
@@ -43,16 +45,11 @@ export function resolveAccount(reference: string, store: ChainStore): string {
   );
 }
 
-export async function accountView(
-  address: string,
-  chain: Chain,
-  store: ChainStore,
-): Promise<AccountSummary> {
+export function accountView(address: string, chain: Chain, store: ChainIndex): AccountSummary {
   const bytes = hexToBytes(address as PrefixedHexString);
-  const state = chain.stateAt(chain.head.header.stateRoot);
-  const subject = createAddressFromString(address);
-  const account = await state.getAccount(subject);
-  const code = account === undefined ? 0 : await state.getCodeSize(subject);
+  const account = chain.present.account(hexDigits(bytes));
+  const hasCode = account !== null && !equalBytes(account.codeHash, emptyCodeHash);
+  const code = hasCode ? chain.present.code(hexDigits(account.codeHash)).length : 0;
   const developer = developerAccounts.some((each) => each.address === address);
   return {
     address,
@@ -69,12 +66,12 @@ export async function accountView(
 export async function accountPage(
   { after = 0, limit }: { readonly after?: number | undefined; readonly limit: number },
   chain: Chain,
-  store: ChainStore,
+  store: ChainIndex,
 ): Promise<{ accounts: AccountSummary[]; next: number | null }> {
   const rows = store.accounts(after, limit + 1);
   const accounts: AccountSummary[] = [];
   for (const row of rows.slice(0, limit)) {
-    accounts.push(await accountView(checksumAddress(row.address), chain, store));
+    accounts.push(accountView(checksumAddress(row.address), chain, store));
     await chain.pacer.pause();
   }
   const last: AccountRow | undefined = rows[limit - 1];

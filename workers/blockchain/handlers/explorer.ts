@@ -1,9 +1,10 @@
 /** Blocks and transactions for the REST API. */
 import { hexToBytes, type PrefixedHexString } from "@ethereumjs/util";
 import type { BlockSummary, TransactionDetail, TransactionSummary } from "../contract.ts";
-import type { Chain } from "../core/chain.ts";
+import type { Chain } from "../node/chain.ts";
 import { blockchainProblem } from "../errors.ts";
-import type { BlockRow, ChainStore } from "../store/chain-store.ts";
+import type { ChainIndex } from "../store/chain-index.ts";
+import type { BlockRow } from "../store/chain-rows.ts";
 import { resolveAccount } from "./accounts.ts";
 import { blockView, transactionDetail, transactionView } from "./views.ts";
 
@@ -14,9 +15,9 @@ interface PageInput {
 
 export class Explorer {
   readonly #chain: Chain;
-  readonly #store: ChainStore;
+  readonly #store: ChainIndex;
 
-  constructor(chain: Chain, store: ChainStore) {
+  constructor(chain: Chain, store: ChainIndex) {
     this.#chain = chain;
     this.#store = store;
   }

@@ -6,9 +6,8 @@ import {
   type BlockSummary,
   type ChainStatus,
 } from "../contract.ts";
-import type { Chain } from "../core/chain.ts";
-import { hardfork } from "../core/machine.ts";
-import type { ChainStore } from "../store/chain-store.ts";
+import type { Chain } from "../node/chain.ts";
+import type { ChainIndex } from "../store/chain-index.ts";
 import { blockView } from "./views.ts";
 import { suggestedTip } from "./wallet.ts";
 
@@ -17,7 +16,7 @@ const clockAheadSecondsMax = 60;
 
 export interface StatusParts {
   readonly chain: Chain;
-  readonly store: ChainStore;
+  readonly store: ChainIndex;
   readonly persistent: boolean;
   readonly nowSeconds: () => number;
 }
@@ -29,7 +28,8 @@ export function chainStatus({ chain, store, persistent, nowSeconds }: StatusPart
   const totals = store.totals();
   const clockAheadSeconds = Math.max(0, head.timestamp - Math.floor(nowSeconds()));
   const degraded = clockAheadSeconds > clockAheadSecondsMax;
-  const { blocks, transactions, refused, gasUsed, miningMs, lastBlockMs } = chain.counters;
+  const { blocks, transactions, gasUsed, miningMs, lastBlockMs } = chain.counters;
+  const { refused } = chain.room;
   const count = (number: number, noun: string) =>
     `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
   return {
@@ -39,7 +39,7 @@ export function chainStatus({ chain, store, persistent, nowSeconds }: StatusPart
       : `Mining on demand at height ${head.number.toLocaleString("en")}, ${count(totals.transactions, "transaction")}`,
     chainId,
     coin: coinSymbol,
-    hardfork,
+    hardfork: chain.common.hardfork(),
     persistent,
     height: head.number,
     head,

@@ -7,19 +7,19 @@ import {
 } from "@ethereumjs/util";
 import type { TransferInput, TransferOutput } from "../contract.ts";
 import { coinSymbol } from "../contract.ts";
-import type { Chain } from "../core/chain.ts";
+import type { Chain } from "../node/chain.ts";
 import { TransactionRefused } from "../core/refusal.ts";
-import type { Simulator } from "../core/simulation.ts";
+import type { Simulator } from "../node/simulation.ts";
+import { emptyCodeHash, equalBytes } from "../engine/state-reader.ts";
 import { formatCoins, parseCoins } from "../core/units.ts";
 import { blockchainProblem } from "../errors.ts";
-import type { ChainStore } from "../store/chain-store.ts";
+import type { ChainIndex } from "../store/chain-index.ts";
 import { resolveAccount } from "./accounts.ts";
-import { decodeBlock } from "./views.ts";
 import type { SendRequest, Wallet } from "./wallet.ts";
 
 export interface TransferParts {
   readonly chain: Chain;
-  readonly store: ChainStore;
+  readonly store: ChainIndex;
   readonly wallet: Wallet;
   readonly simulator: Simulator;
 }
@@ -40,22 +40,22 @@ export async function transfer(
   }
   const draft = { from, to, value, data: "0x" as const, ...wallet.suggestedFees() };
   const request = { ...draft, gasLimit: await gasFor(draft, parts) };
-  await requireBalance(request, parts);
+  requireBalance(request, parts);
 
   const { transaction, blockNumber } = await wallet.send(request).catch((error: unknown) => {
     throw error instanceof TransactionRefused ? refusalProblem(error) : error;
   });
   const block = store.block(blockNumber);
   if (block === undefined) throw new Error("A mined block is not stored.");
-  const { header } = decodeBlock(block, chain.common);
-  const state = chain.stateAt(header.stateRoot);
+  const { timestamp } = block;
+  const state = chain.stateAfter(block);
   const balanceOf = async (address: string) =>
     formatCoins((await state.getAccount(createAddressFromString(address)))?.balance ?? 0n);
   return {
     hash: bytesToHex(transaction.hash),
     blockNumber,
     blockHash: bytesToHex(block.hash),
-    timestamp: Number(header.timestamp),
+    timestamp,
     from,
     to,
     amount: formatCoins(value),
@@ -75,9 +75,8 @@ async function gasFor(
   draft: Omit<SendRequest, "gasLimit">,
   { chain, simulator }: TransferParts,
 ): Promise<bigint> {
-  const root = chain.head.header.stateRoot;
-  const code = await chain.stateAt(root).getCodeSize(createAddressFromString(draft.to ?? ""));
-  if (code === 0) return 21_000n;
+  const recipient = chain.present.account((draft.to ?? "").slice(2).toLowerCase());
+  if (recipient === null || equalBytes(recipient.codeHash, emptyCodeHash)) return 21_000n;
   return simulator.estimateGas(
     {
       from: hexToBytes(draft.from as PrefixedHexString),
@@ -85,15 +84,12 @@ async function gasFor(
       value: 0n,
       data: new Uint8Array(),
     },
-    chain.head,
+    chain.headRow,
   );
 }
 
-async function requireBalance(request: SendRequest, { chain }: TransferParts): Promise<void> {
-  const account = await chain
-    .stateAt(chain.head.header.stateRoot)
-    .getAccount(createAddressFromString(request.from));
-  const balance = account?.balance ?? 0n;
+function requireBalance(request: SendRequest, { chain }: TransferParts): void {
+  const balance = chain.present.account(request.from.slice(2).toLowerCase())?.balance ?? 0n;
   const feeMax = request.gasLimit * request.maxFeePerGas;
   if (balance >= request.value + feeMax) return;
   throw blockchainProblem(

@@ -5,7 +5,7 @@ import { createTxFromRLP, TransactionType, type TypedTransaction } from "@ethere
 import { bytesToHex, toChecksumAddress } from "@ethereumjs/util";
 import type { BlockSummary, TransactionDetail, TransactionSummary } from "../contract.ts";
 import { formatCoins } from "../core/units.ts";
-import type { BlockRow, LogRow, TransactionRow } from "../store/chain-store.ts";
+import type { BlockRow, LogRow, TransactionRow } from "../store/chain-rows.ts";
 
 const envelopes = {
   [TransactionType.Legacy]: "legacy",
@@ -19,7 +19,7 @@ export function checksumAddress(bytes: Uint8Array): string {
 }
 
 export function decodeBlock({ rlp }: BlockRow, common: Common): Block {
-  return createBlockFromRLP(rlp, { common });
+  return createBlockFromRLP(rlp, { common: common.copy(), setHardfork: true });
 }
 
 export function decodeTransaction({ raw }: TransactionRow, common: Common): TypedTransaction {

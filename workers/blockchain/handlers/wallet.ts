@@ -1,7 +1,7 @@
 /** Sending from the developer accounts, whose keys the ledger holds. */
 import { createFeeMarket1559Tx } from "@ethereumjs/tx";
-import { createAddressFromString, type PrefixedHexString } from "@ethereumjs/util";
-import type { Chain } from "../core/chain.ts";
+import type { PrefixedHexString } from "@ethereumjs/util";
+import type { Chain } from "../node/chain.ts";
 import { developerAccounts, developerKey } from "../core/developer-accounts.ts";
 import type { Mined } from "../core/pool.ts";
 
@@ -55,7 +55,7 @@ export class Wallet {
   async #admit({ from, to, nonce, ...rest }: SendRequest): Promise<{ mined: Promise<Mined> }> {
     const account = developerAccounts.find(({ address }) => address === from);
     if (account === undefined) throw new Error("Only developer accounts are signed for.");
-    const next = nonce ?? (await this.#chain.pendingNonce(createAddressFromString(from)));
+    const next = nonce ?? this.#chain.pendingNonce(from);
     const { common } = this.#chain;
     const tx = createFeeMarket1559Tx(
       { ...rest, nonce: next, ...(to !== null && { to: to as PrefixedHexString }) },

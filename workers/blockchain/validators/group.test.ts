@@ -133,7 +133,7 @@ function fixture(options: Partial<ValidatorOptions> = {}, old?: Map<number, Disk
   const orderer = new Orderer(group, sequence, {
     clock,
     nextBlock: () => null,
-    onFirst: (applied, { id }) => {
+    onFirst: async (applied, { id }) => {
       if (applied.outcome.kind !== "nothing") first.push(id);
     },
   });

@@ -28,8 +28,11 @@ export interface OrdererHost {
   readonly clock: LiveClock;
   /** A block of what waits in the pool; null: nothing is to be mined now. */
   nextBlock(): LedgerEntry | null;
-  /** Hears of every entry once, in order, as soon as one validator has carried it out. */
-  onFirst(applied: Applied, entry: LedgerEntry): void;
+  /**
+   * Hears of every entry once, in order, as soon as one validator has carried it out. The next one is
+   * proposed when it is done with it.
+   */
+  onFirst(applied: Applied, entry: LedgerEntry): Promise<void>;
 }
 
 export class Orderer {
@@ -40,6 +43,7 @@ export class Orderer {
   #sequence: number;
   #callOff: (() => void) | null = null;
   #stopped = false;
+  #taken: Promise<void> = Promise.resolve();
   readonly #release: (() => void)[];
 
   /** @param sequence of the last entry that is known to be carried out */
@@ -96,7 +100,8 @@ export class Orderer {
     this.#propose();
   }
 
-  stop(): void {
+  /** Resolves when the last entry that was carried out has been told. */
+  async stop(): Promise<void> {
     this.#stopped = true;
     this.#callOff?.();
     for (const release of this.#release) release();
@@ -105,6 +110,7 @@ export class Orderer {
     }
     this.#current = null;
     this.#waiting.length = 0;
+    await this.#taken;
   }
 
   #block(): Order | null {
@@ -124,7 +130,11 @@ export class Orderer {
   #onApplied(applied: Applied, entry: LedgerEntry): void {
     if (applied.sequence <= this.#sequence) return;
     this.#sequence = applied.sequence;
-    this.#host.onFirst(applied, entry);
+    this.#taken = this.#taken.then(() => this.#take(applied, entry));
+  }
+
+  async #take(applied: Applied, entry: LedgerEntry): Promise<void> {
+    await this.#host.onFirst(applied, entry);
     const current = this.#current;
     if (current?.entry.id !== entry.id) return;
     this.#current = null;

@@ -1,18 +1,18 @@
 /** Finding the block that a parameter names, and putting stored rows into protocol objects. */
-import type { Block } from "@ethereumjs/block";
 import { bytesToHex } from "@ethereumjs/util";
-import type { Chain } from "../../core/chain.ts";
+import type { Chain } from "../../node/chain.ts";
 import { decodeBlock, decodeTransaction } from "../../handlers/views.ts";
-import type { BlockRow, ChainStore, TransactionRow } from "../../store/chain-store.ts";
+import type { ChainIndex } from "../../store/chain-index.ts";
+import type { BlockRow, TransactionRow } from "../../store/chain-rows.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
 import { formatBlock, formatReceipt, formatTransaction, placeOf } from "./format.ts";
 import type { BlockReference } from "./params.ts";
 
 export class BlockAccess {
   readonly #chain: Chain;
-  readonly #store: ChainStore;
+  readonly #store: ChainIndex;
 
-  constructor(chain: Chain, store: ChainStore) {
+  constructor(chain: Chain, store: ChainIndex) {
     this.#chain = chain;
     this.#store = store;
   }
@@ -35,13 +35,9 @@ export class BlockAccess {
     return row;
   }
 
-  decoded(reference: BlockReference): Block {
-    return decodeBlock(this.require(reference), this.#chain.common);
-  }
-
   /** The state after a block. */
   stateAfter(reference: BlockReference) {
-    return this.#chain.stateAt(this.decoded(reference).header.stateRoot);
+    return this.#chain.stateAfter(this.require(reference));
   }
 
   format(row: BlockRow | undefined, full: boolean): Record<string, unknown> | null {

@@ -3,7 +3,7 @@ import type { Block } from "@ethereumjs/block";
 import type { TypedTransaction } from "@ethereumjs/tx";
 import { bytesToHex } from "@ethereumjs/util";
 import { topicsOf } from "../../handlers/views.ts";
-import type { BlockRow, LogRow, TransactionRow } from "../../store/chain-store.ts";
+import type { BlockRow, LogRow, TransactionRow } from "../../store/chain-rows.ts";
 
 export function quantityHex(value: bigint | number): string {
   return `0x${value.toString(16)}`;

@@ -1,14 +1,14 @@
 /** What a JSON-RPC method is: the shape of its parameters, and what it does. */
 import { z } from "zod";
-import type { Chain } from "../../core/chain.ts";
-import type { Simulator } from "../../core/simulation.ts";
+import type { Chain } from "../../node/chain.ts";
+import type { Simulator } from "../../node/simulation.ts";
 import type { Wallet } from "../../handlers/wallet.ts";
-import type { ChainStore } from "../../store/chain-store.ts";
+import type { ChainIndex } from "../../store/chain-index.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
 
 export interface RpcParts {
   readonly chain: Chain;
-  readonly store: ChainStore;
+  readonly store: ChainIndex;
   readonly wallet: Wallet;
   readonly simulator: Simulator;
   readonly version: string;

@@ -1,7 +1,7 @@
 /** JSON-RPC 2.0: requests and batches to methods, results and errors to responses. */
 import { bytesToHex } from "@ethereumjs/util";
 import { TransactionRefused } from "../../core/refusal.ts";
-import { CallFailed, TooManyCalls } from "../../core/simulation.ts";
+import { CallFailed, TooManyCalls } from "../../node/simulation.ts";
 import { rpcLimits } from "../../limits.ts";
 import { chainMethods } from "./chain-methods.ts";
 import { RpcError, rpcCodes } from "./errors.ts";

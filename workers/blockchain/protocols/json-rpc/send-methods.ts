@@ -14,8 +14,7 @@ export function sendMethods(parts: RpcParts): RpcMethods {
   const { chain } = parts;
   return {
     eth_sendRawTransaction: method(z.tuple([bytes]), async ([raw]) => {
-      const { transaction } = await chain.submit(decode(raw, parts));
-      return bytesToHex(transaction.hash);
+      return chain.send(decode(raw, parts));
     }),
     eth_sendTransaction: method(z.tuple([callObject]), ([request]) => send(request, parts)),
   };
@@ -50,7 +49,7 @@ async function send(request: CallObject, { chain, wallet, simulator }: RpcParts)
     to: message.to === null ? null : checksumAddress(message.to),
     value: message.value,
     data: bytesToHex(message.data),
-    gasLimit: request.gas ?? (await simulator.estimateGas(message, chain.head)),
+    gasLimit: request.gas ?? (await simulator.estimateGas(message, chain.headRow)),
     maxFeePerGas,
     maxPriorityFeePerGas: tip < maxFeePerGas ? tip : maxFeePerGas,
     nonce: request.nonce,

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createAddressFromString, createContractAddress } from "@ethereumjs/util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Simulator } from "../../core/simulation.ts";
+import { Simulator } from "../../node/simulation.ts";
 import { Wallet } from "../../handlers/wallet.ts";
 import { account, Laboratory, notebookCode } from "../../testing/laboratory.ts";
 import { createRpc, type Rpc, type RpcResponse } from "./methods.ts";

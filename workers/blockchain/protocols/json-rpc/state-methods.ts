@@ -2,7 +2,7 @@
 import { Address, bytesToHex, setLengthLeft } from "@ethereumjs/util";
 import { z } from "zod";
 import { developerAccounts } from "../../core/developer-accounts.ts";
-import type { CallMessage } from "../../core/simulation.ts";
+import type { CallMessage } from "../../node/simulation.ts";
 import { BlockAccess } from "./block-access.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
 import { quantityHex } from "./format.ts";
@@ -24,7 +24,7 @@ export function stateMethods({ chain, store, simulator }: RpcParts): RpcMethods 
     }),
     eth_getTransactionCount: method(ofAccount, async ([owner, block]) => {
       const subject = new Address(owner);
-      if (block === "pending") return quantityHex(await chain.pendingNonce(subject));
+      if (block === "pending") return quantityHex(chain.pendingNonce(subject.toString()));
       return quantityHex((await blocks.stateAfter(block).getAccount(subject))?.nonce ?? 0n);
     }),
     eth_getCode: method(ofAccount, async ([owner, block]) =>
@@ -38,10 +38,10 @@ export function stateMethods({ chain, store, simulator }: RpcParts): RpcMethods 
       },
     ),
     eth_call: method(ofCall, async ([call, block]) =>
-      bytesToHex(await simulator.call(messageOf(call), blocks.decoded(block))),
+      bytesToHex(await simulator.call(messageOf(call), blocks.require(block))),
     ),
     eth_estimateGas: method(ofCall, async ([call, block]) =>
-      quantityHex(await simulator.estimateGas(messageOf(call), blocks.decoded(block))),
+      quantityHex(await simulator.estimateGas(messageOf(call), blocks.require(block))),
     ),
   };
 }

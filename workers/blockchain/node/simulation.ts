@@ -1,11 +1,12 @@
 /** Running a message against a state without changing it: eth_call and eth_estimateGas. */
-import type { Block } from "@ethereumjs/block";
+import { createBlockFromRLP } from "@ethereumjs/block";
 import { createFeeMarket1559Tx } from "@ethereumjs/tx";
 import { Address } from "@ethereumjs/util";
 import { runTx } from "@ethereumjs/vm";
 import { rpcLimits } from "../limits.ts";
 import type { Chain } from "./chain.ts";
-import { TransactionRefused } from "./refusal.ts";
+import type { BlockRow } from "../store/chain-rows.ts";
+import { TransactionRefused } from "../core/refusal.ts";
 
 export interface CallMessage {
   readonly from: Uint8Array;
@@ -51,10 +52,11 @@ export class Simulator {
    * @returns what the code returned
    * @throws CallFailed, TransactionRefused, TooManyCalls
    */
-  call(message: CallMessage, block: Block): Promise<Uint8Array> {
+  call(message: CallMessage, row: BlockRow): Promise<Uint8Array> {
     return this.#limited(async () => {
-      await this.#requireValue(message, block);
-      const vm = await this.#chain.machineAt(block.header.stateRoot);
+      await this.#requireValue(message, row);
+      const block = this.#decoded(row);
+      const vm = await this.#chain.machineAfter(row, block.header);
       const { execResult } = await vm.evm.runCall({
         block,
         caller: new Address(message.from),
@@ -75,11 +77,11 @@ export class Simulator {
    * The least gas limit, to within 1.5 %, with which the message succeeds as a transaction.
    * @throws CallFailed, TransactionRefused, TooManyCalls
    */
-  estimateGas(message: CallMessage, block: Block): Promise<bigint> {
+  estimateGas(message: CallMessage, row: BlockRow): Promise<bigint> {
     return this.#limited(async () => {
-      await this.#requireValue(message, block);
+      await this.#requireValue(message, row);
       const most = capped(message.gas);
-      const first = await this.#attempt(message, block, most);
+      const first = await this.#attempt(message, row, most);
       if (first.failure !== undefined) throw first.failure;
       let low = first.gasUsed - 1n;
       let high = most;
@@ -89,19 +91,20 @@ export class Simulator {
         const { numerator, denominator } = estimateToleranceFraction;
         if ((high - low) * denominator < high * numerator) break;
         if (probe >= high || probe <= low) probe = (low + high) / 2n;
-        const { failure } = await this.#attempt(message, block, probe);
+        const { failure } = await this.#attempt(message, row, probe);
         if (failure === undefined) high = probe;
         else low = probe;
         probe = (low + high) / 2n;
       }
       // What was used is often already enough, and exact for plain transfers.
-      const exact = await this.#attempt(message, block, first.gasUsed);
+      const exact = await this.#attempt(message, row, first.gasUsed);
       return exact.failure === undefined ? first.gasUsed : high;
     });
   }
 
-  async #attempt(message: CallMessage, block: Block, gasLimit: bigint) {
-    const vm = await this.#chain.machineAt(block.header.stateRoot);
+  async #attempt(message: CallMessage, row: BlockRow, gasLimit: bigint) {
+    const block = this.#decoded(row);
+    const vm = await this.#chain.machineAfter(row, block.header);
     const sender = new Address(message.from);
     const tx = createFeeMarket1559Tx(
       {
@@ -111,7 +114,7 @@ export class Simulator {
         gasLimit,
         maxFeePerGas: block.header.baseFeePerGas ?? 0n,
       },
-      { common: this.#chain.common, freeze: false },
+      { common: vm.common, freeze: false },
     );
     tx.getSenderAddress = () => sender;
     let result;
@@ -128,9 +131,13 @@ export class Simulator {
     return { gasUsed: result.totalGasSpent, gasRefund: result.gasRefund, failure };
   }
 
-  async #requireValue({ from, value }: CallMessage, block: Block): Promise<void> {
+  #decoded({ rlp }: BlockRow) {
+    return createBlockFromRLP(rlp, { common: this.#chain.common.copy(), setHardfork: true });
+  }
+
+  async #requireValue({ from, value }: CallMessage, row: BlockRow): Promise<void> {
     if (value === 0n) return;
-    const account = await this.#chain.stateAt(block.header.stateRoot).getAccount(new Address(from));
+    const account = await this.#chain.stateAfter(row).getAccount(new Address(from));
     if ((account?.balance ?? 0n) >= value) return;
     throw new TransactionRefused("insufficient funds", "insufficient funds for transfer");
   }

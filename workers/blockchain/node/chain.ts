@@ -1,0 +1,349 @@
+/**
+ * The node that people and tools talk to: it takes transactions, has the validators agree on their
+ * order, and keeps the archive of what they made of it. Every transaction that is accepted ends in a
+ * block, or its sender can learn why not.
+ */
+import type { Block } from "@ethereumjs/block";
+import type { Common } from "@ethereumjs/common";
+import type { TypedTransaction } from "@ethereumjs/tx";
+import type { VM } from "@ethereumjs/vm";
+import { createMachine } from "../core/machine.ts";
+import { Pacer, type Turns } from "../core/pacer.ts";
+import type { Mined, Pool } from "../core/pool.ts";
+import type { MinedBlock } from "../core/records.ts";
+import type { Applied, Hex, LedgerEntry } from "../engine/entry.ts";
+import type { Genesis } from "../engine/genesis.ts";
+import type { PresentState } from "../engine/present-state.ts";
+import { Replica } from "../engine/replica.ts";
+import { decodeTransaction } from "../engine/transactions.ts";
+import { WorldState } from "../engine/world-state.ts";
+import { chainLimits } from "../limits.ts";
+import type { ChainIndex } from "../store/chain-index.ts";
+import type { BlockRow } from "../store/chain-rows.ts";
+import type { LedgerStore } from "../store/ledger-store.ts";
+import type { ValidatorGroup } from "../validators/group.ts";
+import { Orderer, OrderError } from "../validators/orderer.ts";
+import { DecodedTransactions } from "./decoded.ts";
+import { Mining } from "./mining.ts";
+import type { PoolJournal } from "./pool-journal.ts";
+import { type Admitted, WaitingRoom } from "./waiting-room.ts";
+
+/** What the chain cannot do by itself: tell the time, wait, make names up, and let others run. */
+export interface ChainHost extends Turns {
+  /** Seconds since the Unix epoch. */
+  nowSeconds(): number;
+  /** Calls back once after a time; returns how to cancel it. */
+  after(ms: number, act: () => void): () => void;
+  /** A text that nobody had before. */
+  newId(): string;
+}
+
+export interface ChainCounters {
+  blocks: number;
+  transactions: number;
+  gasUsed: bigint;
+  /** From proposal to the first validator's block. */
+  miningMs: number;
+  lastBlockMs: number | null;
+}
+
+export interface ChainParts {
+  readonly genesis: Genesis;
+  /** The archive's database. */
+  readonly store: LedgerStore;
+  readonly host: ChainHost;
+  readonly pacer: Pacer;
+  readonly decoded: DecodedTransactions;
+  readonly journal: PoolJournal;
+  readonly validators: ValidatorGroup;
+  /** The archive, already as far as any validator. */
+  readonly archive: Replica;
+}
+
+/** An entry without its name. */
+type Change = LedgerEntry extends infer Each
+  ? Each extends LedgerEntry
+    ? Omit<Each, "id">
+    : never
+  : never;
+
+export class Chain {
+  readonly common: Common;
+  readonly pacer: Pacer;
+  readonly validators: ValidatorGroup;
+  readonly mining: Mining;
+  readonly room: WaitingRoom;
+  readonly store: LedgerStore;
+  readonly counters: ChainCounters = {
+    blocks: 0,
+    transactions: 0,
+    gasUsed: 0n,
+    miningMs: 0,
+    lastBlockMs: null,
+  };
+  readonly #host: ChainHost;
+  readonly #archive: Replica;
+  readonly #orderer: Orderer;
+  readonly #listeners = new Set<(mined: MinedBlock) => void>();
+  readonly #revertListeners = new Set<(height: number) => void>();
+  #proposedAtMs = 0;
+  #callOffInterval: (() => void) | null = null;
+  #failure: Error | null = null;
+
+  constructor(parts: ChainParts) {
+    const { host, pacer, decoded, journal, archive, validators } = parts;
+    this.#host = host;
+    this.#archive = archive;
+    this.pacer = pacer;
+    this.store = parts.store;
+    this.validators = validators;
+    this.common = parts.genesis.common.copy();
+    this.#setFork();
+    this.mining = new Mining(() => host.nowSeconds());
+    this.room = new WaitingRoom({
+      present: archive.present,
+      pacer,
+      decoded,
+      journal,
+      nextBaseFee: () => this.nextBaseFee,
+      // The validators begin while the journal is written.
+      onAdded: () => this.#orderer.wake(),
+      gasLimit: () => this.mining.gasLimit,
+      after: (ms, act) => host.after(ms, act),
+    });
+    this.#orderer = new Orderer(validators, archive.sequence, {
+      clock: { monotonicMs: () => host.monotonicMs(), wake: (ms, run) => host.after(ms, run) },
+      nextBlock: () => this.#nextBlock(),
+      onFirst: (applied, entry) => this.#onFirst(applied, entry),
+    });
+  }
+
+  /** Lets the validators begin, and takes up what was accepted before the last stop. */
+  async start(left: PoolJournal): Promise<void> {
+    this.validators.start();
+    for (const { raw, sender } of left.left()) {
+      try {
+        const tx = decodeTransaction(raw, sender, this.common);
+        await this.room.admit(tx, sender);
+      } catch {
+        // It is in a block already, or can no longer come into one.
+      }
+    }
+    this.#orderer.wake();
+  }
+
+  get head(): Block {
+    return this.#archive.head;
+  }
+
+  get headRow(): BlockRow {
+    const row = this.store.headBlock();
+    if (row === undefined) throw new Error("The newest block is not stored.");
+    return row;
+  }
+
+  get height(): number {
+    return this.#archive.height;
+  }
+
+  /** Of the newest state. */
+  get version(): number {
+    return this.#archive.version;
+  }
+
+  get index(): ChainIndex {
+    const { index } = this.store;
+    if (index === null) throw new Error("The archive has no index.");
+    return index;
+  }
+
+  get pool(): Pool {
+    return this.room.pool;
+  }
+
+  /** The newest state. */
+  get present(): PresentState {
+    return this.#archive.present;
+  }
+
+  /** The trie of the newest state. */
+  get trie(): Replica["trie"] {
+    return this.#archive.trie;
+  }
+
+  get nextBaseFee(): bigint {
+    return this.mining.nextBaseFee ?? this.head.header.calcNextBaseFee();
+  }
+
+  /** Why the chain stands still for good; null while it does not. */
+  get failure(): Error | null {
+    return this.#failure;
+  }
+
+  onBlock(listener: (mined: MinedBlock) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Hears when blocks above a height are gone. */
+  onRevert(listener: (height: number) => void): () => void {
+    this.#revertListeners.add(listener);
+    return () => this.#revertListeners.delete(listener);
+  }
+
+  /** The version of the state after a block; that of the newest block has what was changed since. */
+  versionAfter({ number, version }: BlockRow): number {
+    return number === this.height ? this.version : version;
+  }
+
+  /** A view of the state after a block; what is written to it goes nowhere. */
+  stateAfter(row: BlockRow): WorldState {
+    if (row.number === this.height) return new WorldState(this.present);
+    return new WorldState(this.store.reader(row.version));
+  }
+
+  /** A machine over such a view, with the rules that a block was made by. */
+  machineAfter(row: BlockRow, header: Block["header"]): Promise<VM> {
+    const common = this.common.copy();
+    common.setHardforkBy({ blockNumber: header.number, timestamp: header.timestamp });
+    const blockHash = (number: number) => this.store.blockHash(number) ?? new Uint8Array(32);
+    return createMachine({ common, state: this.stateAfter(row), pacer: this.pacer, blockHash });
+  }
+
+  /** @param address with or without checksum */
+  nonceOf(address: string): bigint {
+    return this.present.account(address.slice(2).toLowerCase())?.nonce ?? 0n;
+  }
+
+  /** The nonce that a new transaction of an account should carry. */
+  pendingNonce(address: string): bigint {
+    return this.room.pendingNonce(address.toLowerCase());
+  }
+
+  /**
+   * Resolves when the transaction waits for its block, and cannot get lost.
+   * @throws TransactionRefused
+   */
+  admit(tx: TypedTransaction, impersonated: Hex | null = null): Promise<Admitted> {
+    return this.room.admit(tx, impersonated);
+  }
+
+  /**
+   * Sends a transaction as wallets do: resolves with its hash when it is accepted, or, where blocks
+   * come at once and few others wait, when it is in its block.
+   * @throws TransactionRefused
+   */
+  async send(tx: TypedTransaction, impersonated: Hex | null = null): Promise<string> {
+    const { hash, mined } = await this.admit(tx, impersonated);
+    const isNext =
+      this.pool.size <= chainLimits.waitingForBlockMax &&
+      tx.nonce < this.pendingNonce(tx.getSenderAddress().toString());
+    if (this.mining.mode.kind !== "auto" || !isNext) return hash;
+    const timeout = Promise.withResolvers<null>();
+    const callOff = this.#host.after(chainLimits.blockWaitMs, () => timeout.resolve(null));
+    try {
+      await Promise.race([mined, timeout.promise]);
+    } finally {
+      callOff();
+    }
+    return hash;
+  }
+
+  /** Resolves when the transaction is in a block. @throws TransactionRefused */
+  async submit(tx: TypedTransaction, impersonated: Hex | null = null): Promise<Mined> {
+    const { mined } = await this.admit(tx, impersonated);
+    return mined;
+  }
+
+  /**
+   * Has a change agreed on: a block that is wanted now, a foreign block, a change of the state, a
+   * return to an earlier one.
+   * @throws OrderError
+   */
+  change(change: Change): Promise<Applied> {
+    const entry = { id: this.#host.newId(), ...change } as LedgerEntry;
+    return this.#orderer.submit(entry, chainLimits.agreementTimeoutMs);
+  }
+
+  /** A block at once, of what waits in the pool; an empty one where nothing does. @throws OrderError */
+  mine(): Promise<Applied> {
+    const batch = this.room.batch().map(({ transaction }) => transaction);
+    return this.change(this.mining.entry(this.head, batch, true));
+  }
+
+  setMining(mode: Mining["mode"]): void {
+    this.mining.mode = mode;
+    this.#callOffInterval?.();
+    this.#callOffInterval = null;
+    if (mode.kind === "interval") this.#arrange(mode.seconds);
+    this.#orderer.wake();
+  }
+
+  /** Finishes what is under way; what waits in the pool waits on in its journal. */
+  async stop(): Promise<void> {
+    this.#callOffInterval?.();
+    await this.#orderer.stop();
+    await this.validators.stop();
+    this.room.close();
+  }
+
+  #arrange(seconds: number): void {
+    this.#callOffInterval = this.#host.after(seconds * 1_000, () => {
+      this.#arrange(seconds);
+      this.mine().catch((error: unknown) => {
+        // Without a quorum the next interval tries again.
+        if (!(error instanceof OrderError)) throw error;
+      });
+    });
+  }
+
+  #nextBlock(): LedgerEntry | null {
+    if (this.mining.mode.kind !== "auto" || this.#failure !== null) return null;
+    const batch = this.room.batch();
+    if (batch.length === 0) return null;
+    this.#proposedAtMs = this.#host.monotonicMs();
+    const transactions = batch.map(({ transaction }) => transaction);
+    return { id: this.#host.newId(), ...this.mining.entry(this.head, transactions, false) };
+  }
+
+  async #onFirst(applied: Applied, entry: LedgerEntry): Promise<void> {
+    const adopted = await this.#archive.adopt(entry, applied);
+    if (adopted === null) {
+      this.#failure = new Error(
+        `Entry ${applied.sequence} as a validator carried it out does not continue the archive.`,
+      );
+      return;
+    }
+    for (const refusal of applied.refused) this.room.refuse(refusal);
+    const { outcome } = applied;
+    if (outcome.kind === "block") this.#onBlock(outcome.mined);
+    if (outcome.kind === "reverted") {
+      this.#setFork();
+      for (const listener of this.#revertListeners) listener(outcome.height);
+    }
+    if (outcome.kind !== "block") this.room.sweep(this.pool.senders());
+  }
+
+  #onBlock(mined: MinedBlock): void {
+    this.#setFork();
+    const { counters } = this;
+    counters.blocks += 1;
+    counters.transactions += mined.transactions.length;
+    counters.gasUsed += mined.block.header.gasUsed;
+    counters.lastBlockMs = this.#host.monotonicMs() - this.#proposedAtMs;
+    counters.miningMs += counters.lastBlockMs;
+    const senders = new Set<string>();
+    for (const transaction of mined.transactions) {
+      senders.add(transaction.tx.getSenderAddress().toString());
+      this.room.settle({ transaction, blockNumber: this.height });
+    }
+    this.room.sweep(senders);
+    for (const listener of this.#listeners) listener(mined);
+  }
+
+  /** The rules for the next block. */
+  #setFork(): void {
+    const { number, timestamp } = this.head.header;
+    this.common.setHardforkBy({ blockNumber: number + 1n, timestamp: timestamp + 1n });
+  }
+}

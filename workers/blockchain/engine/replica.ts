@@ -55,6 +55,8 @@ interface Outcome {
   readonly outcome: Applied["outcome"];
   readonly refused: readonly RefusedTransaction[];
   readonly changes: StateChanges;
+  /** When the trie has taken the changes already. */
+  readonly stateRoot: Uint8Array | null;
   readonly mined: MinedBlock | null;
   readonly revertedTo: { readonly version: number; readonly height: number } | null;
 }
@@ -235,8 +237,7 @@ export class Replica {
   /** Stores what an entry did, all of it together. */
   #take(record: EntryRecord, done: Outcome): Applied {
     const { changes, mined, outcome, refused, revertedTo } = done;
-    this.#trie.discard();
-    const stateRoot = this.#trie.update(changes);
+    const stateRoot = done.stateRoot ?? this.#trie.update(changes);
     const version = this.#at.version + 1;
     const nodes = this.#trie.changedNodes;
     this.#store.write(record, { version, stateRoot, changes, nodes, mined, revertedTo }, this.#at);
@@ -272,6 +273,7 @@ export class Replica {
     const commitments = await run.finish();
     await this.#state.commit();
     const changes = await this.#state.changes();
+    this.#trie.discard();
     const stateRoot = this.#trie.update(changes);
     const transactions = run.transactions.map(({ tx }) => tx);
     const complete = makeHeader(
@@ -285,7 +287,7 @@ export class Replica {
     );
     const block = new Block(complete, transactions, [], undefined, { common: this.common });
     const mined = { block, transactions: run.transactions };
-    return { ...ofState, outcome: { kind: "block", mined }, refused, changes, mined };
+    return { ...ofState, outcome: { kind: "block", mined }, refused, changes, stateRoot, mined };
   }
 
   #nextFields(parent: BlockHeader, entry: BlockEntry) {
@@ -337,14 +339,15 @@ export class Replica {
     await this.#state.commit();
     const changes = await this.#state.changes();
     this.#trie.discard();
-    const found = { ...commitments, stateRoot: this.#trie.update(changes) };
+    const stateRoot = this.#trie.update(changes);
+    const found = { ...commitments, stateRoot };
     for (const [field, value] of Object.entries(found)) {
       const claimed = header[field as keyof typeof found];
       if (shown(value) === shown(claimed)) continue;
       throw new Error(`invalid block: ${field} is ${shown(value)}, not ${shown(claimed)}`);
     }
     const mined = { block, transactions: run.transactions };
-    return { ...ofState, outcome: { kind: "block", mined }, changes, mined };
+    return { ...ofState, outcome: { kind: "block", mined }, changes, stateRoot, mined };
   }
 
   #revert({ version }: RevertEntry): Outcome {
@@ -375,6 +378,7 @@ const ofState: Outcome = {
   outcome: { kind: "state" },
   refused: [],
   changes: noChanges,
+  stateRoot: null,
   mined: null,
   revertedTo: null,
 };

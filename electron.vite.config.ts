@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "electron-vite";
@@ -24,6 +25,17 @@ const workerEntries = {
 
 export default defineConfig({
   main: {
+    plugins: [
+      {
+        // The package reads its WebAssembly from beside itself, which after bundling is out/main.
+        name: "secp256k1-wasm",
+        generateBundle() {
+          const fileName = "secp256k1.wasm";
+          const source = readFileSync(resolve(root, `node_modules/tiny-secp256k1/lib/${fileName}`));
+          this.emitFile({ type: "asset", fileName, source });
+        },
+      },
+    ],
     build: {
       rolldownOptions: {
         input: {

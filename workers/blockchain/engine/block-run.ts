@@ -8,6 +8,7 @@ import { encodeReceipt, runTx, type VM } from "@ethereumjs/vm";
 import type { Pacer } from "../core/pacer.ts";
 import type { MinedTransaction } from "../core/records.ts";
 import type { RefusalReason } from "./entry.ts";
+import { isStoreFailure } from "./failures.ts";
 import { hexDigits } from "./state-reader.ts";
 import { beginBlock, collectRequests, requestsHash, rewardBlock } from "./system-calls.ts";
 import { listRoot } from "./trie/list-root.ts";
@@ -66,6 +67,7 @@ export class BlockRun {
     try {
       result = await runTx(vm, { tx, block, blockGasUsed: this.#gasUsed });
     } catch (error) {
+      if (isStoreFailure(error)) throw error;
       return refusalOf(error as Error);
     } finally {
       state.passOffAsDelegated(null);

@@ -1,7 +1,10 @@
 /** Block 0 and the rules of a chain, from a file as go-ethereum reads it. */
-import { createBlock, type Block } from "@ethereumjs/block";
+import { createBlock, paramsBlock, type Block } from "@ethereumjs/block";
 import { createCommonFromGethGenesis, Mainnet, type Common } from "@ethereumjs/common";
+import { paramsEVM } from "@ethereumjs/evm";
+import { paramsTx } from "@ethereumjs/tx";
 import { setLengthLeft } from "@ethereumjs/util";
+import { paramsVM } from "@ethereumjs/vm";
 import { z } from "zod";
 import { chainId } from "../contract.ts";
 import { developerAccounts, genesisCoins } from "../core/developer-accounts.ts";
@@ -82,6 +85,9 @@ export function readGenesis(content: unknown): Genesis {
     ),
     customCrypto: { keccak256, ecrecover, kzg: lazyKzg },
   });
+  for (const params of [paramsBlock, paramsTx, paramsEVM, paramsVM]) common.updateParams(params);
+  // Every header and transaction takes a copy and adds its part again, which costs more than all else.
+  common.updateParams = () => {};
   common.setHardforkBy({ blockNumber: 0n, timestamp: spec.timestamp });
   const changes = stateOf(spec.alloc);
   const header = {

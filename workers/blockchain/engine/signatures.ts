@@ -5,7 +5,6 @@
  */
 import { createRequire } from "node:module";
 import { secp256k1 as noble } from "@noble/curves/secp256k1.js";
-import { keccak256 } from "./keccak.ts";
 
 /**
  * @param hash 32 bytes that were signed
@@ -84,15 +83,6 @@ export const recoverer: Recoverer =
   native !== null ? "native" : wasm !== null ? "wasm" : "javascript";
 
 export const recoverPublicKey: Recover = native ?? wasm ?? recoverInJavaScript;
-
-/** @returns the address, 20 bytes (yellow paper, section 4.2) */
-export function recoverAddress(
-  hash: Uint8Array,
-  signature: Uint8Array,
-  recovery: 0 | 1,
-): Uint8Array {
-  return keccak256(recoverPublicKey(hash, signature, recovery)).subarray(12);
-}
 
 /**
  * In the shape that the library calls it (its `customCrypto.ecrecover`), which numbers keys after

@@ -12,7 +12,7 @@ export interface StateReader {
   slot(address: string, slot: string): Soon<Uint8Array | null>;
   /** The slots of an account that are not zero. */
   slotsOf(address: string): Soon<readonly string[]>;
-  /** @throws Error when no account ever had that code */
+  /** @throws StateDamaged when no account ever had that code */
   code(hash: string): Soon<Uint8Array>;
 }
 

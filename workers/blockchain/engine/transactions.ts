@@ -13,12 +13,15 @@ import { bytesOf } from "./state-reader.ts";
  */
 export function decodeTransaction(raw: Hex, sender: Hex | null, common: Common): TypedTransaction {
   const bytes = bytesOf(raw.slice(2));
-  if (sender === null) return createTxFromRLP(bytes, { common });
   const tx = createTxFromRLP(bytes, { common, freeze: false });
-  const address = new Address(bytesOf(sender.slice(2)));
-  const hash = keccak256(bytes);
-  tx.getSenderAddress = () => address;
-  tx.hash = () => hash;
+  // The library makes these anew each time that it is asked.
+  let address = sender === null ? null : new Address(bytesOf(sender.slice(2)));
+  const recover = () => new Address(keccak256(tx.getSenderPublicKey()).slice(12));
+  let hash: Uint8Array | null = null;
+  tx.getSenderAddress = () => (address ??= recover());
+  tx.hash = () => (hash ??= keccak256(bytes));
+  tx.serialize = () => bytes;
+  Object.freeze(tx);
   return tx;
 }
 

@@ -2,6 +2,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { MinedBlock } from "../core/records.ts";
 import type { AccountState, LedgerEntry, StateChanges } from "../engine/entry.ts";
+import { StateDamaged } from "../engine/failures.ts";
 import type { LocalReader } from "../engine/present-state.ts";
 import { bytesOf, hexDigits } from "../engine/state-reader.ts";
 import { ChainIndex } from "./chain-index.ts";
@@ -59,8 +60,8 @@ export class LedgerStore {
 
   /**
    * Writes an entry with its effects, wholly or not at all.
+   * @param record null for block 0, which no entry made
    * @param effects null: it does nothing, and is only remembered
-   * @param idsMax how many entries' ids are remembered
    */
   write(record: EntryRecord | null, effects: Effects | null, before: Head): void {
     this.#database.exec("BEGIN IMMEDIATE");
@@ -151,14 +152,14 @@ export class LedgerStore {
     };
   }
 
-  /** Addresses that exist at a version, in their order, above one. */
+  /** Addresses of accounts that exist at a version, in their order, above one. */
   addresses(version: number, after: string, limit: number): string[] {
+    // Where there is a max(), SQLite takes the other columns from the row that has it.
     const rows = this.#prepared(
-      "SELECT DISTINCT address FROM account_versions WHERE address > ? AND version <= ? ORDER BY address LIMIT ?",
+      `SELECT address, value, max(version) FROM account_versions WHERE address > ? AND version <= ?
+       GROUP BY address HAVING value IS NOT NULL ORDER BY address LIMIT ?`,
     ).all(Buffer.from(after, "hex"), version, limit) as { address: Uint8Array }[];
-    return rows
-      .map(({ address }) => hexDigits(address))
-      .filter((address) => this.#account(address, version) !== null);
+    return rows.map(({ address }) => hexDigits(address));
   }
 
   /** What has to change to get from the newest state back to that of a version. */
@@ -277,7 +278,7 @@ export class LedgerStore {
 
   #code(hash: string): Uint8Array {
     const row = this.#prepared("SELECT code FROM codes WHERE hash = ?").get(bytesOf(hash));
-    if (row === undefined) throw new Error(`There is no code with the hash 0x${hash}.`);
+    if (row === undefined) throw new StateDamaged(`There is no code with the hash 0x${hash}.`);
     return (row as { code: Uint8Array }).code;
   }
 

@@ -11,6 +11,7 @@ import {
   type Reference,
   type TrieNode,
 } from "./node.ts";
+import { StateDamaged } from "../failures.ts";
 import { keccak256 } from "../keccak.ts";
 
 /** Where nodes are, by the digits that lead to them; the root is at "". */
@@ -228,7 +229,7 @@ export class Trie {
 
   #load(path: string): TrieNode {
     const stored = this.#nodes.get(path);
-    if (stored === undefined) throw new Error(`The trie lacks its node at "${path}".`);
+    if (stored === undefined) throw new StateDamaged(`The trie lacks its node at "${path}".`);
     return stored.node;
   }
 }

@@ -12,7 +12,7 @@ export const chainLimits = {
    * With no more than so many waiting, a sender is answered when his transaction is in its block, as
    * tools expect of a chain that mines at once; with more, when it is accepted.
    */
-  waitingForBlockMax: 4,
+  waitingForBlockMax: 256,
   /** How long such a sender is kept waiting for a block that does not come. */
   blockWaitMs: 5_000,
   /** How long a change of the state by a developer waits for agreement. */

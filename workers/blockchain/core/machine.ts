@@ -1,48 +1,7 @@
-/** The EVM over a state: Prague rules, and no computation that holds the thread. */
-import {
-  createCustomCommon,
-  Hardfork,
-  Mainnet,
-  type Common,
-  type StateManagerInterface,
-} from "@ethereumjs/common";
-import { MerklePatriciaTrie } from "@ethereumjs/mpt";
-import { Caches, MerkleStateManager } from "@ethereumjs/statemanager";
-import { ValueEncoding } from "@ethereumjs/util";
+/** The EVM over a state, and no computation that holds the thread. */
+import type { Common, StateManagerInterface } from "@ethereumjs/common";
 import { createVM, type VM } from "@ethereumjs/vm";
-import { chainId } from "../contract.ts";
-import { chainLimits } from "../limits.ts";
 import type { Pacer } from "./pacer.ts";
-import type { StateNodes } from "./state-nodes.ts";
-
-export const hardfork = Hardfork.Prague;
-
-export function createChainCommon(): Common {
-  return createCustomCommon({ chainId, name: "demo" }, Mainnet, { hardfork });
-}
-
-/** The state with the given root; without a root, the empty one. */
-export function stateAt(
-  common: Common,
-  nodes: StateNodes,
-  root?: Uint8Array,
-  trieNodesCached = 0,
-): MerkleStateManager {
-  const trie = new MerklePatriciaTrie({
-    db: nodes,
-    useKeyHashing: true,
-    valueEncoding: ValueEncoding.Bytes,
-    cacheSize: trieNodesCached,
-    common,
-    ...(root !== undefined && { root }),
-  });
-  const caches = new Caches({
-    account: { size: chainLimits.stateCacheAccounts },
-    storage: { size: chainLimits.stateCacheSlots },
-    code: { size: chainLimits.stateCacheCodes },
-  });
-  return new MerkleStateManager({ common, trie, caches });
-}
 
 export interface MachineParts {
   readonly common: Common;

@@ -28,18 +28,3 @@ export interface MinedBlock {
   readonly block: Block;
   readonly transactions: readonly MinedTransaction[];
 }
-
-/** Where the chain lives. */
-export interface ChainStorage {
-  /** The newest block, RLP; undefined for a new chain. */
-  headRlp(): Uint8Array | undefined;
-  blockHash(number: number): Uint8Array | undefined;
-  stateNode(key: string): Uint8Array | undefined;
-  /** Writes a block with everything that belongs to it, wholly or not at all. */
-  append(
-    mined: MinedBlock,
-    nodes: ReadonlyMap<string, Uint8Array>,
-    /** Accounts to list that no transaction has touched yet. */
-    accounts?: readonly Uint8Array[],
-  ): void;
-}

@@ -1,5 +1,6 @@
 /** Running a message against a state without changing it: eth_call and eth_estimateGas. */
 import { createBlockFromRLP } from "@ethereumjs/block";
+import type { Common } from "@ethereumjs/common";
 import { createFeeMarket1559Tx } from "@ethereumjs/tx";
 import { Address } from "@ethereumjs/util";
 import { runTx } from "@ethereumjs/vm";
@@ -80,7 +81,7 @@ export class Simulator {
   estimateGas(message: CallMessage, row: BlockRow): Promise<bigint> {
     return this.#limited(async () => {
       await this.#requireValue(message, row);
-      const most = capped(message.gas);
+      const most = transactionGasMax(capped(message.gas), this.#chain.common);
       const first = await this.#attempt(message, row, most);
       if (first.failure !== undefined) throw first.failure;
       let low = first.gasUsed - 1n;
@@ -158,4 +159,11 @@ export class Simulator {
 function capped(gas: bigint | undefined): bigint {
   const most = rpcLimits.callGasMax;
   return gas === undefined || gas > most ? most : gas;
+}
+
+/** A transaction may be limited to less than a call (EIP-7825). */
+function transactionGasMax(gas: bigint, common: Common): bigint {
+  if (!common.isActivatedEIP(7825)) return gas;
+  const most = common.param("maxTransactionGasLimit");
+  return gas < most ? gas : most;
 }

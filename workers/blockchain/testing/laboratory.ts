@@ -1,14 +1,15 @@
 /** A chain in memory with a clock of its own, and small contracts, for tests. */
+import { randomUUID } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { createFeeMarket1559Tx } from "@ethereumjs/tx";
-import { Chain, type ChainHost } from "../core/chain.ts";
 import {
   developerAccounts,
   developerKey,
   type DeveloperAccount,
 } from "../core/developer-accounts.ts";
-import { openChainDatabase } from "../store/chain-database.ts";
-import { ChainStore } from "../store/chain-store.ts";
+import { developerGenesis } from "../engine/genesis.ts";
+import type { Chain, ChainHost } from "../node/chain.ts";
+import { type NodeOptions, openNode, type OpenedNode } from "../node/open-node.ts";
 
 type TransactionFields = Parameters<typeof createFeeMarket1559Tx>[0];
 
@@ -26,25 +27,51 @@ export function account(index: number): DeveloperAccount {
   return found;
 }
 
+/** Long waits are shortened so much. */
+const hurry = 100;
+const longMs = 10_000;
+
 export class Laboratory {
-  readonly store: ChainStore;
   nowSeconds = 1_700_000_000;
+  readonly #home: string | null;
+  readonly #opened: OpenedNode[] = [];
+  #ids = 0;
   readonly host: ChainHost = {
     nowSeconds: () => this.nowSeconds,
     monotonicMs: () => performance.now(),
     breathe: () => setImmediate(),
     after: (ms, act) => {
-      const timer = setTimeout(act, ms);
+      const timer = setTimeout(act, ms >= longMs ? ms / hurry : ms);
       return () => clearTimeout(timer);
     },
+    newId: () => `entry ${(this.#ids += 1)} ${randomUUID()}`,
   };
 
   constructor(home: string | null = null) {
-    this.store = new ChainStore(openChainDatabase(home, 0));
+    this.#home = home;
   }
 
-  open(): Promise<Chain> {
-    return Chain.open(this.store, this.host);
+  async open(options: Partial<NodeOptions> = {}): Promise<Chain> {
+    const node = await openNode({
+      genesis: developerGenesis(),
+      consensus: "raft",
+      validators: 3,
+      home: this.#home,
+      host: this.host,
+      now: () => this.nowSeconds * 1_000,
+      seed: 1,
+      journal: null,
+      onDamage: (text) => {
+        throw new Error(text);
+      },
+      ...options,
+    });
+    this.#opened.push(node);
+    return node.chain;
+  }
+
+  async close(): Promise<void> {
+    for (const node of this.#opened.splice(0)) await node.stop();
   }
 
   signed(chain: Chain, from: DeveloperAccount, data: TransactionFields) {

@@ -33,7 +33,7 @@ const members = (value: unknown) => Object.keys(value as object).toSorted();
 describe.skipIf(!existsSync(conversations))("execution-apis", () => {
   beforeAll(async () => {
     const chain = await lab.open();
-    const parts = { chain, store: lab.store, simulator: new Simulator(chain), version: "test" };
+    const parts = { chain, store: chain.index, simulator: new Simulator(chain), version: "test" };
     rpc = createRpc({ ...parts, wallet: new Wallet(chain) });
     const alice = account(0);
     const notebook = createContractAddress(createAddressFromString(alice.address), 0n);
@@ -46,7 +46,7 @@ describe.skipIf(!existsSync(conversations))("execution-apis", () => {
       hashes.push(`0x${Buffer.from(tx.hash()).toString("hex")}`);
     }
   });
-  afterAll(() => lab.store.close());
+  afterAll(() => lab.close());
 
   it("a block", async () => {
     const block = await ask("eth_getBlockByNumber", "finalized", false);

@@ -14,7 +14,7 @@ import { type NodeOptions, openNode } from "./node/open-node.ts";
 import { Simulator } from "./node/simulation.ts";
 import { createRpc } from "./protocols/json-rpc/methods.ts";
 
-export interface LedgerOptions extends Omit<NodeOptions, "genesis"> {
+export interface LedgerOptions extends Omit<NodeOptions, "genesis" | "genesisFile"> {
   /** Absolute path of a genesis file; null: the developer's chain. */
   readonly genesis: string | null;
   /** Absolute path of a file of blocks that a new chain begins with; null: none. */
@@ -27,7 +27,7 @@ export interface LedgerOptions extends Omit<NodeOptions, "genesis"> {
 export async function openLedger(options: LedgerOptions, version: string) {
   const { genesis: genesisFile, import: chainFile } = options;
   const genesis = genesisFile === null ? developerGenesis() : readGenesisFile(genesisFile);
-  const { chain, stop } = await openNode({ ...options, genesis });
+  const { chain, stop } = await openNode({ ...options, genesis, genesisFile });
   if (chainFile !== null) await importBlocks(chain, readChain(chainFile), options);
   const store = chain.index;
   const simulator = new Simulator(chain);

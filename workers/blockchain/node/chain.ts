@@ -42,7 +42,7 @@ export interface ChainCounters {
   blocks: number;
   transactions: number;
   gasUsed: bigint;
-  /** From proposal to the first validator's block. */
+  /** From proposal to block. */
   miningMs: number;
   lastBlockMs: number | null;
 }
@@ -56,7 +56,7 @@ export interface ChainParts {
   readonly decoded: DecodedTransactions;
   readonly journal: PoolJournal;
   readonly validators: ValidatorGroup;
-  /** The archive, already as far as any validator. */
+  /** Its own copy, already as far as any validator's. */
   readonly archive: Replica;
 }
 
@@ -83,6 +83,7 @@ export class Chain {
   };
   readonly #host: ChainHost;
   readonly #archive: Replica;
+  readonly #decoded: DecodedTransactions;
   readonly #orderer: Orderer;
   readonly #listeners = new Set<(mined: MinedBlock) => void>();
   readonly #revertListeners = new Set<(height: number) => void>();
@@ -94,6 +95,7 @@ export class Chain {
     const { host, pacer, decoded, journal, archive, validators } = parts;
     this.#host = host;
     this.#archive = archive;
+    this.#decoded = decoded;
     this.pacer = pacer;
     this.store = parts.store;
     this.validators = validators;
@@ -114,7 +116,10 @@ export class Chain {
     this.#orderer = new Orderer(validators, archive.sequence, {
       clock: { monotonicMs: () => host.monotonicMs(), wake: (ms, run) => host.after(ms, run) },
       nextBlock: () => this.#nextBlock(),
-      onFirst: (applied, entry) => this.#onFirst(applied, entry),
+      carryOut: (sequence, entry) => this.#carryOut(sequence, entry),
+      onFailure: (error) => {
+        this.#failure = error;
+      },
     });
   }
 
@@ -306,14 +311,8 @@ export class Chain {
     return { id: this.#host.newId(), ...this.mining.entry(this.head, transactions, false) };
   }
 
-  async #onFirst(applied: Applied, entry: LedgerEntry): Promise<void> {
-    const adopted = await this.#archive.adopt(entry, applied);
-    if (adopted === null) {
-      this.#failure = new Error(
-        `Entry ${applied.sequence} as a validator carried it out does not continue the archive.`,
-      );
-      return;
-    }
+  async #carryOut(sequence: number, entry: LedgerEntry): Promise<Applied> {
+    const applied = await this.#archive.apply(sequence, entry, (raw) => this.#decoded.get(raw));
     for (const refusal of applied.refused) this.room.refuse(refusal);
     const { outcome } = applied;
     if (outcome.kind === "block") this.#onBlock(outcome.mined);
@@ -322,6 +321,7 @@ export class Chain {
       for (const listener of this.#revertListeners) listener(outcome.height);
     }
     if (outcome.kind !== "block") this.room.sweep(this.pool.senders());
+    return applied;
   }
 
   #onBlock(mined: MinedBlock): void {

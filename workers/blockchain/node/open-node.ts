@@ -15,10 +15,12 @@ import type { ValidatorLedger } from "../validators/ledger.ts";
 import { Chain, type ChainHost } from "./chain.ts";
 import { DecodedTransactions } from "./decoded.ts";
 import { PoolJournal } from "./pool-journal.ts";
-import { ValidatorLedgers } from "./validator-ledgers.ts";
+import { RemoteLedgers } from "./remote-ledgers.ts";
 
 export interface NodeOptions {
   readonly genesis: Genesis;
+  /** Absolute path of the file that it is from; null: the developer's. */
+  readonly genesisFile: string | null;
   readonly consensus: ConsensusName;
   readonly validators: number;
   /** null: everything is gone with the process. */
@@ -59,10 +61,8 @@ export async function openNode(options: NodeOptions): Promise<OpenedNode> {
   const pacer = new Pacer(host, chainLimits.sliceMs);
   const decoded = new DecodedTransactions();
   const nowMs = options.now();
-  const files = { home, nowMs, genesis, pacer };
-  const ledgers = new ValidatorLedgers(
-    { ...files, onDamage: (_, text) => options.onDamage(text) },
-    (raw) => decoded.get(raw),
+  const ledgers = new RemoteLedgers({ home, nowMs, genesis: options.genesisFile }, (text) =>
+    options.onDamage(text),
   );
   const ids = Array.from({ length: options.validators }, (_, place) => place + 1);
   const opened = new Map<number, ValidatorLedger>();
@@ -101,7 +101,7 @@ export async function openNode(options: NodeOptions): Promise<OpenedNode> {
     chain,
     async stop() {
       await chain.stop();
-      ledgers.close();
+      await ledgers.close();
       store.close();
     },
   };
@@ -136,17 +136,20 @@ async function openArchive(
 /** Brings the archive as far as any validator is, and one validator as far as the archive. */
 async function level(archive: Replica, ledgers: readonly ValidatorLedger[]): Promise<void> {
   const foremost = ledgers.reduce<ValidatorLedger | undefined>(
-    (best, each) => (best === undefined || each.sequence > best.sequence ? each : best),
+    (best, each) => (best === undefined || each.place.sequence > best.place.sequence ? each : best),
     undefined,
   );
   if (foremost === undefined) return;
-  while (archive.sequence < foremost.sequence) {
-    for (const { sequence, entry } of foremost.entriesAfter(archive.sequence, entriesAtOnce)) {
+  while (archive.sequence < foremost.place.sequence) {
+    for (const { sequence, entry } of await foremost.entriesAfter(
+      archive.sequence,
+      entriesAtOnce,
+    )) {
       await archive.apply(sequence, entry);
     }
   }
-  while (foremost.sequence < archive.sequence) {
-    for (const { sequence, entry } of archive.applied(foremost.sequence + 1, entriesAtOnce)) {
+  while (foremost.place.sequence < archive.sequence) {
+    for (const { sequence, entry } of archive.applied(foremost.place.sequence + 1, entriesAtOnce)) {
       await foremost.apply(sequence, entry);
     }
   }

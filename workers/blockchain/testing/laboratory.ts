@@ -54,6 +54,7 @@ export class Laboratory {
   async open(options: Partial<NodeOptions> = {}): Promise<Chain> {
     const node = await openNode({
       genesis: developerGenesis(),
+      genesisFile: null,
       consensus: "raft",
       validators: 3,
       home: this.#home,

@@ -5,7 +5,7 @@ import type { DiskWrite } from "../../cluster/disk.ts";
 import type { LiveClock } from "../../cluster/live.ts";
 import type { Applied, LedgerEntry } from "../engine/entry.ts";
 import { ValidatorGroup, type ValidatorOptions } from "./group.ts";
-import type { StoredEntry, ValidatorLedger } from "./ledger.ts";
+import type { LedgerPlace, StoredEntry, ValidatorLedger } from "./ledger.ts";
 import { validatorLimits } from "./limits.ts";
 import { Orderer } from "./orderer.ts";
 
@@ -63,22 +63,17 @@ class ChainedHashes implements ValidatorLedger {
     this.#disk = disk;
   }
 
-  get sequence(): number {
-    return this.#disk.entries.at(-1)?.sequence ?? 0;
+  get place(): LedgerPlace {
+    const { entries, ids, hash } = this.#disk;
+    const sequence = entries.at(-1)?.sequence ?? 0;
+    return { sequence, height: ids.size, headHash: hash, stateRoot: hash };
   }
 
-  get height(): number {
-    return this.#disk.ids.size;
-  }
-
-  get headHash(): string {
-    return this.#disk.hash;
-  }
-
-  async apply(sequence: number, entry: LedgerEntry): Promise<Applied> {
+  async apply(sequence: number, entry: LedgerEntry): Promise<LedgerPlace> {
     await Promise.resolve();
     if (this.#disk.broken) throw new Error("the disk is full");
-    if (sequence <= this.sequence) throw new Error(`${sequence} after ${this.sequence}`);
+    const last = this.place.sequence;
+    if (sequence <= last) throw new Error(`${sequence} after ${last}`);
     this.#disk.entries.push({ sequence, entry });
     const isNew = !this.#disk.ids.has(entry.id);
     if (isNew) {
@@ -87,16 +82,10 @@ class ChainedHashes implements ValidatorLedger {
         .update(this.#disk.hash + entry.id)
         .digest("hex");
     }
-    return {
-      sequence,
-      version: this.#disk.ids.size,
-      outcome: isNew ? { kind: "state" } : { kind: "nothing", why: "applied before" },
-      refused: [],
-      changes: { accounts: new Map(), slots: new Map(), codes: new Map() },
-    };
+    return this.place;
   }
 
-  entriesAfter(after: number, limit: number): readonly StoredEntry[] {
+  async entriesAfter(after: number, limit: number): Promise<readonly StoredEntry[]> {
     return this.#disk.entries.filter(({ sequence }) => sequence > after).slice(0, limit);
   }
 
@@ -126,6 +115,7 @@ function fixture(options: Partial<ValidatorOptions> = {}, old?: Map<number, Disk
     ...options,
   });
   const first: string[] = [];
+  const known = new Set([...disks.values()].flatMap(({ ids }) => [...ids]));
   const sequence = Math.max(
     0,
     ...[...disks.values()].map(({ entries }) => entries.at(-1)?.sequence ?? 0),
@@ -133,8 +123,20 @@ function fixture(options: Partial<ValidatorOptions> = {}, old?: Map<number, Disk
   const orderer = new Orderer(group, sequence, {
     clock,
     nextBlock: () => null,
-    onFirst: async (applied, { id }) => {
-      if (applied.outcome.kind !== "nothing") first.push(id);
+    async carryOut(sequence, { id }) {
+      await Promise.resolve();
+      const isNew = !first.includes(id) && !known.has(id);
+      if (isNew) first.push(id);
+      return {
+        sequence,
+        version: first.length,
+        outcome: isNew ? { kind: "state" } : { kind: "nothing", why: "carried out before" },
+        refused: [],
+        changes: { accounts: new Map(), slots: new Map(), codes: new Map() },
+      };
+    },
+    onFailure(error) {
+      throw error;
     },
   });
   group.start();

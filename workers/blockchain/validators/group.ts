@@ -15,11 +15,11 @@ import {
   type LinkFaults,
   linkOf,
 } from "../../consensus/live/group-faults.ts";
-import type { Applied, LedgerEntry } from "../engine/entry.ts";
+import type { LedgerEntry } from "../engine/entry.ts";
 import { type ConsensusName, orderingBy, type Ordering } from "./consensus.ts";
 import { ValidatorEvents } from "./events.ts";
 import { Lane } from "./lane.ts";
-import type { ValidatorLedger } from "./ledger.ts";
+import type { LedgerPlace, StoredEntry, ValidatorLedger } from "./ledger.ts";
 import { validatorLimits } from "./limits.ts";
 import { Validator } from "./validator.ts";
 
@@ -39,7 +39,8 @@ export interface ValidatorOptions {
   readonly mirror?: (id: NodeId) => DiskMirror<unknown>;
 }
 
-type AppliedListener = (id: NodeId, applied: Applied, entry: LedgerEntry) => void;
+type AgreedListener = (stored: StoredEntry) => void;
+type AppliedListener = (id: NodeId, place: LedgerPlace) => void;
 
 const instant = { minMs: 0, meanMs: 0, maxMs: 0 };
 
@@ -60,6 +61,7 @@ export class ValidatorGroup {
   readonly #options: ValidatorOptions;
   readonly #cluster: LiveCluster<unknown, unknown>;
   readonly #lane: Lane;
+  readonly #agreedListeners = new Set<AgreedListener>();
   readonly #appliedListeners = new Set<AppliedListener>();
   readonly #changeListeners = new Set<() => void>();
   #leader: NodeId | null = null;
@@ -133,6 +135,12 @@ export class ValidatorGroup {
     for (const life of this.lives.values()) life.queue.length = 0;
     for (const id of this.ids) await this.#lane.settled(id);
     this.#changed();
+  }
+
+  /** Hears of each entry that a validator knows to be agreed on: from each validator, in its order. */
+  onAgreed(listener: AgreedListener): () => void {
+    this.#agreedListeners.add(listener);
+    return () => this.#agreedListeners.delete(listener);
   }
 
   /** Hears of each entry that a validator carried out. */
@@ -228,6 +236,11 @@ export class ValidatorGroup {
     return this.simulation.node(id).state === "up";
   }
 
+  /** How many agreed entries the validator that lags most has yet to carry out. */
+  get lag(): number {
+    return Math.max(0, ...this.#running().map(({ lag }) => lag));
+  }
+
   /** Validators that it exchanges messages with. */
   reachable(id: NodeId): readonly NodeId[] {
     if (!this.isUp(id)) return [];
@@ -252,7 +265,12 @@ export class ValidatorGroup {
   }
 
   #createLife(id: NodeId): Validator {
-    const life = new Validator(id, this.ordering, this.#options.base, () => this.#lane.wake());
+    const life = new Validator(id, this.ordering, this.#options.base, {
+      onWork: () => this.#lane.wake(),
+      onAgreed: (stored) => {
+        for (const listener of this.#agreedListeners) listener(stored);
+      },
+    });
     this.lives.set(id, life);
     void this.#openLedger(life);
     return life;

@@ -3,7 +3,7 @@
  * has the answer first has it soonest. The leader goes first, unless somebody lags far behind.
  */
 import type { NodeId } from "../../cluster/process.ts";
-import type { Applied, LedgerEntry } from "../engine/entry.ts";
+import type { LedgerPlace } from "./ledger.ts";
 import { validatorLimits } from "./limits.ts";
 import type { Validator } from "./validator.ts";
 
@@ -16,7 +16,7 @@ export interface LaneHost {
   leader(): NodeId | null;
   /** Those that it exchanges messages with. */
   reachable(id: NodeId): readonly NodeId[];
-  onApplied(id: NodeId, applied: Applied, entry: LedgerEntry): void;
+  onApplied(id: NodeId, place: LedgerPlace): void;
   onFailure(id: NodeId, error: Error): void;
   /** Nothing is left to do. */
   onIdle(): void;
@@ -76,17 +76,17 @@ export class Lane {
   #canWork(validator: Validator): boolean {
     const [first] = validator.queue;
     if (first === undefined || validator.ledger === null) return false;
-    if (first.kind === "apply" || validator.ledger.sequence >= first.upTo) return true;
+    if (first.kind === "apply" || validator.ledger.place.sequence >= first.upTo) return true;
     return this.#source(validator) !== undefined;
   }
 
   /** Who has entries that this one lacks. */
   #source(validator: Validator): Validator | undefined {
-    const own = validator.ledger?.sequence ?? 0;
+    const own = validator.ledger?.place.sequence ?? 0;
     const reachable = this.#host.reachable(validator.id);
     return this.#host
       .validators()
-      .find(({ id, ledger }) => reachable.includes(id) && (ledger?.sequence ?? 0) > own);
+      .find(({ id, ledger }) => reachable.includes(id) && (ledger?.place.sequence ?? 0) > own);
   }
 
   async #serve(validator: Validator): Promise<void> {
@@ -94,18 +94,18 @@ export class Lane {
     const [work] = queue;
     if (work === undefined || ledger === null) return;
     if (work.kind === "catch up") {
-      if (ledger.sequence >= work.upTo) {
+      if (ledger.place.sequence >= work.upTo) {
         queue.shift();
         return;
       }
       await this.#copy(validator, work.upTo);
       return;
     }
-    if (work.sequence > ledger.sequence) {
-      const applied = await ledger.apply(work.sequence, work.entry);
+    if (work.sequence > ledger.place.sequence) {
+      const place = await ledger.apply(work.sequence, work.entry);
       // It may have crashed meanwhile; then another life goes on from its disk.
       if (validator.queue[0] !== work) return;
-      this.#host.onApplied(validator.id, applied, work.entry);
+      this.#host.onApplied(validator.id, place);
     }
     queue.shift();
   }
@@ -114,9 +114,12 @@ export class Lane {
     const { ledger } = validator;
     const source = this.#source(validator)?.ledger;
     if (ledger === null || source === null || source === undefined) return;
-    for (const { sequence, entry } of source.entriesAfter(ledger.sequence, catchUpPage)) {
+    for (const { sequence, entry } of await source.entriesAfter(
+      ledger.place.sequence,
+      catchUpPage,
+    )) {
       if (sequence > upTo || validator.ledger !== ledger) return;
-      this.#host.onApplied(validator.id, await ledger.apply(sequence, entry), entry);
+      this.#host.onApplied(validator.id, await ledger.apply(sequence, entry));
     }
   }
 }

@@ -1,11 +1,12 @@
 /**
  * Has entries agreed on, one after the other: each is proposed, and again whenever the lead changes or
- * nothing is heard, until some validator has carried it out. Between entries that were asked for come
- * the blocks that the pool has transactions for.
+ * nothing is heard, until it is agreed on; then it is carried out. Between entries that were asked for
+ * come the blocks that the pool has transactions for.
  */
 import type { LiveClock } from "../../cluster/live.ts";
 import type { Applied, LedgerEntry } from "../engine/entry.ts";
 import type { ValidatorGroup } from "./group.ts";
+import type { StoredEntry } from "./ledger.ts";
 import { validatorLimits } from "./limits.ts";
 
 export class OrderError extends Error {
@@ -28,11 +29,10 @@ export interface OrdererHost {
   readonly clock: LiveClock;
   /** A block of what waits in the pool; null: nothing is to be mined now. */
   nextBlock(): LedgerEntry | null;
-  /**
-   * Hears of every entry once, in order, as soon as one validator has carried it out. The next one is
-   * proposed when it is done with it.
-   */
-  onFirst(applied: Applied, entry: LedgerEntry): Promise<void>;
+  /** Does what every agreed entry says, once and in order. The next one is proposed when it is done. */
+  carryOut(sequence: number, entry: LedgerEntry): Promise<Applied>;
+  /** It could not be done: nothing more is ordered. */
+  onFailure(error: Error): void;
 }
 
 export class Orderer {
@@ -43,17 +43,19 @@ export class Orderer {
   #sequence: number;
   #callOff: (() => void) | null = null;
   #stopped = false;
-  #taken: Promise<void> = Promise.resolve();
+  #done: Promise<void> = Promise.resolve();
   readonly #release: (() => void)[];
 
-  /** @param sequence of the last entry that is known to be carried out */
+  /** @param sequence of the last entry that was carried out */
   constructor(group: ValidatorGroup, sequence: number, host: OrdererHost) {
     this.#group = group;
     this.#host = host;
     this.#sequence = sequence;
     let leader = group.leader;
     this.#release = [
-      group.onApplied((_, applied, entry) => this.#onApplied(applied, entry)),
+      group.onAgreed((stored) => this.#onAgreed(stored)),
+      // They have caught up, and there may be room for the next one.
+      group.onApplied(() => this.wake()),
       group.onChange(() => {
         if (group.leader === leader) return;
         leader = group.leader;
@@ -63,13 +65,13 @@ export class Orderer {
     group.awaited = () => this.#current !== null || this.#waiting.length > 0;
   }
 
-  /** Of the last entry that a validator has carried out. */
+  /** Of the last entry that was agreed on. */
   get sequence(): number {
     return this.#sequence;
   }
 
   /**
-   * Resolves when the first validator has carried the entry out.
+   * Resolves when the entry is carried out.
    * @throws OrderError busy; no quorum: it was never tried; undecided: it may still take effect, once
    */
   submit(entry: LedgerEntry, timeoutMs: number): Promise<Applied> {
@@ -93,14 +95,14 @@ export class Orderer {
 
   /** To be called when there may be something to mine. */
   wake(): void {
-    if (this.#current !== null || this.#stopped) return;
+    if (this.#current !== null || this.#stopped || this.#group.lag > validatorLimits.lagMax) return;
     const next = this.#waiting.shift() ?? this.#block();
     if (next === null) return;
     this.#current = next;
     this.#propose();
   }
 
-  /** Resolves when the last entry that was carried out has been told. */
+  /** Resolves when nothing is being carried out any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#callOff?.();
@@ -110,7 +112,7 @@ export class Orderer {
     }
     this.#current = null;
     this.#waiting.length = 0;
-    await this.#taken;
+    await this.#done;
   }
 
   #block(): Order | null {
@@ -127,14 +129,20 @@ export class Orderer {
     this.#group.propose(this.#current.entry);
   }
 
-  #onApplied(applied: Applied, entry: LedgerEntry): void {
-    if (applied.sequence <= this.#sequence) return;
-    this.#sequence = applied.sequence;
-    this.#taken = this.#taken.then(() => this.#take(applied, entry));
+  #onAgreed({ sequence, entry }: StoredEntry): void {
+    if (sequence <= this.#sequence || this.#stopped) return;
+    this.#sequence = sequence;
+    this.#done = this.#done
+      .then(() => this.#carryOut(sequence, entry))
+      .catch((error: unknown) => {
+        this.#stopped = true;
+        this.#host.onFailure(error as Error);
+      });
   }
 
-  async #take(applied: Applied, entry: LedgerEntry): Promise<void> {
-    await this.#host.onFirst(applied, entry);
+  async #carryOut(sequence: number, entry: LedgerEntry): Promise<void> {
+    if (this.#stopped) return;
+    const applied = await this.#host.carryOut(sequence, entry);
     const current = this.#current;
     if (current?.entry.id !== entry.id) return;
     this.#current = null;

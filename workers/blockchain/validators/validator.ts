@@ -33,14 +33,24 @@ export class Validator implements Process<unknown, unknown> {
   #tail: StoredEntry[] = [];
   readonly #base: number;
   readonly #onWork: () => void;
+  readonly #onAgreed: (stored: StoredEntry) => void;
 
-  /** @param base the sequence that this history of the consensus begins after */
-  constructor(id: NodeId, ordering: Ordering, base: number, onWork: () => void) {
+  /**
+   * @param base the sequence that this history of the consensus begins after
+   * @param host told when there is something to carry out, and of each entry that is agreed on
+   */
+  constructor(
+    id: NodeId,
+    ordering: Ordering,
+    base: number,
+    host: { readonly onWork: () => void; readonly onAgreed: (stored: StoredEntry) => void },
+  ) {
     this.id = id;
     this.#base = base;
     this.#before = base;
     this.agreed = base;
-    this.#onWork = onWork;
+    this.#onWork = host.onWork;
+    this.#onAgreed = host.onAgreed;
     if (base > 0) this.queue.push({ kind: "catch up", upTo: base });
     this.manager = ordering.create(id, {
       take: () => this.#take(),
@@ -80,6 +90,7 @@ export class Validator implements Process<unknown, unknown> {
     }
     this.agreed = stored.sequence;
     this.queue.push({ kind: "apply", ...stored });
+    this.#onAgreed(stored);
     this.#onWork();
   }
 
@@ -93,7 +104,10 @@ export class Validator implements Process<unknown, unknown> {
     this.#tail = [...tail];
     this.agreed = tail.at(-1)?.sequence ?? before;
     if (before > 0) this.queue.push({ kind: "catch up", upTo: before });
-    this.queue.push(...tail.map((stored) => ({ kind: "apply" as const, ...stored })));
+    for (const stored of tail) {
+      this.queue.push({ kind: "apply", ...stored });
+      this.#onAgreed(stored);
+    }
     this.#onWork();
   }
 }

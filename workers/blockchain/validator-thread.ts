@@ -1,0 +1,35 @@
+/**
+ * The thread in which the validators carry agreed entries out: it works beside the thread that talks
+ * to people and tools, and a long block holds nobody up.
+ */
+import { setImmediate } from "node:timers/promises";
+import { parentPort, workerData } from "node:worker_threads";
+import { serveCalls } from "../service/child-calls.ts";
+import { Pacer } from "./core/pacer.ts";
+import { developerGenesis } from "./engine/genesis.ts";
+import { readGenesisFile } from "./node/chain-files.ts";
+import { chainLimits } from "./limits.ts";
+import { ValidatorLedgers } from "./node/validator-ledgers.ts";
+import type { ValidatorThreadData } from "./node/remote-ledgers.ts";
+
+const { home, nowMs, genesis } = workerData as ValidatorThreadData;
+const turns = { monotonicMs: () => performance.now(), breathe: () => setImmediate() };
+const ledgers = new ValidatorLedgers({
+  home,
+  nowMs,
+  genesis: genesis === null ? developerGenesis() : readGenesisFile(genesis),
+  pacer: new Pacer(turns, chainLimits.sliceMs),
+});
+
+serveCalls({
+  open: (validator: number) => ledgers.open(validator),
+  apply: (validator: number, sequence: number, entry: string) =>
+    ledgers.apply(validator, sequence, entry),
+  entriesAfter: (validator: number, after: number, limit: number) =>
+    ledgers.entriesAfter(validator, after, limit),
+  flush: (validator: number) => ledgers.flush(validator),
+  close: () => {
+    ledgers.close();
+    parentPort?.close();
+  },
+});

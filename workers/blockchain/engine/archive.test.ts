@@ -127,10 +127,9 @@ it("reads and proves every version of the state", async () => {
     );
     expect(proven).not.toBeNull();
   }
-  const { storageRoot } = replica.trie.account(notebook.slice(2)) ?? {
-    storageRoot: new Uint8Array(),
-  };
-  const proof = replica.trie.storageProof(notebook.slice(2), slot);
+  const { account, storageProofs } = await replica.prove(notebook.slice(2), [slot]);
+  const storageRoot = account?.storageRoot ?? new Uint8Array();
+  const proof = [...(storageProofs[0] ?? [])];
   const key = bytesOf(secureKey(slot));
   expect(await verifyMPTWithMerkleProof(await createMPT(), storageRoot, key, proof)).toEqual(
     Uint8Array.of(43),

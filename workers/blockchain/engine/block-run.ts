@@ -5,7 +5,6 @@
 import type { Block } from "@ethereumjs/block";
 import { isBlob4844Tx, type TypedTransaction } from "@ethereumjs/tx";
 import { encodeReceipt, runTx, type VM } from "@ethereumjs/vm";
-import type { Pacer } from "../core/pacer.ts";
 import type { MinedTransaction } from "../core/records.ts";
 import type { RefusalReason } from "./entry.ts";
 import { isStoreFailure } from "./failures.ts";
@@ -17,7 +16,6 @@ import type { WorldState } from "./world-state.ts";
 export interface BlockTask {
   readonly vm: VM;
   readonly state: WorldState;
-  readonly pacer: Pacer;
   /** The header with all that is known before; its transactions are not looked at. */
   readonly block: Block;
   readonly depositContract: string;
@@ -57,7 +55,7 @@ export class BlockRun {
 
   /** Runs a transaction and includes it; or says why not, and nothing has changed. */
   async add(tx: TypedTransaction, isImpersonated: boolean): Promise<Refusal | null> {
-    const { vm, state, block, pacer } = this.#task;
+    const { vm, state, block } = this.#task;
     const refusal = await this.#check(tx);
     if (refusal !== null) return refusal;
     const sender = tx.getSenderAddress();
@@ -99,7 +97,6 @@ export class BlockRun {
       logsBloom: receipt.bitvector,
       ...("stateRoot" in receipt && { stateRoot: receipt.stateRoot }),
     });
-    await pacer.pause();
     return null;
   }
 

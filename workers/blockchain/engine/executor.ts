@@ -67,12 +67,14 @@ export class Executor {
   readonly #common: Common;
   readonly #state: WorldState;
   readonly #trie: StateTrie;
+  readonly #pause: () => Promise<void>;
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
     this.#common = parts.common;
     this.#state = parts.state;
     this.#trie = parts.trie;
+    this.#pause = () => parts.pacer.pause();
   }
 
   /**
@@ -101,9 +103,9 @@ export class Executor {
         case "import":
           return await this.#import(entry, head.header);
         case "revert":
-          return this.#revert(entry);
+          return await this.#revert(entry);
         case "operation":
-          await makeOperations(this.#state, entry.operations);
+          await makeOperations(this.#state, entry.operations, this.#pause);
           return { ...ofState, changes: await this.#state.changes() };
         default:
           throw new NothingApplied("this version does not know that kind of entry");
@@ -124,15 +126,18 @@ export class Executor {
     for (const transaction of entry.transactions) {
       const refusal = await this.#include(run, transaction, known);
       if (refusal !== null) refused.push(refusal);
+      await this.#pause();
     }
     if (run.transactions.length === 0 && !entry.mineEmpty) {
       throw new NothingApplied("none of the transactions can be included", refused);
     }
     const commitments = await run.finish();
+    await this.#pause();
     await this.#state.commit();
     const changes = await this.#state.changes();
     this.#trie.discard();
-    const stateRoot = this.#trie.update(changes);
+    const stateRoot = await this.#trie.updatePaced(changes, this.#pause);
+    await this.#pause();
     const transactions = run.transactions.map(({ tx }) => tx);
     const complete = makeHeader(
       {
@@ -191,12 +196,14 @@ export class Executor {
       if (refusal !== null) {
         throw new Error(`invalid block: transaction ${index}: ${refusal.message}`);
       }
+      await this.#pause();
     }
     const commitments = await run.finish();
+    await this.#pause();
     await this.#state.commit();
     const changes = await this.#state.changes();
     this.#trie.discard();
-    const stateRoot = this.#trie.update(changes);
+    const stateRoot = await this.#trie.updatePaced(changes, this.#pause);
     const found = { ...commitments, stateRoot };
     for (const [field, value] of Object.entries(found)) {
       const claimed = header[field as keyof typeof found];
@@ -207,21 +214,21 @@ export class Executor {
     return { ...ofState, outcome: { kind: "block", mined }, changes, stateRoot, mined };
   }
 
-  #revert({ version }: RevertEntry): Outcome {
+  async #revert({ version }: RevertEntry): Promise<Outcome> {
     if (!this.#parts.store.hasVersion(version)) {
       throw new NothingApplied(`there is no version ${version} of the state to go back to`);
     }
     const row = this.#parts.store.blockAtVersion(version);
     if (row === undefined) throw new StateDamaged("The chain's database has no block 0.");
-    const changes = this.#parts.store.changesBackTo(version);
+    const changes = await this.#parts.store.changesBackTo(version, this.#pause);
     const revertedTo = { version, height: row.number };
     const outcome = { kind: "reverted", height: row.number } as const;
     return { ...ofState, outcome, changes, revertedTo };
   }
 
   #newRun(block: Block): BlockRun {
-    const { vm, state, pacer, depositContract } = this.#parts;
-    return new BlockRun({ vm, state, pacer, block, depositContract });
+    const { vm, state, depositContract } = this.#parts;
+    return new BlockRun({ vm, state, block, depositContract });
   }
 }
 

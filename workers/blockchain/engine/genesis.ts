@@ -74,7 +74,17 @@ export function readGenesis(content: unknown): Genesis {
   const checked = genesisSchema.safeParse(content);
   if (!checked.success) throw new Error(z.prettifyError(checked.error));
   const spec = checked.data;
-  const common = createCommonFromGethGenesis(content as never, {
+  const hex = (value: bigint) => `0x${value.toString(16)}`;
+  // All that the library asks for, in the one notation that it takes; of the rest it needs nothing.
+  const ofLibrary = {
+    config: spec.config,
+    nonce: hex(spec.nonce),
+    timestamp: hex(spec.timestamp),
+    gasLimit: hex(spec.gasLimit),
+    difficulty: hex(spec.difficulty),
+    alloc: {},
+  };
+  const common = createCommonFromGethGenesis(ofLibrary as never, {
     chain: `chain-${spec.config.chainId}`,
     // The library reads these two from here where forks of blob parameters alone have a schedule.
     params: Object.fromEntries(

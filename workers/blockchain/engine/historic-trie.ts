@@ -27,7 +27,7 @@ export async function trieAt(
       }
       await pacer.pause();
     }
-    trie.update({ accounts, slots, codes: new Map() });
+    await trie.updatePaced({ accounts, slots, codes: new Map() }, () => pacer.pause());
     after = last;
     await pacer.pause();
   }

@@ -11,8 +11,10 @@ const nonceMax = 2n ** 64n - 1n;
 export async function makeOperations(
   state: WorldState,
   operations: readonly StateOperation[],
+  pause: () => Promise<void>,
 ): Promise<void> {
   for (const operation of operations) {
+    await pause();
     const address = new Address(bytesOf(operation.address.slice(2).toLowerCase()));
     const account = (await state.getAccount(address)) ?? new Account();
     switch (operation.type) {

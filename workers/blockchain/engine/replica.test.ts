@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createBlockFromRLP } from "@ethereumjs/block";
 import { MerkleStateManager } from "@ethereumjs/statemanager";
-import { Account, Address } from "@ethereumjs/util";
+import { createEOACode7702Tx } from "@ethereumjs/tx";
+import { Account, Address, bytesToHex, eoaCode7702SignAuthorization } from "@ethereumjs/util";
 import { createVM, runBlock } from "@ethereumjs/vm";
 import fc from "fast-check";
 import { afterEach, expect, it } from "vitest";
+import { developerAccounts, developerKey } from "../core/developer-accounts.ts";
 import { endlessCode, notebookCode } from "../testing/laboratory.ts";
 import { blockOf, openReplica, openStore, withId } from "../testing/replicas.ts";
 import { addressOf, contractOf, signed, testGenesis, word } from "../testing/transactions.ts";
@@ -172,6 +174,55 @@ it("refuses foreign blocks that are not valid, and says what is wrong", async ()
   otherStore.close();
 });
 
+it("delegates accounts to code (EIP-7702), also in the library's eyes", async () => {
+  const { replica, store } = await openReplica(genesis);
+  await replica.apply(1, blockOf([signed(1, { data: notebookCode, gasLimit: 200_000n })]));
+  const [sponsor, authority] = [developerAccounts[2], developerAccounts[3]];
+  const unsigned = { chainId: "0x539", address: contractOf(1, 0n), nonce: "0x0" } as const;
+  const key = developerKey(authority?.counter ?? 0);
+  const authorization = eoaCode7702SignAuthorization(unsigned, key);
+  const tx = createEOACode7702Tx(
+    {
+      to: addressOf(3),
+      data: word(5),
+      gasLimit: 200_000n,
+      maxFeePerGas: 3_000_000_000n,
+      authorizationList: [authorization],
+    },
+    { common: genesis.common },
+  ).sign(developerKey(sponsor?.counter ?? 0));
+  const { outcome } = await replica.apply(
+    2,
+    blockOf([{ raw: bytesToHex(tx.serialize()), sender: null }]),
+  );
+  expect(outcome).toMatchObject({ mined: { transactions: [{ success: true, logs: [{}] }] } });
+  expect(replica.present.slot(addressOf(3).slice(2), "0".repeat(64))?.at(-1)).toBe(5);
+  await replay(replica, store, genesis);
+  store.close();
+});
+
+it("lets others run while it executes, writes and reverts much", async () => {
+  const { replica, store } = await openReplica(genesis);
+  await replica.apply(1, blockOf([signed(2, { data: endlessCode, gasLimit: 100_000n })]));
+  const turns = async (sequence: number, entry: LedgerEntry) => {
+    let count = 0;
+    const timer = setInterval(() => (count += 1), 1);
+    await replica.apply(sequence, entry);
+    clearInterval(timer);
+    return count;
+  };
+  const endless = signed(0, { to: contractOf(2, 0n), gasLimit: 16_000_000n });
+  expect(await turns(2, blockOf([endless]))).toBeGreaterThan(5);
+  const operations = Array.from({ length: 5_000 }, (_, index): StateOperation => {
+    const address = word(index + 1).replace("0".repeat(24), "") as Hex;
+    return { type: "set balance", address, balance: "1" };
+  });
+  expect(await turns(3, withId({ kind: "operation", operations }))).toBeGreaterThan(5);
+  expect(await turns(4, withId({ kind: "revert", version: 1 }))).toBeGreaterThan(5);
+  expect(replica.height).toBe(1);
+  store.close();
+});
+
 /** One step of a random history; numbers choose among what there is. */
 const step = fc.oneof(
   {
@@ -240,11 +291,10 @@ function view(replica: Replica, store: ReturnType<typeof openStore>) {
   );
   // The trie that was changed step by step is the one that is made of what there is now.
   const afresh = { accounts: new Map(accounts), slots: new Map(slots), codes: new Map() };
-  expect(hexDigits(new StateTrie().update(afresh))).toBe(hexDigits(replica.trie.root));
+  expect(hexDigits(new StateTrie().update(afresh))).toBe(hexDigits(replica.stateRoot));
   return {
     head: hexDigits(replica.head.hash()),
     root: hexDigits(replica.stateRoot),
-    trie: hexDigits(replica.trie.root),
     accounts,
     slots,
     cached: [

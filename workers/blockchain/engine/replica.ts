@@ -20,6 +20,7 @@ import {
 import { StateDamaged } from "./failures.ts";
 import type { Genesis } from "./genesis.ts";
 import { PresentState } from "./present-state.ts";
+import { proofOf, type AccountProof } from "./proof.ts";
 import { equalBytes } from "./state-reader.ts";
 import { StateTrie } from "./trie/state-trie.ts";
 import { WorldState } from "./world-state.ts";
@@ -32,6 +33,7 @@ interface ReplicaParts {
   readonly state: WorldState;
   readonly executor: Executor;
   readonly common: Common;
+  readonly pacer: Pacer;
 }
 
 export class Replica {
@@ -42,6 +44,7 @@ export class Replica {
   readonly #present: PresentState;
   readonly #state: WorldState;
   readonly #executor: Executor;
+  readonly #pause: () => Promise<void>;
   #head: Block;
   #at: Head;
   #line: Promise<unknown> = Promise.resolve();
@@ -52,7 +55,7 @@ export class Replica {
    */
   static async open(store: LedgerStore, genesis: Genesis, pacer: Pacer): Promise<Replica> {
     const trie = new StateTrie((key) => store.trieNode(key), chainLimits.trieNodesCachedMax);
-    const at = store.head() ?? begin(store, genesis, trie);
+    const at = store.head() ?? (await begin(store, genesis, trie, pacer));
     const common = genesis.common.copy();
     const row = store.headBlock();
     if (row === undefined) throw new StateDamaged("The chain's database has no block.");
@@ -75,7 +78,8 @@ export class Replica {
     const vm = await createMachine({ common, state, pacer, blockHash });
     const { depositContract } = genesis;
     const executor = new Executor({ common, store, pacer, trie, state, vm, depositContract });
-    return new Replica({ store, genesis, trie, present, state, executor, common }, head, at);
+    const parts = { store, genesis, trie, present, state, executor, common, pacer };
+    return new Replica(parts, head, at);
   }
 
   private constructor(parts: ReplicaParts, head: Block, at: Head) {
@@ -85,6 +89,7 @@ export class Replica {
     this.#present = parts.present;
     this.#state = parts.state;
     this.#executor = parts.executor;
+    this.#pause = () => parts.pacer.pause();
     this.common = parts.common;
     this.#head = head;
     this.#at = at;
@@ -117,9 +122,9 @@ export class Replica {
     return this.#present;
   }
 
-  /** The nodes that prove an account and slots of the newest state (EIP-1186). */
-  get trie(): Pick<StateTrie, "account" | "accountProof" | "storageProof" | "root"> {
-    return this.#trie;
+  /** What proves an account and slots of the newest state (EIP-1186). */
+  prove(address: string, slots: readonly string[]): Promise<AccountProof> {
+    return this.#inTurn(() => Promise.resolve(proofOf(this.#trie, address, slots)));
   }
 
   /** The entries that a replica after `from - 1` lacks, oldest first. */
@@ -147,7 +152,7 @@ export class Replica {
       const record = { sequence: applied.sequence, entry };
       const { outcome, changes } = applied;
       if (outcome.kind === "nothing" && applied.version === this.version) {
-        if (record.sequence > this.sequence) this.#remember(record);
+        if (record.sequence > this.sequence) await this.#remember(record);
         return applied;
       }
       if (record.sequence <= this.sequence || applied.version !== this.version + 1) return null;
@@ -156,21 +161,20 @@ export class Replica {
       const { header } = mined.block;
       if (!equalBytes(header.parentHash, this.#head.hash())) return null;
       try {
-        const stateRoot = this.#trie.update(changes);
+        const stateRoot = await this.#trie.updatePaced(changes, this.#pause);
         if (!equalBytes(stateRoot, header.stateRoot)) return null;
         const { refused } = applied;
-        return this.#take(record, {
-          outcome,
-          refused,
-          changes,
-          stateRoot,
-          mined,
-          revertedTo: null,
-        });
+        const done = { outcome, refused, changes, stateRoot, mined, revertedTo: null };
+        return await this.#take(record, done);
       } finally {
         this.#forget();
       }
     });
+  }
+
+  /** Resolves when all that was applied survives a loss of power. */
+  flush(): Promise<void> {
+    return this.#inTurn(async () => this.#store.flush());
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -183,14 +187,14 @@ export class Replica {
     const { sequence, entry } = record;
     if (sequence <= this.sequence) return this.#nothing(sequence, "already applied");
     if (this.#store.sequenceOf(entry.id) !== undefined) {
-      this.#remember(record);
+      await this.#remember(record);
       return this.#nothing(sequence, "already applied");
     }
     try {
-      return this.#take(record, await this.#executor.execute(entry, this.#head, known));
+      return await this.#take(record, await this.#executor.execute(entry, this.#head, known));
     } catch (error) {
       if (!(error instanceof NothingApplied)) throw error;
-      this.#remember(record);
+      await this.#remember(record);
       return { ...this.#nothing(sequence, error.message), refused: error.refused };
     } finally {
       this.#forget();
@@ -203,8 +207,8 @@ export class Replica {
   }
 
   /** An entry that did nothing has its place all the same. */
-  #remember(record: EntryRecord): void {
-    this.#store.write(record, null, this.#at);
+  async #remember(record: EntryRecord): Promise<void> {
+    await this.#store.write(record, null, this.#at, this.#pause);
     this.#at = { ...this.#at, sequence: record.sequence };
   }
 
@@ -215,13 +219,13 @@ export class Replica {
   }
 
   /** Stores what an entry did, all of it together. */
-  #take(record: EntryRecord, done: Outcome): Applied {
+  async #take(record: EntryRecord, done: Outcome): Promise<Applied> {
     const { changes, mined, outcome, refused, revertedTo } = done;
-    const stateRoot = done.stateRoot ?? this.#trie.update(changes);
+    const stateRoot = done.stateRoot ?? (await this.#trie.updatePaced(changes, this.#pause));
     const version = this.version + 1;
     const nodes = this.#trie.changedNodes;
     const effects = { version, stateRoot, changes, nodes, mined, revertedTo };
-    this.#store.write(record, effects, this.#at);
+    await this.#store.write(record, effects, this.#at, this.#pause);
     this.#trie.settle();
     this.#present.settle(changes);
     this.#at = { sequence: record.sequence, version, stateRoot };
@@ -238,12 +242,19 @@ export class Replica {
 }
 
 /** Writes block 0 as version 0. */
-function begin(store: LedgerStore, { block, changes }: Genesis, trie: StateTrie): Head {
-  const stateRoot = trie.update(changes);
+async function begin(
+  store: LedgerStore,
+  { block, changes }: Genesis,
+  trie: StateTrie,
+  pacer: Pacer,
+): Promise<Head> {
+  const pause = () => pacer.pause();
+  const stateRoot = await trie.updatePaced(changes, pause);
   const nodes = trie.changedNodes;
   const mined = { block, transactions: [] };
   const head = { sequence: 0, version: 0, stateRoot };
-  store.write(null, { version: 0, stateRoot, changes, nodes, mined, revertedTo: null }, head);
+  const effects = { version: 0, stateRoot, changes, nodes, mined, revertedTo: null };
+  await store.write(null, effects, head, pause);
   trie.settle();
   return head;
 }

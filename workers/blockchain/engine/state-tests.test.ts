@@ -110,7 +110,7 @@ async function run(test: StateTest, fork: string, { txbytes }: PostState) {
     common,
   );
   const block = new Block(header, [], [], undefined, { common });
-  const blockRun = new BlockRun({ vm, state, pacer, block, depositContract: "" });
+  const blockRun = new BlockRun({ vm, state, block, depositContract: "" });
   await state.checkpoint();
   await blockRun.begin();
   expect(await blockRun.add(decodeTransaction(txbytes, null, common), false)).toBeNull();

@@ -30,6 +30,9 @@ export const indexSchema = `
   ) STRICT;
 `;
 
+/** Called after each row; mostly there is nothing to wait for. */
+type MaybePause = () => Promise<void> | undefined;
+
 const transactionsWithHash =
   "SELECT t.*, b.hash AS block_hash, b.timestamp AS block_timestamp FROM transactions t JOIN blocks b ON b.number = t.block";
 
@@ -177,40 +180,52 @@ export class ChainIndex {
   }
 
   /** Within the transaction that writes the block and its state. */
-  add(mined: MinedBlock | null, { accounts }: StateChanges, version: number): void {
-    mined?.transactions.forEach((transaction, position) => {
-      this.#add(transaction, Number(mined.block.header.number), position, version);
-    });
+  async add(
+    mined: MinedBlock | null,
+    { accounts }: StateChanges,
+    version: number,
+    pause: MaybePause,
+  ): Promise<void> {
     let logIndex = 0;
-    mined?.transactions.forEach(({ hash, logs }, position) => {
-      for (const { address, topics, data } of logs) {
+    for (const [position, transaction] of (mined?.transactions ?? []).entries()) {
+      const number = Number(mined?.block.header.number);
+      this.#add(transaction, number, position, version);
+      for (const { address, topics, data } of transaction.logs) {
         const words = [0, 1, 2, 3].map((index) => topics[index] ?? null);
-        const number = mined.block.header.number;
-        this.#addLog.run(number, position, logIndex, hash, address, ...words, data);
+        this.#addLog.run(number, position, logIndex, transaction.hash, address, ...words, data);
         logIndex += 1;
+        await pause();
       }
-    });
+      await pause();
+    }
     for (const [address, account] of accounts) {
       if (account === null) continue;
       const contract = equalBytes(account.codeHash, emptyCodeHash) ? 0 : 1;
       this.#listAccount.run(Buffer.from(address, "hex"), contract, version);
+      await pause();
     }
   }
 
   /** Takes out what came after a block and a version, within a transaction of the database. */
-  revert(height: number, version: number): void {
-    const gone = rows<TransactionRow>(
-      this.#database,
-      "SELECT * FROM transactions WHERE block > ?",
-      height,
+  async revert(height: number, version: number, pause: MaybePause): Promise<void> {
+    const gone = this.#database.prepare(
+      "SELECT sender, recipient, contract FROM transactions WHERE block > ?",
     );
     const discount = this.#database.prepare(
       "UPDATE accounts SET transactions = transactions - 1 WHERE address = ?",
     );
-    for (const transaction of gone)
+    for (const transaction of gone.all(height) as unknown as TransactionRow[]) {
       for (const address of parties(transaction)) discount.run(address);
-    this.#database.prepare("DELETE FROM transactions WHERE block > ?").run(height);
-    this.#database.prepare("DELETE FROM logs WHERE block > ?").run(height);
+      await pause();
+    }
+    for (const table of ["transactions", "logs"]) {
+      const drop = this.#database.prepare(`DELETE FROM ${table} WHERE block = ?`);
+      const [last] = rows<BlockRow>(this.#database, "SELECT max(number) AS number FROM blocks");
+      for (let block = height + 1; block <= (last?.number ?? 0); block += 1) {
+        drop.run(block);
+        await pause();
+      }
+    }
     this.#database.prepare("DELETE FROM accounts WHERE version > ?").run(version);
   }
 

@@ -34,11 +34,16 @@ export interface Effects {
   readonly revertedTo: { readonly version: number; readonly height: number } | null;
 }
 
-const newest = Number.MAX_SAFE_INTEGER;
+/** Lets others run when it is time; called again and again in long work. */
+export type Pause = () => Promise<void>;
+
+const rowsBetweenPauses = 128;
 
 export class LedgerStore {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  /** Of the newest state that is wholly written. */
+  #version: number;
   /** Of an archive; null in the plain profile. */
   readonly index: ChainIndex | null;
 
@@ -48,6 +53,7 @@ export class LedgerStore {
       .prepare("SELECT 1 FROM sqlite_schema WHERE name = 'transactions'")
       .get();
     this.index = indexed === undefined ? null : new ChainIndex(database);
+    this.#version = this.head()?.version ?? 0;
   }
 
   /** undefined: nothing was written yet. */
@@ -59,14 +65,20 @@ export class LedgerStore {
   }
 
   /**
-   * Writes an entry with its effects, wholly or not at all.
+   * Writes an entry with its effects, wholly or not at all. One write has to end before the next;
+   * what is read meanwhile is the state before, unless it is being reverted.
    * @param record null for block 0, which no entry made
    * @param effects null: it does nothing, and is only remembered
    */
-  write(record: EntryRecord | null, effects: Effects | null, before: Head): void {
+  async write(
+    record: EntryRecord | null,
+    effects: Effects | null,
+    before: Head,
+    pause: Pause,
+  ): Promise<void> {
     this.#database.exec("BEGIN IMMEDIATE");
     try {
-      if (effects !== null) this.#writeEffects(effects);
+      if (effects !== null) await this.#writeEffects(effects, pause);
       const { sequence } = record ?? before;
       const { version, stateRoot } = effects ?? before;
       if (record !== null) {
@@ -83,8 +95,9 @@ export class LedgerStore {
         stateRoot,
       );
       this.#database.exec("COMMIT");
+      this.#version = version;
     } catch (error) {
-      this.#database.exec("ROLLBACK");
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw error;
     }
   }
@@ -143,11 +156,12 @@ export class LedgerStore {
   }
 
   /** The state at a version; without one, the newest. */
-  reader(version: number = newest): LocalReader {
+  reader(version?: number): LocalReader {
     return {
-      account: (address) => this.#account(address, version),
-      slot: (address, slot) => this.#slot(Buffer.from(address + slot, "hex"), version),
-      slotsOf: (address) => this.#slotsOf(address, version),
+      account: (address) => this.#account(address, version ?? this.#version),
+      slot: (address, slot) =>
+        this.#slot(Buffer.from(address + slot, "hex"), version ?? this.#version),
+      slotsOf: (address) => this.#slotsOf(address, version ?? this.#version),
       code: (hash) => this.#code(hash),
     };
   }
@@ -163,18 +177,21 @@ export class LedgerStore {
   }
 
   /** What has to change to get from the newest state back to that of a version. */
-  changesBackTo(version: number): StateChanges {
+  async changesBackTo(version: number, pause: Pause): Promise<StateChanges> {
     const rows = this.#prepared("SELECT accounts, slots FROM versions WHERE version > ?").all(
       version,
     ) as { accounts: Uint8Array; slots: Uint8Array }[];
     const accounts = new Map<string, AccountState | null>();
     const slots = new Map<string, Uint8Array | null>();
+    const paced = new Paced(pause);
     for (const row of rows) {
       for (const address of parts(row.accounts, 20)) {
         accounts.set(address, this.#account(address, version));
+        await paced.row();
       }
       for (const place of parts(row.slots, 52)) {
         slots.set(place, this.#slot(Buffer.from(place, "hex"), version));
+        await paced.row();
       }
     }
     return { accounts, slots, codes: new Map() };
@@ -189,8 +206,10 @@ export class LedgerStore {
     this.#database.close();
   }
 
-  #writeEffects({ version, changes, nodes, mined, revertedTo }: Effects): void {
-    if (revertedTo !== null) this.#revert(revertedTo.version, revertedTo.height);
+  async #writeEffects(effects: Effects, pause: Pause): Promise<void> {
+    const { version, changes, nodes, mined, revertedTo } = effects;
+    const paced = new Paced(pause);
+    if (revertedTo !== null) await this.#revert(revertedTo, changes, paced);
     // After a revert the versions below hold everything again.
     const { accounts, slots } = revertedTo === null ? changes : noChanges;
     this.#prepared("INSERT INTO versions VALUES (?, ?, ?)").run(
@@ -202,22 +221,27 @@ export class LedgerStore {
     for (const [address, account] of accounts) {
       const value = account === null ? null : encodeStoredAccount(account);
       addAccount.run(Buffer.from(address, "hex"), version, value);
+      await paced.row();
     }
     const addSlot = this.#prepared("INSERT INTO slot_versions VALUES (?, ?, ?)");
-    for (const [place, value] of slots) addSlot.run(Buffer.from(place, "hex"), version, value);
+    for (const [place, value] of slots) {
+      addSlot.run(Buffer.from(place, "hex"), version, value);
+      await paced.row();
+    }
     const addCode = this.#prepared("INSERT OR IGNORE INTO codes VALUES (?, ?)");
     for (const [hash, code] of changes.codes) addCode.run(Buffer.from(hash, "hex"), code);
-    this.#writeNodes(nodes);
+    await this.#writeNodes(nodes, paced);
     if (mined !== null) this.#addBlock(mined, version);
-    this.index?.add(mined, { ...changes, accounts }, version);
+    await this.index?.add(mined, { ...changes, accounts }, version, () => paced.row());
   }
 
-  #writeNodes(nodes: ReadonlyMap<string, Uint8Array | null>): void {
+  async #writeNodes(nodes: Effects["nodes"], paced: Paced): Promise<void> {
     const put = this.#prepared("INSERT OR REPLACE INTO trie_nodes VALUES (?, ?)");
     const remove = this.#prepared("DELETE FROM trie_nodes WHERE key = ?");
     for (const [key, node] of nodes) {
       if (node === null) remove.run(key);
       else put.run(key, node);
+      await paced.row();
     }
   }
 
@@ -235,15 +259,24 @@ export class LedgerStore {
     );
   }
 
-  #revert(version: number, height: number): void {
-    this.index?.revert(height, version);
+  async #revert(
+    { version, height }: { readonly version: number; readonly height: number },
+    { accounts, slots }: StateChanges,
+    paced: Paced,
+  ): Promise<void> {
+    await this.index?.revert(height, version, () => paced.row());
     const dropAccount = this.#prepared(
       "DELETE FROM account_versions WHERE address = ? AND version > ?",
     );
     const dropSlot = this.#prepared("DELETE FROM slot_versions WHERE place = ? AND version > ?");
-    const { accounts, slots } = this.changesBackTo(version);
-    for (const address of accounts.keys()) dropAccount.run(Buffer.from(address, "hex"), version);
-    for (const place of slots.keys()) dropSlot.run(Buffer.from(place, "hex"), version);
+    for (const address of accounts.keys()) {
+      dropAccount.run(Buffer.from(address, "hex"), version);
+      await paced.row();
+    }
+    for (const place of slots.keys()) {
+      dropSlot.run(Buffer.from(place, "hex"), version);
+      await paced.row();
+    }
     this.#prepared("DELETE FROM versions WHERE version > ?").run(version);
     this.#prepared("DELETE FROM blocks WHERE number > ?").run(height);
   }
@@ -289,6 +322,21 @@ export class LedgerStore {
       this.#statements.set(sql, statement);
     }
     return statement;
+  }
+}
+
+/** Pauses after so many rows; small writes never do. */
+class Paced {
+  readonly #pause: Pause;
+  #rows = 0;
+
+  constructor(pause: Pause) {
+    this.#pause = pause;
+  }
+
+  row(): Promise<void> | undefined {
+    this.#rows += 1;
+    return this.#rows % rowsBetweenPauses === 0 ? this.#pause() : undefined;
   }
 }
 

@@ -14,6 +14,9 @@ export interface AccountLeaf extends AccountState {
   readonly storageRoot: Uint8Array;
 }
 
+/** Some milliseconds of work. */
+const changesAtOnce = 128;
+
 /** Stands for a node that is not there, which a cache cannot tell from one it does not know. */
 const absent = Symbol("absent");
 
@@ -82,15 +85,35 @@ export class StateTrie {
 
   /** Makes the changes and returns the new root. */
   update({ accounts, slots }: StateChanges): Uint8Array {
-    const storageRoots = this.#updateStorage(slots);
+    const storageRoots = new Map<string, Uint8Array>();
+    for (const [address, changes] of byAddress(slots)) {
+      storageRoots.set(address, this.#storageOf(address).update(changes));
+    }
     const addresses = new Set([...accounts.keys(), ...storageRoots.keys()]);
-    return this.#accounts.update(
-      [...addresses].map((address) => ({
-        key: secureKey(address),
-        value: (before) =>
-          leafAfter(before, accounts.get(address), storageRoots.get(address), address),
-      })),
-    );
+    return this.#accounts.update(leaves([...addresses], accounts, storageRoots));
+  }
+
+  /** As `update`, with a pause after some of the changes: until it resolves, the tries are neither. */
+  async updatePaced(
+    { accounts, slots }: StateChanges,
+    pause: () => Promise<void>,
+  ): Promise<Uint8Array> {
+    const storageRoots = new Map<string, Uint8Array>();
+    for (const [address, changes] of byAddress(slots)) {
+      const storage = this.#storageOf(address);
+      for (let from = 0; from < changes.length; from += changesAtOnce) {
+        const root = storage.update(changes.slice(from, from + changesAtOnce));
+        storageRoots.set(address, root);
+        await pause();
+      }
+    }
+    const addresses = [...new Set([...accounts.keys(), ...storageRoots.keys()])];
+    for (let from = 0; from < addresses.length; from += changesAtOnce) {
+      const some = addresses.slice(from, from + changesAtOnce);
+      this.#accounts.update(leaves(some, accounts, storageRoots));
+      await pause();
+    }
+    return this.root;
   }
 
   account(address: string): AccountLeaf | null {
@@ -121,24 +144,6 @@ export class StateTrie {
     this.#nodes.discard();
   }
 
-  #updateStorage(slots: StateChanges["slots"]): Map<string, Uint8Array> {
-    const changes = new Map<string, TrieChange[]>();
-    for (const [place, word] of slots) {
-      const address = place.slice(0, 40);
-      const change = {
-        key: secureKey(place.slice(40)),
-        value: word === null ? null : encodeWord(word),
-      };
-      const known = changes.get(address);
-      if (known === undefined) changes.set(address, [change]);
-      else known.push(change);
-    }
-    const roots = new Map<string, Uint8Array>();
-    for (const [address, list] of changes)
-      roots.set(address, this.#storageOf(address).update(list));
-    return roots;
-  }
-
   #storageOf(address: string): Trie {
     const nodes = this.#nodes;
     const owner = `${secureKey(address)}:`;
@@ -148,6 +153,32 @@ export class StateTrie {
       delete: (path) => nodes.delete(owner + path),
     });
   }
+}
+
+function byAddress(slots: StateChanges["slots"]): Map<string, TrieChange[]> {
+  const changes = new Map<string, TrieChange[]>();
+  for (const [place, word] of slots) {
+    const address = place.slice(0, 40);
+    const change = {
+      key: secureKey(place.slice(40)),
+      value: word === null ? null : encodeWord(word),
+    };
+    const known = changes.get(address);
+    if (known === undefined) changes.set(address, [change]);
+    else known.push(change);
+  }
+  return changes;
+}
+
+function leaves(
+  addresses: readonly string[],
+  accounts: StateChanges["accounts"],
+  storageRoots: ReadonlyMap<string, Uint8Array>,
+): TrieChange[] {
+  return addresses.map((address) => ({
+    key: secureKey(address),
+    value: (before) => leafAfter(before, accounts.get(address), storageRoots.get(address), address),
+  }));
 }
 
 function leafAfter(

@@ -171,11 +171,6 @@ export class Chain {
     return this.#archive.present;
   }
 
-  /** The trie of the newest state. */
-  get trie(): Replica["trie"] {
-    return this.#archive.trie;
-  }
-
   get nextBaseFee(): bigint {
     return this.mining.nextBaseFee ?? this.head.header.calcNextBaseFee();
   }

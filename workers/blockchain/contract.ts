@@ -2,6 +2,7 @@
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { route } from "../service/contract.ts";
+import { validatorsContract } from "./contract-validators.ts";
 
 export const chainId = 1337;
 export const coinSymbol = "ETH";
@@ -182,6 +183,7 @@ const page = { limit: pageLimitSchema, before: cursorSchema.optional() };
 const accountExamples = { abbreviation: { address: "0x123..." } };
 
 export const blockchainContract = {
+  validators: validatorsContract,
   status: route
     .meta({ role: "viewer", cacheMs: 100 })
     .route({

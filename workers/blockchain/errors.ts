@@ -52,6 +52,27 @@ export const blockchainErrors = {
     remedy:
       "Check the hash; only mined transactions are listed by GET /api/blockchain/transactions.",
   },
+  VALIDATOR_UNKNOWN: {
+    status: 404,
+    title: "No such validator",
+    remedy: "GET /api/blockchain/validators lists them.",
+  },
+  VALIDATOR_STATE_CONFLICT: {
+    status: 409,
+    title: "Not possible in the validator's present state",
+    remedy: "Crash a validator that is up, restart one that is crashed.",
+  },
+  VALIDATORS_PARTITION_INVALID: {
+    status: 422,
+    title: "Not a partition of the validators",
+    remedy: "Name each validator at most once, and leave at least one outside the first group.",
+  },
+  LEDGER_UNDECIDED: {
+    status: 503,
+    title: "The validators have not agreed in time",
+    remedy:
+      "See GET /api/blockchain/validators: restart or heal the validators, then look whether it took effect.",
+  },
 } as const satisfies ErrorCatalogue;
 
 export const blockchainProblem = problemsOf(blockchainErrors);

@@ -7,6 +7,8 @@ import { developerGenesis } from "./engine/genesis.ts";
 import { Explorer } from "./handlers/explorer.ts";
 import { chainStatus, watchChain } from "./handlers/status.ts";
 import { transfer } from "./handlers/transfer.ts";
+import { disturb, validatorsStatus, watchValidators } from "./handlers/validators.ts";
+import type { ValidatorGroup } from "./validators/group.ts";
 import { Wallet } from "./handlers/wallet.ts";
 import type { Chain } from "./node/chain.ts";
 import { readChain, readGenesisFile } from "./node/chain-files.ts";
@@ -45,6 +47,14 @@ export async function openLedger(options: LedgerOptions, version: string) {
     accounts: (page: { after?: number | undefined; limit: number }) =>
       accountPage(page, chain, store),
     account: (reference: string) => accountView(resolveAccount(reference, store), chain, store),
+    validators: () => validatorsStatus(chain, options.now()),
+    watchValidators: (signal: AbortSignal | undefined) =>
+      watchValidators(chain, options.now, signal),
+    /** Does something to the validators, and says how they are then. */
+    disturb(act: (group: ValidatorGroup) => void) {
+      disturb(() => act(chain.validators));
+      return validatorsStatus(chain, options.now());
+    },
     transfer: (input: TransferInput) => transfer(input, parts),
     stop,
   };

@@ -17,6 +17,8 @@ export const chainLimits = {
   blockWaitMs: 5_000,
   /** How long a change of the state by a developer waits for agreement. */
   agreementTimeoutMs: 5_000,
+  /** Entries after which what this node held is remembered, to compare the validators with. */
+  placesKeptMax: 4_096,
   importedBlocksMax: 100_000,
   /** Transactions that were accepted and then refused, whose reasons are remembered. */
   refusalsKeptMax: 1_000,
@@ -40,4 +42,12 @@ export const rpcLimits = {
   callGasMax: 30_000_000n,
   logsMax: 10_000,
   feeHistoryBlocksMax: 1_024,
+} as const;
+
+export const validatorWatchLimits = {
+  /** Between two looks at what changed. */
+  intervalMs: 250,
+  /** Longest silence; the renderer takes more for a lost stream. */
+  silenceMaxMs: 1_000,
+  eventsMax: 50,
 } as const;

@@ -78,6 +78,27 @@ boot({
         transaction: os.transaction.handler(async ({ input }) =>
           (await ledger()).explorer.transaction(input),
         ),
+        validators: {
+          status: os.validators.status.handler(async () => (await ledger()).validators()),
+          watch: os.validators.watch.handler(async ({ signal }) =>
+            (await ledger()).watchValidators(signal),
+          ),
+          crash: os.validators.crash.handler(async ({ input }) =>
+            (await ledger()).disturb((group) => group.crash(input.id)),
+          ),
+          restart: os.validators.restart.handler(async ({ input }) =>
+            (await ledger()).disturb((group) => group.restart(input.id)),
+          ),
+          partition: os.validators.partition.handler(async ({ input }) =>
+            (await ledger()).disturb((group) => group.partition(input.groups)),
+          ),
+          links: os.validators.links.handler(async ({ input }) =>
+            (await ledger()).disturb((group) => group.setLinks(input)),
+          ),
+          heal: os.validators.heal.handler(async () =>
+            (await ledger()).disturb((group) => group.heal()),
+          ),
+        },
         transfer: os.transfer.handler(async ({ input }) => (await ledger()).transfer(input)),
       }),
       routes: (app) =>

@@ -8,7 +8,8 @@ import type { Common } from "@ethereumjs/common";
 import type { TypedTransaction } from "@ethereumjs/tx";
 import type { VM } from "@ethereumjs/vm";
 import { createMachine } from "../core/machine.ts";
-import { Pacer, type Turns } from "../core/pacer.ts";
+import { bytesToHex } from "@ethereumjs/util";
+import { type Pacer, type Turns } from "../core/pacer.ts";
 import type { Mined, Pool } from "../core/pool.ts";
 import type { MinedBlock } from "../core/records.ts";
 import type { Applied, Hex, LedgerEntry } from "../engine/entry.ts";
@@ -21,6 +22,7 @@ import { chainLimits } from "../limits.ts";
 import type { ChainIndex } from "../store/chain-index.ts";
 import type { BlockRow } from "../store/chain-rows.ts";
 import type { LedgerStore } from "../store/ledger-store.ts";
+import type { LedgerPlace } from "../validators/ledger.ts";
 import type { ValidatorGroup } from "../validators/group.ts";
 import { Orderer, OrderError } from "../validators/orderer.ts";
 import { DecodedTransactions } from "./decoded.ts";
@@ -87,6 +89,8 @@ export class Chain {
   readonly #orderer: Orderer;
   readonly #listeners = new Set<(mined: MinedBlock) => void>();
   readonly #revertListeners = new Set<(height: number) => void>();
+  /** What this node held after the newest entries, by their sequences. */
+  readonly #places = new Map<number, string>();
   #proposedAtMs = 0;
   #callOffInterval: (() => void) | null = null;
   #failure: Error | null = null;
@@ -100,6 +104,7 @@ export class Chain {
     this.store = parts.store;
     this.validators = validators;
     this.common = parts.genesis.common.copy();
+    this.#notePlace();
     this.#setFork();
     this.mining = new Mining(() => host.nowSeconds());
     this.room = new WaitingRoom({
@@ -112,6 +117,11 @@ export class Chain {
       onAdded: () => this.#orderer.wake(),
       gasLimit: () => this.mining.gasLimit,
       after: (ms, act) => host.after(ms, act),
+    });
+    validators.onApplied((id, place) => {
+      if (this.agreesWith(place) !== false) return;
+      const text = `Validator ${id} holds another chain at entry ${place.sequence}.`;
+      validators.events.add("divergence", text, id);
     });
     this.#orderer = new Orderer(validators, archive.sequence, {
       clock: { monotonicMs: () => host.monotonicMs(), wake: (ms, run) => host.after(ms, run) },
@@ -178,6 +188,12 @@ export class Chain {
   /** Why the chain stands still for good; null while it does not. */
   get failure(): Error | null {
     return this.#failure;
+  }
+
+  /** Whether a validator holds what this node held at the same entry; null: that is too long ago. */
+  agreesWith(place: LedgerPlace): boolean | null {
+    const own = this.#places.get(place.sequence);
+    return own === undefined ? null : own === placeText(place.headHash, place.stateRoot);
   }
 
   onBlock(listener: (mined: MinedBlock) => void): () => void {
@@ -308,6 +324,7 @@ export class Chain {
 
   async #carryOut(sequence: number, entry: LedgerEntry): Promise<Applied> {
     const applied = await this.#archive.apply(sequence, entry, (raw) => this.#decoded.get(raw));
+    this.#notePlace();
     for (const refusal of applied.refused) this.room.refuse(refusal);
     const { outcome } = applied;
     if (outcome.kind === "block") this.#onBlock(outcome.mined);
@@ -317,6 +334,14 @@ export class Chain {
     }
     if (outcome.kind !== "block") this.room.sweep(this.pool.senders());
     return applied;
+  }
+
+  #notePlace(): void {
+    const { sequence, head, stateRoot } = this.#archive;
+    this.#places.set(sequence, placeText(bytesToHex(head.hash()), bytesToHex(stateRoot)));
+    if (this.#places.size <= chainLimits.placesKeptMax) return;
+    const [oldest] = this.#places.keys();
+    if (oldest !== undefined) this.#places.delete(oldest);
   }
 
   #onBlock(mined: MinedBlock): void {
@@ -341,4 +366,8 @@ export class Chain {
     const { number, timestamp } = this.head.header;
     this.common.setHardforkBy({ blockNumber: number + 1n, timestamp: timestamp + 1n });
   }
+}
+
+function placeText(headHash: string, stateRoot: string): string {
+  return `${headHash} ${stateRoot}`;
 }

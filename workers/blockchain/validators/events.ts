@@ -1,17 +1,9 @@
 /** What happened among the validators, for people: the newest, bounded. */
 import type { NodeId } from "../../cluster/process.ts";
+import type { validatorEventKinds } from "../contract-validators.ts";
 import { validatorLimits } from "./limits.ts";
 
-export type ValidatorEventKind =
-  | "leader"
-  | "crash"
-  | "restart"
-  | "partition"
-  | "faults"
-  | "heal"
-  | "failure"
-  | "caught up"
-  | "divergence";
+type ValidatorEventKind = (typeof validatorEventKinds)[number];
 
 export interface ValidatorEvent {
   /** Rises by one. */

@@ -21,6 +21,7 @@ import { ValidatorEvents } from "./events.ts";
 import { Lane } from "./lane.ts";
 import type { LedgerPlace, StoredEntry, ValidatorLedger } from "./ledger.ts";
 import { validatorLimits } from "./limits.ts";
+import { mayRest } from "./rest.ts";
 import { Validator } from "./validator.ts";
 
 export interface ValidatorOptions {
@@ -52,6 +53,8 @@ export class ValidatorGroup {
   readonly simulation: Simulation<unknown, unknown>;
   /** The present or last life of each. */
   readonly lives = new Map<NodeId, Validator>();
+  /** How far each validator's ledger is, or was when it was last open. */
+  readonly places = new Map<NodeId, LedgerPlace>();
   /** Why a validator does not carry entries out any more. */
   readonly failures = new Map<NodeId, string>();
   elections = 0;
@@ -79,8 +82,9 @@ export class ValidatorGroup {
       validators: () => this.#running(),
       leader: () => this.#leader,
       reachable: (id) => this.reachable(id),
-      onApplied: (...application) => {
-        for (const listener of this.#appliedListeners) listener(...application);
+      onApplied: (id, place) => {
+        this.places.set(id, place);
+        for (const listener of this.#appliedListeners) listener(id, place);
       },
       onFailure: (id, error) => this.#onFailure(id, error),
       onIdle: () => this.#changed(),
@@ -103,7 +107,7 @@ export class ValidatorGroup {
     );
     this.faults = new GroupFaults(this.ids, this.simulation.network, options.now, immediate);
     this.#cluster = new LiveCluster(this.simulation, options.clock, {
-      mayRest: () => this.#mayRest(),
+      mayRest: () => !this.awaited() && mayRest(this, this.#changedAtMs),
     });
   }
 
@@ -284,6 +288,7 @@ export class ValidatorGroup {
       const ledger = await this.#options.openLedger(life.id);
       if (this.lives.get(life.id) !== life || !this.isUp(life.id)) return;
       life.ledger = ledger;
+      this.places.set(life.id, ledger.place);
       this.#lane.wake();
     } catch (error) {
       this.#onFailure(life.id, error as Error);
@@ -360,27 +365,6 @@ export class ValidatorGroup {
     }
     this.#lane.wake();
     this.#changed();
-  }
-
-  /** All hold the same durable order, have carried it out, and nothing is asked of them or broken. */
-  #mayRest(): boolean {
-    if (this.awaited() || this.simulation.nowMs - this.#changedAtMs < validatorLimits.restAfterMs) {
-      return false;
-    }
-    if (this.#leader === null || this.faults.since(this.crashed) !== null) return false;
-    const statuses = this.#running().map(({ manager }) => manager.status());
-    const [first] = statuses;
-    return (
-      statuses.length === this.ids.length &&
-      statuses.every(
-        ({ leader, commitIndex, lastIndex, term }) =>
-          leader === this.#leader &&
-          term === first?.term &&
-          commitIndex === first.commitIndex &&
-          lastIndex === commitIndex,
-      ) &&
-      this.#running().every(({ lag, ledger }) => lag === 0 && ledger !== null)
-    );
   }
 
   #changed(): void {

@@ -8,6 +8,7 @@ import { benchConsensus } from "./consensus.ts";
 import { benchErrorCorrection } from "./error-correction.ts";
 import { benchHttp } from "./http.ts";
 import { benchQuantum } from "./quantum.ts";
+import { benchReplica } from "./replica.ts";
 import { benchRestart } from "./restart.ts";
 import type { BenchResult } from "./result.ts";
 
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   "error-correction": benchErrorCorrection,
   http: benchHttp,
   quantum: benchQuantum,
+  replica: benchReplica,
   restart: benchRestart,
 };
 

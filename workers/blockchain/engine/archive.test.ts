@@ -3,8 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setImmediate } from "node:timers/promises";
 import { createMPT, verifyMPTWithMerkleProof } from "@ethereumjs/mpt";
+import { Address } from "@ethereumjs/util";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { createMachine } from "../core/machine.ts";
 import { notebookCode } from "../testing/laboratory.ts";
 import { blockOf, openReplica, openStore, testPacer, withId } from "../testing/replicas.ts";
 import { addressOf, contractOf, signed, testGenesis, word } from "../testing/transactions.ts";
@@ -12,7 +15,8 @@ import { packApplied, unpackApplied } from "./applied-message.ts";
 import type { Applied, LedgerEntry } from "./entry.ts";
 import { trieAt } from "./historic-trie.ts";
 import { secureKey } from "./keccak.ts";
-import { bytesOf, hexDigits } from "./state-reader.ts";
+import { bytesOf, hexDigits, type StateReader } from "./state-reader.ts";
+import { WorldState } from "./world-state.ts";
 
 const bob = addressOf(1);
 const notebook = contractOf(0, 0n);
@@ -135,6 +139,31 @@ it("reads and proves every version of the state", async () => {
     Uint8Array.of(43),
   );
   expect((await trieAt(store, 4, testPacer())).root).toEqual(replica.stateRoot);
+  store.close();
+});
+
+it("runs calls over any version, also where the state is far away", async () => {
+  const { store } = await validator();
+  const call = async (version: number) => {
+    const near = store.reader(version);
+    // As a thread would that asks another one by messages.
+    const far: StateReader = {
+      account: (address) => setImmediate(near.account(address)),
+      slot: (address, slot) => setImmediate(near.slot(address, slot)),
+      slotsOf: (address) => setImmediate(near.slotsOf(address)),
+      code: (hash) => setImmediate(near.code(hash)),
+    };
+    const vm = await createMachine({
+      common: testGenesis.common.copy(),
+      state: new WorldState(far),
+      pacer: testPacer(),
+      blockHash: () => new Uint8Array(32),
+    });
+    const to = new Address(bytesOf(notebook.slice(2)));
+    const { execResult } = await vm.evm.runCall({ to, gasLimit: 100_000n });
+    return execResult.returnValue.at(-1) ?? null;
+  };
+  expect([await call(0), await call(1), await call(2), await call(4)]).toEqual([null, 0, 42, 43]);
   store.close();
 });
 

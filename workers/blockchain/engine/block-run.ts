@@ -36,6 +36,9 @@ export interface Commitments {
   readonly requestsHash?: Uint8Array;
 }
 
+/** Room for the header and the lengths of the lists. */
+const headerBytesMax = 2_048;
+
 export class BlockRun {
   readonly #task: BlockTask;
   readonly transactions: MinedTransaction[] = [];
@@ -43,6 +46,7 @@ export class BlockRun {
   readonly #logsBloom = new Uint8Array(256);
   #gasUsed = 0n;
   #blobGasUsed = 0n;
+  #bytes = headerBytesMax;
 
   constructor(task: BlockTask) {
     this.#task = task;
@@ -73,6 +77,7 @@ export class BlockRun {
     const { execResult, receipt, totalGasSpent, amountSpent, createdAddress } = result;
     this.#gasUsed += totalGasSpent;
     this.#blobGasUsed += result.blobGasUsed ?? 0n;
+    this.#bytes += tx.serialize().length;
     const logs = (execResult.logs ?? []).map(([address, topics, data]) => ({
       address,
       topics,
@@ -136,6 +141,12 @@ export class BlockRun {
           "gas limit",
           `blob gas limit reached: at most ${maxBlobGasPerBlock} a block`,
         );
+      }
+    }
+    if (vm.common.isActivatedEIP(7934)) {
+      const bytesMax = Number(vm.common.param("maxRlpBlockSize"));
+      if (this.#bytes + tx.serialize().length > bytesMax) {
+        return refused("gas limit", `block size limit reached: at most ${bytesMax} bytes`);
       }
     }
     const baseFee = header.baseFeePerGas;

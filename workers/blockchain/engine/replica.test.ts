@@ -2,19 +2,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createBlockFromRLP } from "@ethereumjs/block";
-import { MerkleStateManager } from "@ethereumjs/statemanager";
 import { createEOACode7702Tx } from "@ethereumjs/tx";
-import { Account, Address, bytesToHex, eoaCode7702SignAuthorization } from "@ethereumjs/util";
-import { createVM, runBlock } from "@ethereumjs/vm";
+import { bytesToHex, eoaCode7702SignAuthorization } from "@ethereumjs/util";
 import fc from "fast-check";
 import { afterEach, expect, it } from "vitest";
 import { developerAccounts, developerKey } from "../core/developer-accounts.ts";
 import { endlessCode, notebookCode } from "../testing/laboratory.ts";
+import { replay } from "../testing/library-replay.ts";
 import { blockOf, openReplica, openStore, withId } from "../testing/replicas.ts";
 import { addressOf, contractOf, signed, testGenesis, word } from "../testing/transactions.ts";
 import type { Hex, LedgerEntry, StateOperation } from "./entry.ts";
-import type { Genesis } from "./genesis.ts";
 import type { Replica } from "./replica.ts";
 import { bytesOf, hexDigits } from "./state-reader.ts";
 import { impersonated } from "./transactions.ts";
@@ -29,38 +26,6 @@ afterEach(() => {
 
 const alice = addressOf(0);
 const bob = addressOf(1);
-
-/** Runs all blocks in the library's own state; it throws where any root, bloom or gas differs. */
-async function replay(replica: Replica, store: ReturnType<typeof openStore>, from: Genesis) {
-  const common = from.common.copy();
-  const state = new MerkleStateManager({ common });
-  for (const [address, { nonce, balance }] of present(from.changes.accounts)) {
-    await state.putAccount(new Address(bytesOf(address)), new Account(nonce, balance));
-  }
-  for (const [address, { codeHash }] of present(from.changes.accounts)) {
-    const code = from.changes.codes.get(hexDigits(codeHash));
-    if (code !== undefined) await state.putCode(new Address(bytesOf(address)), code);
-  }
-  await state.flush();
-  expect(await state.getStateRoot()).toEqual(from.block.header.stateRoot);
-  const hashes = {
-    getBlock: (number: number) =>
-      Promise.resolve({ hash: () => store.blockHash(number) ?? new Uint8Array(32) }),
-    putBlock: () => Promise.resolve(),
-    shallowCopy: () => hashes,
-  };
-  const vm = await createVM({ common, stateManager: state, blockchain: hashes });
-  for (let number = 1; number <= replica.height; number += 1) {
-    const block = createBlockFromRLP(store.block(number)?.rlp ?? new Uint8Array(), { common });
-    expect(await block.transactionsTrieIsValid()).toBe(true);
-    expect(await block.withdrawalsTrieIsValid()).toBe(true);
-    await runBlock(vm, { block, skipBlockValidation: true });
-  }
-}
-
-function* present<Value>(map: ReadonlyMap<string, Value | null>): Iterable<[string, Value]> {
-  for (const [key, value] of map) if (value !== null) yield [key, value];
-}
 
 it("mines transfers, creations, storage and failures as the library would", async () => {
   const { replica, store } = await openReplica(genesis);

@@ -1,10 +1,11 @@
-/** The chain on disk: it outlives kill -9, and a damaged file is neither used nor lost. */
+/** The chain on disk: it outlives kill -9, and a damaged file is set aside and filled again. */
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, expect, it } from "vitest";
-import { runToEnd, startPlatformProcess, type PlatformProcess } from "./platform-process.ts";
+import { startPlatformProcess, type PlatformProcess } from "./platform-process.ts";
 
 const homes: string[] = [];
 afterEach(() => {
@@ -68,20 +69,48 @@ it("has the same blocks, receipts and balances after kill -9", { timeout: 60_000
   }
 });
 
-it("moves a damaged chain aside and says so", { timeout: 60_000 }, async () => {
+it("fills what is damaged again from what is not, and says so", { timeout: 60_000 }, async () => {
   const home = makeHome();
   const first = await startPlatformProcess(flags(home));
-  await send(first, 1);
+  for (let amount = 1; amount <= 5; amount += 1) await send(first, amount);
+  const before = await Promise.all(pages.map((page) => read(first, page)));
   expect(await first.stop()).toBe(0);
-  truncateSync(join(home, "chain.db"), 5_000);
-  writeFileSync(join(home, "chain.db"), "This is not a database at all.".repeat(200));
+  // The node's own archive is no database any more; one validator's has another value in its state.
+  for (const suffix of ["-wal", "-shm"]) rmSync(join(home, `archive.db${suffix}`), { force: true });
+  writeFileSync(join(home, "archive.db"), "This is not a database at all.".repeat(200));
+  const validator = new DatabaseSync(join(home, "validator-2.db"));
+  validator.exec(
+    "UPDATE trie_nodes SET node = zeroblob(40) WHERE key = (SELECT min(key) FROM trie_nodes)",
+  );
+  validator.close();
 
-  const refused = await runToEnd(flags(home));
-  expect(refused.exitCode).not.toBe(0);
-  expect(refused.output).toContain("chain.db is damaged");
-  expect(readdirSync(home).some((name) => name.startsWith("chain.db.damaged-"))).toBe(true);
+  const second = await startPlatformProcess(flags(home));
+  try {
+    expect(await Promise.all(pages.map((page) => read(second, page)))).toEqual(before);
+    const aside = readdirSync(home).filter((name) => name.includes(".damaged-"));
+    expect(aside.some((name) => name.startsWith("archive.db.damaged-"))).toBe(true);
+    expect(aside.some((name) => name.startsWith("validator-2.db.damaged-"))).toBe(true);
+    await send(second, 6);
+    await expect
+      .poll(() => read(second, "validators"), { timeout: 10_000 })
+      .toMatchObject({ health: "healthy", verdict: "3 of 3 validators agree, height 6" });
+  } finally {
+    expect(await second.stop()).toBe(0);
+  }
+});
 
-  const fresh = await startPlatformProcess(flags(home));
-  expect(await read(fresh, "status")).toMatchObject({ height: 0 });
-  expect(await fresh.stop()).toBe(0);
+it("begins another history when another algorithm orders it", { timeout: 60_000 }, async () => {
+  const home = makeHome();
+  const first = await startPlatformProcess(flags(home));
+  for (let amount = 1; amount <= 3; amount += 1) await send(first, amount);
+  expect(await first.stop()).toBe(0);
+  const second = await startPlatformProcess([...flags(home), "--consensus=pbft", "--validators=4"]);
+  try {
+    await send(second, 4);
+    await expect
+      .poll(() => read(second, "validators"), { timeout: 10_000 })
+      .toMatchObject({ consensus: "pbft", verdict: "4 of 4 validators agree, height 4" });
+  } finally {
+    expect(await second.stop()).toBe(0);
+  }
 });

@@ -19,6 +19,8 @@ export const chainLimits = {
   agreementTimeoutMs: 5_000,
   /** Entries after which what this node held is remembered, to compare the validators with. */
   placesKeptMax: 4_096,
+  /** Trie nodes up to which a stored state is compared node by node when it is opened. */
+  verifiedNodesMax: 20_000,
   importedBlocksMax: 100_000,
   /** Transactions that were accepted and then refused, whose reasons are remembered. */
   refusalsKeptMax: 1_000,

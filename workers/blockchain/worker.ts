@@ -34,6 +34,12 @@ boot({
         return () => clearTimeout(timer);
       },
       newId: () => randomUUID(),
+      fail(error: Error) {
+        // The thread ends and is started again, and then sets aside what is damaged.
+        setTimeout(() => {
+          throw error;
+        }, 0);
+      },
     };
     const open = async (): Promise<Ledger> => {
       const openLedger = await loadLedger();

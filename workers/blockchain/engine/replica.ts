@@ -23,6 +23,7 @@ import { PresentState } from "./present-state.ts";
 import { proofOf, type AccountProof } from "./proof.ts";
 import { equalBytes } from "./state-reader.ts";
 import { StateTrie } from "./trie/state-trie.ts";
+import { verifyStore } from "./verify-store.ts";
 import { WorldState } from "./world-state.ts";
 
 interface ReplicaParts {
@@ -69,6 +70,7 @@ export class Replica {
     if (row.version === at.version && !equalBytes(head.header.stateRoot, at.stateRoot)) {
       throw new StateDamaged("The state in the chain's database is not that of its newest block.");
     }
+    await verifyStore(store, at, pacer);
     const present = new PresentState(store.reader());
     const state = new WorldState(present, (changes) => {
       trie.discard();

@@ -36,6 +36,8 @@ export interface ChainHost extends Turns {
   nowSeconds(): number;
   /** Calls back once after a time; returns how to cancel it. */
   after(ms: number, act: () => void): () => void;
+  /** The chain cannot go on: whoever starts it again finds out what is damaged. */
+  fail(error: Error): void;
   /** A text that nobody had before. */
   newId(): string;
 }
@@ -129,6 +131,7 @@ export class Chain {
       carryOut: (sequence, entry) => this.#carryOut(sequence, entry),
       onFailure: (error) => {
         this.#failure = error;
+        host.fail(error);
       },
     });
   }

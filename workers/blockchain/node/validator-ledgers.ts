@@ -36,13 +36,15 @@ export type LedgerApi = {
   open: (validator: number) => Promise<OpenedLedger>;
   apply: (validator: number, sequence: number, entry: string) => Promise<LedgerPlace>;
   entriesAfter: (validator: number, after: number, limit: number) => readonly StoredEntry[];
-  flush: (validator: number) => void;
+  flush: (validator: number) => Promise<void>;
   close: () => void;
 };
 
 interface Disk {
   readonly store: LedgerStore;
   replica: Replica;
+  /** What was found wrong with it while it was used. */
+  damage: string | null;
 }
 
 export class ValidatorLedgers implements LedgerApi {
@@ -58,21 +60,32 @@ export class ValidatorLedgers implements LedgerApi {
 
   /** @throws StartError when the file cannot be used at all */
   async open(validator: number): Promise<OpenedLedger> {
+    const { genesis, pacer } = this.#files;
     const known = this.#disks.get(validator);
-    if (known !== undefined) {
-      const { genesis, pacer } = this.#files;
+    if (known !== undefined && known.damage === null) {
       known.replica = await Replica.open(known.store, genesis, pacer);
       return { place: placeOf(known.replica), damage: null };
     }
-    const { disk, damage } = await this.#open(validator);
-    this.#disks.set(validator, disk);
-    return { place: placeOf(disk.replica), damage };
+    known?.store.close();
+    this.#disks.delete(validator);
+    const found = known?.damage ?? null;
+    const opened =
+      found === null ? await this.#open(validator) : await this.#begin(validator, found);
+    const { store, replica, damage } = opened;
+    this.#disks.set(validator, { store, replica, damage: null });
+    return { place: placeOf(replica), damage };
   }
 
   async apply(validator: number, sequence: number, text: string): Promise<LedgerPlace> {
-    const { replica } = this.#disk(validator);
+    const disk = this.#disk(validator);
+    const { replica } = disk;
     const entry = JSON.parse(text) as LedgerEntry;
-    await replica.apply(sequence, entry, (raw) => this.#decode(raw as Hex, replica));
+    try {
+      await replica.apply(sequence, entry, (raw) => this.#decode(raw as Hex, replica));
+    } catch (error) {
+      if (error instanceof StateDamaged) disk.damage = error.message;
+      throw error;
+    }
     return placeOf(replica);
   }
 
@@ -80,8 +93,8 @@ export class ValidatorLedgers implements LedgerApi {
     return this.#disk(validator).replica.applied(after + 1, limit);
   }
 
-  flush(validator: number): void {
-    this.#disk(validator).store.flush();
+  flush(validator: number): Promise<void> {
+    return this.#disk(validator).replica.flush();
   }
 
   close(): void {
@@ -108,31 +121,50 @@ export class ValidatorLedgers implements LedgerApi {
     }
   }
 
-  async #open(validator: number): Promise<{ readonly disk: Disk; readonly damage: string | null }> {
-    const { home, nowMs, genesis, pacer } = this.#files;
-    const name = `validator-${validator}`;
-    const open = () => new LedgerStore(openLedgerDatabase(name, "plain", home, nowMs));
-    const begin = async (damage: string | null) => {
-      const store = open();
-      return { disk: { store, replica: await Replica.open(store, genesis, pacer) }, damage };
-    };
+  async #open(validator: number): Promise<Opened> {
+    const { home, genesis, pacer } = this.#files;
     let store: LedgerStore;
     try {
-      store = open();
+      store = this.#store(validator);
     } catch (error) {
       if (!(error instanceof StartError) || error.code !== "DATABASE_DAMAGED") throw error;
       // It was moved aside already.
-      return begin(error.message);
+      store = this.#store(validator);
+      return { store, replica: await Replica.open(store, genesis, pacer), damage: error.message };
     }
     try {
-      return { disk: { store, replica: await Replica.open(store, genesis, pacer) }, damage: null };
+      return { store, replica: await Replica.open(store, genesis, pacer), damage: null };
     } catch (error) {
       if (!(error instanceof StateDamaged) || home === null) throw error;
       store.close();
-      const aside = setAside(home, `${name}.db`, nowMs);
-      return begin(`${error.message} It was moved to ${aside}; the others fill a new one.`);
+      return this.#begin(validator, error.message);
     }
   }
+
+  /** An empty ledger in the place of a damaged one. */
+  async #begin(validator: number, found: string): Promise<Opened> {
+    const { home, nowMs, genesis, pacer } = this.#files;
+    const moved =
+      home === null ? "" : ` It was moved to ${setAside(home, `${nameOf(validator)}.db`, nowMs)}.`;
+    const store = this.#store(validator);
+    const replica = await Replica.open(store, genesis, pacer);
+    return { store, replica, damage: `${found}${moved} The other validators fill a new one.` };
+  }
+
+  #store(validator: number): LedgerStore {
+    const { home, nowMs } = this.#files;
+    return new LedgerStore(openLedgerDatabase(nameOf(validator), "plain", home, nowMs));
+  }
+}
+
+interface Opened {
+  readonly store: LedgerStore;
+  readonly replica: Replica;
+  readonly damage: string | null;
+}
+
+function nameOf(validator: number): string {
+  return `validator-${validator}`;
 }
 
 function placeOf(replica: Replica): LedgerPlace {

@@ -150,6 +150,11 @@ export class LedgerStore {
     return this.#prepared("SELECT 1 FROM versions WHERE version = ?").get(version) !== undefined;
   }
 
+  trieNodeCount(): number {
+    const row = this.#prepared("SELECT count(*) AS count FROM trie_nodes").get();
+    return (row as { count: number }).count;
+  }
+
   trieNode(key: string): Uint8Array | undefined {
     const row = this.#prepared("SELECT node FROM trie_nodes WHERE key = ?").get(key);
     return (row as { node: Uint8Array } | undefined)?.node;

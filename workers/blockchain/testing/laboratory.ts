@@ -44,6 +44,9 @@ export class Laboratory {
       const timer = setTimeout(act, ms >= longMs ? ms / hurry : ms);
       return () => clearTimeout(timer);
     },
+    fail(error) {
+      throw error;
+    },
     newId: () => `entry ${(this.#ids += 1)} ${randomUUID()}`,
   };
 

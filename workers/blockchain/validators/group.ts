@@ -309,6 +309,11 @@ export class ValidatorGroup {
     if (this.isUp(id) && this.running) this.#act((simulation) => simulation.crash(id));
     this.#forget(id);
     this.#follow();
+    if (error.name !== "StateDamaged") return;
+    // Its next life begins an empty ledger, which the others fill.
+    this.#options.clock.wake(validatorLimits.refillAfterMs, () => {
+      if (this.running && !this.isUp(id)) this.restart(id);
+    });
   }
 
   #mirrorOf(id: NodeId): DiskMirror<unknown> | null {

@@ -23,6 +23,8 @@ export const validatorLimits = {
   entriesWaitingMax: 1_024,
   /** A validator that lags more is served first. */
   lagMax: 16,
+  /** After which a validator with a damaged database starts with an empty one. */
+  refillAfterMs: 500,
   eventsKeptMax: 500,
   /** Without a proposal, a fault or a lag for so long, the group's time stands still. */
   restAfterMs: 2_000,

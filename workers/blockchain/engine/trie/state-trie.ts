@@ -6,6 +6,7 @@ import { RLP } from "@ethereumjs/rlp";
 import { bigIntToUnpaddedBytes, bytesToBigInt } from "@ethereumjs/util";
 import { BoundedCache } from "../cache.ts";
 import type { AccountState, StateChanges } from "../entry.ts";
+import { StateDamaged } from "../failures.ts";
 import { secureKey } from "../keccak.ts";
 import { emptyRoot } from "./node.ts";
 import { storedNode, Trie, type StoredNode, type TrieChange, type TrieNodes } from "./trie.ts";
@@ -35,7 +36,7 @@ class NodeLayer implements TrieNodes {
     const known = this.#changed.get(key) ?? this.#cache.get(key);
     if (known !== undefined) return known === absent ? undefined : known;
     const encoded = this.#read(key);
-    const stored = encoded === undefined ? undefined : storedNode(encoded);
+    const stored = encoded === undefined ? undefined : readNode(key, encoded);
     this.#cache.set(key, stored ?? absent);
     return stored;
   }
@@ -63,6 +64,14 @@ class NodeLayer implements TrieNodes {
 
   discard(): void {
     this.#changed.clear();
+  }
+}
+
+function readNode(key: string, encoded: Uint8Array): StoredNode {
+  try {
+    return storedNode(encoded);
+  } catch (error) {
+    throw new StateDamaged(`The trie's node at "${key}" is none: ${(error as Error).message}`);
   }
 }
 

@@ -90,7 +90,7 @@ it.each<[string, Genesis]>([
   await fc.assert(
     fc.asyncProperty(
       fc.tuple(program, program, program, program),
-      fc.array(fc.tuple(small, small), { minLength: 1, maxLength: 6 }),
+      fc.array(fc.tuple(small, small), { minLength: 1, maxLength: 8 }),
       async (programs, calls) => {
         const { replica, store } = await openReplica(genesis);
         const creations = programs.map((body, from) =>
@@ -99,16 +99,27 @@ it.each<[string, Genesis]>([
         const first = await replica.apply(1, blockOf(creations));
         expect(first.refused).toEqual([]);
         const nonces = [1n, 1n, 1n, 1n];
-        for (const [index, [from, to]] of calls.entries()) {
+        const made = calls.map(([from, to]) => {
           const nonce = nonces[from] ?? 0n;
           nonces[from] = nonce + 1n;
-          const call = signed(from, { to: contractOf(to, 0n), gasLimit: 500_000n, nonce });
-          const { refused, outcome, changes } = await replica.apply(index + 2, blockOf([call]));
+          return signed(from, { to: contractOf(to, 0n), gasLimit: 500_000n, nonce });
+        });
+        const places = new Set(first.changes.slots.keys());
+        // Some meet what the same block did before them, some what was stored.
+        for (const [index, some] of [made.slice(0, 4), made.slice(4)].entries()) {
+          const { refused, outcome, changes } = await replica.apply(index + 2, blockOf(some));
           expect(refused).toEqual([]);
           if (outcome.kind !== "block") continue;
-          seen.calls += 1;
-          if (outcome.mined.transactions[0]?.success === true) seen.succeeded += 1;
-          if ([...changes.slots.keys()].some(isOfContract)) seen.stored += 1;
+          seen.calls += some.length;
+          seen.succeeded += outcome.mined.transactions.filter(({ success }) => success).length;
+          seen.stored += [...changes.slots.keys()].some(isOfContract) ? 1 : 0;
+          for (const place of changes.slots.keys()) places.add(place);
+        }
+        for (const place of places) {
+          const [address, slot] = [place.slice(0, 40), place.slice(40)];
+          // Who is not there has nothing stored.
+          if (store.reader().account(address) !== null) continue;
+          expect(store.reader().slot(address, slot)).toBeNull();
         }
         await replay(replica, store, genesis);
         store.close();

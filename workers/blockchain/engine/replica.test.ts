@@ -188,6 +188,68 @@ it("lets others run while it executes, writes and reverts much", async () => {
   store.close();
 });
 
+const odd = fc.oneof(
+  fc.string(),
+  fc.integer(),
+  fc.constantFrom("0x", "0x01", null, undefined, {}, []),
+);
+const oddEntry = fc.oneof(
+  fc.record({
+    kind: fc.constant("block"),
+    timestamp: fc.oneof(fc.constant(1), odd),
+    feeRecipient: fc.oneof(fc.constant(bob), odd),
+    gasLimit: fc.oneof(fc.constant("30000000"), odd),
+    prevRandao: odd,
+    extraData: odd,
+    mineEmpty: fc.boolean(),
+    transactions: fc.oneof(fc.array(fc.record({ raw: odd, sender: odd }), { maxLength: 3 }), odd),
+  }),
+  fc.record({ kind: fc.constant("import"), rlp: odd }),
+  fc.record({ kind: fc.constant("revert"), version: odd }),
+  fc.record({
+    kind: fc.constant("operation"),
+    operations: fc.array(
+      fc.record({
+        type: fc.constantFrom("set balance", "set nonce", "set code", "set storage", "other"),
+        address: fc.oneof(fc.constant(bob), odd),
+        balance: odd,
+        nonce: odd,
+        code: odd,
+        slot: odd,
+        value: odd,
+      }),
+      { maxLength: 3 },
+    ),
+  }),
+  fc.record({ kind: odd }),
+);
+
+it("throws for no content, however odd, and is the same as a replica that met it, too", async () => {
+  const [one, other] = [await openReplica(genesis), await openReplica(genesis)];
+  let sequence = 0;
+  const next = async (entry: LedgerEntry) => {
+    sequence += 1;
+    const [first, second] = [
+      await one.replica.apply(sequence, entry),
+      await other.replica.apply(sequence, entry),
+    ];
+    expect(first.outcome.kind).toBe(second.outcome.kind);
+    expect(one.replica.stateRoot).toEqual(other.replica.stateRoot);
+    expect(one.replica.head.hash()).toEqual(other.replica.head.hash());
+    return first;
+  };
+  await fc.assert(
+    fc.asyncProperty(oddEntry, async (entry) => {
+      await next(withId(entry) as unknown as LedgerEntry);
+    }),
+    { numRuns: 400 },
+  );
+  await next(withId({ kind: "revert", version: 0 }));
+  const { outcome } = await next(blockOf([signed(0, { to: bob, value: 5n })]));
+  expect(outcome.kind).toBe("block");
+  for (const { store } of [one, other]) store.close();
+});
+
 /** One step of a random history; numbers choose among what there is. */
 const step = fc.oneof(
   {

@@ -22,7 +22,7 @@ export interface LedgerOptions extends Omit<NodeOptions, "genesis" | "genesisFil
   /** Absolute path of a file of blocks that a new chain begins with; null: none. */
   readonly import: string | null;
   /** Told how far an import is, in a sentence. */
-  onProgress(text: string): void;
+  readonly onProgress: (text: string) => void;
 }
 
 /** @throws StartError, RangeError as `openNode`; Error for a file that cannot be used */

@@ -41,7 +41,7 @@ boot({
         }, 0);
       },
     };
-    const open = async (): Promise<Ledger> => {
+    const start = async (): Promise<Ledger> => {
       const openLedger = await loadLedger();
       await journals?.ready;
       return openLedger(
@@ -60,7 +60,7 @@ boot({
     };
     // The EVM is loaded at first use, or when the platform is up: it would delay the start.
     let opening: Promise<Ledger> | undefined;
-    const ledger = () => (opening ??= open());
+    const ledger = () => (opening ??= start());
     const stopWaiting = kit.platform.onUpdate(() => {
       if (kit.platform.state().readyAfterMs === null) return;
       stopWaiting();

@@ -30,7 +30,7 @@ afterEach(async () => {
   for (const lab of open.splice(0)) await lab.close();
 });
 
-function balance(chain: Chain, address: string): bigint {
+function balanceOf(chain: Chain, address: string): bigint {
   return chain.present.account(address.slice(2).toLowerCase())?.balance ?? 0n;
 }
 
@@ -40,8 +40,8 @@ async function replay(chain: Chain): Promise<Uint8Array> {
   const common = rules.copy();
   const state = new MerkleStateManager({ common });
   await state.checkpoint();
-  for (const [address, account] of changes.accounts) {
-    const { nonce, balance, codeHash } = account as AccountState;
+  for (const [address, held] of changes.accounts) {
+    const { nonce, balance, codeHash } = held as AccountState;
     await state.putAccount(to(`0x${address}`), new Account(nonce, balance));
     const code = changes.codes.get(Buffer.from(codeHash).toString("hex"));
     if (code !== undefined) await state.putCode(to(`0x${address}`), code);
@@ -72,11 +72,11 @@ it("mines a transfer at once, charges its fee and keeps the sum of all coins", a
   expect(transaction).toMatchObject({ success: true, gasUsed: 21_000n });
   const fee = 21_000n * transaction.effectiveGasPrice;
   const initial = genesisCoins * 10n ** 18n;
-  expect(balance(chain, alice.address)).toBe(initial - value - fee);
-  expect(balance(chain, bob.address)).toBe(initial + value);
+  expect(balanceOf(chain, alice.address)).toBe(initial - value - fee);
+  expect(balanceOf(chain, bob.address)).toBe(initial + value);
   // EIP-1559: the base fee is burnt, the tip goes to the fee recipient.
   const burnt = 21_000n * (chain.head.header.baseFeePerGas ?? 0n);
-  expect(balance(chain, feeRecipient.address)).toBe(fee - burnt);
+  expect(balanceOf(chain, feeRecipient.address)).toBe(fee - burnt);
 });
 
 it("commits to exactly what the library computes from the same blocks", async () => {

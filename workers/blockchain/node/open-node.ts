@@ -33,12 +33,12 @@ export interface NodeOptions {
   /** Journals of the validators from 1 on, of their history (0) and of the pool (-1). */
   readonly journal: ((node: number) => DiskMirror<unknown>) | null;
   /** Told what was found damaged and what comes of it, in a sentence. */
-  onDamage(text: string): void;
+  readonly onDamage: (text: string) => void;
 }
 
 export interface OpenedNode {
   readonly chain: Chain;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** A run of one consensus group; another algorithm or another number of validators begins a new one. */

@@ -116,11 +116,11 @@ function fixture(options: Partial<ValidatorOptions> = {}, old?: Map<number, Disk
   });
   const first: string[] = [];
   const known = new Set([...disks.values()].flatMap(({ ids }) => [...ids]));
-  const sequence = Math.max(
+  const carriedOut = Math.max(
     0,
     ...[...disks.values()].map(({ entries }) => entries.at(-1)?.sequence ?? 0),
   );
-  const orderer = new Orderer(group, sequence, {
+  const orderer = new Orderer(group, carriedOut, {
     clock,
     nextBlock: () => null,
     async carryOut(sequence, { id }) {

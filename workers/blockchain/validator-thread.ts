@@ -9,7 +9,8 @@ import { Pacer } from "./core/pacer.ts";
 import { developerGenesis } from "./engine/genesis.ts";
 import { readGenesisFile } from "./node/chain-files.ts";
 import { chainLimits } from "./limits.ts";
-import { ValidatorLedgers } from "./node/validator-ledgers.ts";
+import { type LedgerApi, ValidatorLedgers } from "./node/validator-ledgers.ts";
+import type { LedgerWork } from "./validators/ledger.ts";
 import type { ValidatorThreadData } from "./node/remote-ledgers.ts";
 
 const { home, nowMs, genesis } = workerData as ValidatorThreadData;
@@ -23,8 +24,7 @@ const ledgers = new ValidatorLedgers({
 
 serveCalls({
   open: (validator: number) => ledgers.open(validator),
-  apply: (validator: number, sequence: number, entry: string) =>
-    ledgers.apply(validator, sequence, entry),
+  apply: (work: readonly LedgerWork[]) => ledgers.apply(work),
   entriesAfter: (validator: number, after: number, limit: number) =>
     ledgers.entriesAfter(validator, after, limit),
   flush: (validator: number) => ledgers.flush(validator),
@@ -32,4 +32,4 @@ serveCalls({
     ledgers.close();
     parentPort?.close();
   },
-});
+} satisfies LedgerApi);

@@ -1,8 +1,9 @@
 /** Sending from the developer accounts, whose keys the ledger holds. */
 import { createFeeMarket1559Tx } from "@ethereumjs/tx";
-import type { PrefixedHexString } from "@ethereumjs/util";
+import { bytesToHex, type PrefixedHexString } from "@ethereumjs/util";
 import type { Chain } from "../node/chain.ts";
 import { developerAccounts, developerKey } from "../core/developer-accounts.ts";
+import { decodeTransaction } from "../engine/transactions.ts";
 import type { Mined } from "../core/pool.ts";
 
 /** What is left to the sender of a block beside the base fee; small, as nobody competes here. */
@@ -61,6 +62,7 @@ export class Wallet {
       { ...rest, nonce: next, ...(to !== null && { to: to as PrefixedHexString }) },
       { common },
     );
-    return this.#chain.admit(tx.sign(developerKey(account.counter)));
+    const raw = bytesToHex(tx.sign(developerKey(account.counter)).serialize());
+    return this.#chain.admit(decodeTransaction(raw, null, common));
   }
 }

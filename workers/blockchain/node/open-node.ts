@@ -11,7 +11,7 @@ import { setAside } from "../../service/database.ts";
 import { StartError } from "../../service/thread-failure.ts";
 import type { ConsensusName } from "../validators/consensus.ts";
 import { ValidatorGroup } from "../validators/group.ts";
-import type { ValidatorLedger } from "../validators/ledger.ts";
+import type { LedgerPlace } from "../validators/ledger.ts";
 import { Chain, type ChainHost } from "./chain.ts";
 import { DecodedTransactions } from "./decoded.ts";
 import { PoolJournal } from "./pool-journal.ts";
@@ -65,10 +65,10 @@ export async function openNode(options: NodeOptions): Promise<OpenedNode> {
     options.onDamage(text),
   );
   const ids = Array.from({ length: options.validators }, (_, place) => place + 1);
-  const opened = new Map<number, ValidatorLedger>();
-  for (const id of ids) opened.set(id, await ledgers.open(id));
+  const places = new Map<number, LedgerPlace>();
+  for (const id of ids) places.set(id, await ledgers.open(id));
   const { archive, store } = await openArchive(options, pacer);
-  await level(archive, [...opened.values()]);
+  await level(archive, ledgers, places);
 
   const base = await beginHistory(options, ids, archive.sequence);
   const validators = new ValidatorGroup({
@@ -78,11 +78,7 @@ export async function openNode(options: NodeOptions): Promise<OpenedNode> {
     clock: { monotonicMs: () => host.monotonicMs(), wake: (ms, run) => host.after(ms, run) },
     now: options.now,
     base,
-    async openLedger(id) {
-      const first = opened.get(id);
-      opened.delete(id);
-      return first ?? ledgers.open(id);
-    },
+    ledgers,
     ...(journal !== null && { mirror: journal }),
   });
   const poolJournal = new PoolJournal(journal?.(journals.pool) ?? null);
@@ -134,24 +130,28 @@ async function openArchive(
 }
 
 /** Brings the archive as far as any validator is, and one validator as far as the archive. */
-async function level(archive: Replica, ledgers: readonly ValidatorLedger[]): Promise<void> {
-  const foremost = ledgers.reduce<ValidatorLedger | undefined>(
-    (best, each) => (best === undefined || each.place.sequence > best.place.sequence ? each : best),
-    undefined,
-  );
-  if (foremost === undefined) return;
-  while (archive.sequence < foremost.place.sequence) {
-    for (const { sequence, entry } of await foremost.entriesAfter(
-      archive.sequence,
-      entriesAtOnce,
-    )) {
-      await archive.apply(sequence, entry);
-    }
+async function level(
+  archive: Replica,
+  ledgers: RemoteLedgers,
+  places: ReadonlyMap<number, LedgerPlace>,
+): Promise<void> {
+  let foremost = { id: 0, sequence: -1 };
+  for (const [id, { sequence }] of places) {
+    if (sequence > foremost.sequence) foremost = { id, sequence };
   }
-  while (foremost.place.sequence < archive.sequence) {
-    for (const { sequence, entry } of archive.applied(foremost.place.sequence + 1, entriesAtOnce)) {
-      await foremost.apply(sequence, entry);
-    }
+  while (archive.sequence < foremost.sequence) {
+    const missing = await ledgers.entriesAfter(foremost.id, archive.sequence, entriesAtOnce);
+    for (const { sequence, entry } of missing) await archive.apply(sequence, entry);
+  }
+  for (let at = foremost.sequence; at < archive.sequence;) {
+    const missing = archive.applied(at + 1, entriesAtOnce);
+    const validators = [foremost.id];
+    const results = await ledgers.apply(
+      missing.map(({ sequence, entry }) => ({ sequence, text: JSON.stringify(entry), validators })),
+    );
+    const failure = results.find((result) => result.failure !== null)?.failure;
+    if (failure !== undefined && failure !== null) throw new Error(failure.message);
+    at = missing.at(-1)?.sequence ?? archive.sequence;
   }
 }
 

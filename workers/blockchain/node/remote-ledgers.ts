@@ -2,9 +2,14 @@
 import { Worker } from "node:worker_threads";
 import { ChildCalls } from "../../service/child-calls.ts";
 import { childThread } from "../../service/child-thread.ts";
-import type { LedgerEntry } from "../engine/entry.ts";
-import type { LedgerPlace, StoredEntry, ValidatorLedger } from "../validators/ledger.ts";
-import type { LedgerApi, OpenedLedger } from "./validator-ledgers.ts";
+import type {
+  LedgerPlace,
+  LedgerResult,
+  Ledgers,
+  LedgerWork,
+  StoredEntry,
+} from "../validators/ledger.ts";
+import type { LedgerApi } from "./validator-ledgers.ts";
 
 export interface ValidatorThreadData {
   /** null: private temporary files. */
@@ -14,7 +19,7 @@ export interface ValidatorThreadData {
   readonly genesis: string | null;
 }
 
-export class RemoteLedgers {
+export class RemoteLedgers implements Ledgers {
   readonly #worker: Worker;
   readonly #calls: ChildCalls<LedgerApi>;
   readonly #onDamage: (text: string) => void;
@@ -26,47 +31,29 @@ export class RemoteLedgers {
     this.#onDamage = onDamage;
   }
 
-  /** Once more for each life of a validator. @throws Error when its file cannot be used at all */
-  async open(validator: number): Promise<ValidatorLedger> {
-    const opened = await this.#calls.call("open", validator);
-    if (opened.damage !== null) this.#onDamage(opened.damage);
-    return new RemoteLedger(this.#calls, validator, opened);
+  /** @throws Error when its file cannot be used at all */
+  async open(validator: number): Promise<LedgerPlace> {
+    const { place, damage } = await this.#calls.call("open", validator);
+    if (damage !== null) this.#onDamage(damage);
+    return place;
+  }
+
+  apply(work: readonly LedgerWork[]): Promise<readonly LedgerResult[]> {
+    return this.#calls.call("apply", work);
+  }
+
+  entriesAfter(validator: number, after: number, limit: number): Promise<readonly StoredEntry[]> {
+    return this.#calls.call("entriesAfter", validator, after, limit);
+  }
+
+  flush(validator: number): void {
+    // In the order of the calls: what was applied before is flushed.
+    void this.#calls.call("flush", validator).catch(() => {});
   }
 
   async close(): Promise<void> {
     // A thread that is gone has nothing open any more.
     await this.#calls.call("close").catch(() => {});
     await this.#worker.terminate();
-  }
-}
-
-class RemoteLedger implements ValidatorLedger {
-  readonly #calls: ChildCalls<LedgerApi>;
-  readonly #validator: number;
-  #place: LedgerPlace;
-
-  constructor(calls: ChildCalls<LedgerApi>, validator: number, { place }: OpenedLedger) {
-    this.#calls = calls;
-    this.#validator = validator;
-    this.#place = place;
-  }
-
-  get place(): LedgerPlace {
-    return this.#place;
-  }
-
-  async apply(sequence: number, entry: LedgerEntry): Promise<LedgerPlace> {
-    const text = JSON.stringify(entry);
-    this.#place = await this.#calls.call("apply", this.#validator, sequence, text);
-    return this.#place;
-  }
-
-  entriesAfter(after: number, limit: number): Promise<readonly StoredEntry[]> {
-    return this.#calls.call("entriesAfter", this.#validator, after, limit);
-  }
-
-  flush(): void {
-    // In the order of the calls: what was applied before is flushed.
-    void this.#calls.call("flush", this.#validator).catch(() => {});
   }
 }

@@ -14,7 +14,7 @@ import { Replica } from "../engine/replica.ts";
 import { decodeTransaction } from "../engine/transactions.ts";
 import { openLedgerDatabase } from "../store/ledger-database.ts";
 import { LedgerStore } from "../store/ledger-store.ts";
-import type { LedgerPlace, StoredEntry } from "../validators/ledger.ts";
+import type { LedgerPlace, LedgerResult, LedgerWork, StoredEntry } from "../validators/ledger.ts";
 import { DecodedTransactions } from "./decoded.ts";
 
 export interface LedgerFiles {
@@ -34,7 +34,7 @@ export interface OpenedLedger {
 /** What the validators' thread offers. */
 export type LedgerApi = {
   open: (validator: number) => Promise<OpenedLedger>;
-  apply: (validator: number, sequence: number, entry: string) => Promise<LedgerPlace>;
+  apply: (work: readonly LedgerWork[]) => Promise<readonly LedgerResult[]>;
   entriesAfter: (validator: number, after: number, limit: number) => readonly StoredEntry[];
   flush: (validator: number) => Promise<void>;
   close: () => void;
@@ -76,17 +76,19 @@ export class ValidatorLedgers implements LedgerApi {
     return { place: placeOf(replica), damage };
   }
 
-  async apply(validator: number, sequence: number, text: string): Promise<LedgerPlace> {
-    const disk = this.#disk(validator);
-    const { replica } = disk;
-    const entry = JSON.parse(text) as LedgerEntry;
-    try {
-      await replica.apply(sequence, entry, (raw) => this.#decode(raw as Hex, replica));
-    } catch (error) {
-      if (error instanceof StateDamaged) disk.damage = error.message;
-      throw error;
+  async apply(work: readonly LedgerWork[]): Promise<readonly LedgerResult[]> {
+    const results: LedgerResult[] = [];
+    const failed = new Set<number>();
+    for (const { sequence, text, validators } of work) {
+      const entry = JSON.parse(text) as LedgerEntry;
+      for (const validator of validators) {
+        if (failed.has(validator)) continue;
+        const result = await this.#apply(validator, sequence, entry);
+        if (result.failure !== null) failed.add(validator);
+        results.push(result);
+      }
     }
-    return placeOf(replica);
+    return results;
   }
 
   entriesAfter(validator: number, after: number, limit: number): readonly StoredEntry[] {
@@ -100,6 +102,19 @@ export class ValidatorLedgers implements LedgerApi {
   close(): void {
     for (const { store } of this.#disks.values()) store.close();
     this.#disks.clear();
+  }
+
+  async #apply(validator: number, sequence: number, entry: LedgerEntry): Promise<LedgerResult> {
+    try {
+      const { replica } = this.#disk(validator);
+      await replica.apply(sequence, entry, (raw) => this.#decode(raw as Hex, replica));
+      return { sequence, validator, place: placeOf(replica), failure: null };
+    } catch (error) {
+      const { name, message } = error as Error;
+      const disk = this.#disks.get(validator);
+      if (error instanceof StateDamaged && disk !== undefined) disk.damage = message;
+      return { sequence, validator, place: null, failure: { name, message } };
+    }
   }
 
   #disk(validator: number): Disk {

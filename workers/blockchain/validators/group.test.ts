@@ -5,7 +5,7 @@ import type { DiskWrite } from "../../cluster/disk.ts";
 import type { LiveClock } from "../../cluster/live.ts";
 import type { Applied, LedgerEntry } from "../engine/entry.ts";
 import { ValidatorGroup, type ValidatorOptions } from "./group.ts";
-import type { LedgerPlace, StoredEntry, ValidatorLedger } from "./ledger.ts";
+import type { LedgerPlace, LedgerResult, Ledgers, LedgerWork, StoredEntry } from "./ledger.ts";
 import { validatorLimits } from "./limits.ts";
 import { Orderer } from "./orderer.ts";
 
@@ -56,42 +56,66 @@ class Disk {
   broken = false;
 }
 
-class ChainedHashes implements ValidatorLedger {
-  readonly #disk: Disk;
+function placeOf({ entries, ids, hash }: Disk): LedgerPlace {
+  const sequence = entries.at(-1)?.sequence ?? 0;
+  return { sequence, height: ids.size, headHash: hash, stateRoot: hash };
+}
 
-  constructor(disk: Disk) {
-    this.#disk = disk;
+class ChainedHashes implements Ledgers {
+  readonly disks: Map<number, Disk>;
+
+  constructor(disks: Map<number, Disk>) {
+    this.disks = disks;
   }
 
-  get place(): LedgerPlace {
-    const { entries, ids, hash } = this.#disk;
-    const sequence = entries.at(-1)?.sequence ?? 0;
-    return { sequence, height: ids.size, headHash: hash, stateRoot: hash };
+  async open(validator: number): Promise<LedgerPlace> {
+    return placeOf(this.#disk(validator));
   }
 
-  async apply(sequence: number, entry: LedgerEntry): Promise<LedgerPlace> {
-    await Promise.resolve();
-    if (this.#disk.broken) throw new Error("the disk is full");
-    const last = this.place.sequence;
-    if (sequence <= last) throw new Error(`${sequence} after ${last}`);
-    this.#disk.entries.push({ sequence, entry });
-    const isNew = !this.#disk.ids.has(entry.id);
-    if (isNew) {
-      this.#disk.ids.add(entry.id);
-      this.#disk.hash = createHash("sha256")
-        .update(this.#disk.hash + entry.id)
-        .digest("hex");
+  async apply(work: readonly LedgerWork[]): Promise<readonly LedgerResult[]> {
+    const results: LedgerResult[] = [];
+    for (const { sequence, text, validators } of work) {
+      for (const validator of validators) {
+        await Promise.resolve();
+        const disk = this.#disk(validator);
+        if (disk.broken) {
+          const failure = { name: "Error", message: "the disk is full" };
+          results.push({ sequence, validator, place: null, failure });
+          continue;
+        }
+        append(disk, sequence, JSON.parse(text) as LedgerEntry);
+        results.push({ sequence, validator, place: placeOf(disk), failure: null });
+      }
     }
-    return this.place;
+    return results;
   }
 
-  async entriesAfter(after: number, limit: number): Promise<readonly StoredEntry[]> {
-    return this.#disk.entries.filter(({ sequence }) => sequence > after).slice(0, limit);
+  async entriesAfter(validator: number, after: number, limit: number) {
+    const { entries } = this.#disk(validator);
+    return entries.filter(({ sequence }) => sequence > after).slice(0, limit);
   }
 
   flush(): void {
     // It has no disk to flush.
   }
+
+  #disk(validator: number): Disk {
+    const known = this.disks.get(validator) ?? new Disk();
+    this.disks.set(validator, known);
+    return known;
+  }
+}
+
+function append(disk: Disk, sequence: number, entry: LedgerEntry): void {
+  const last = placeOf(disk).sequence;
+  // A crash while it was applied: the next life comes with it again.
+  if (sequence <= last) return;
+  disk.entries.push({ sequence, entry });
+  if (disk.ids.has(entry.id)) return;
+  disk.ids.add(entry.id);
+  disk.hash = createHash("sha256")
+    .update(disk.hash + entry.id)
+    .digest("hex");
 }
 
 const entry = (id: string): LedgerEntry => ({ kind: "operation", id, operations: [] });
@@ -99,11 +123,6 @@ const entry = (id: string): LedgerEntry => ({ kind: "operation", id, operations:
 function fixture(options: Partial<ValidatorOptions> = {}, old?: Map<number, Disk>) {
   const clock = new ManualClock();
   const disks = old ?? new Map<number, Disk>();
-  const disk = (id: number) => {
-    const known = disks.get(id) ?? new Disk();
-    disks.set(id, known);
-    return known;
-  };
   const group = new ValidatorGroup({
     consensus: "raft",
     validators: 3,
@@ -111,7 +130,7 @@ function fixture(options: Partial<ValidatorOptions> = {}, old?: Map<number, Disk
     clock,
     now: () => clock.nowMs,
     base: 0,
-    openLedger: async (id) => new ChainedHashes(disk(id)),
+    ledgers: new ChainedHashes(disks),
     ...options,
   });
   const first: string[] = [];

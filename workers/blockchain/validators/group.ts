@@ -19,7 +19,7 @@ import type { LedgerEntry } from "../engine/entry.ts";
 import { type ConsensusName, orderingBy, type Ordering } from "./consensus.ts";
 import { ValidatorEvents } from "./events.ts";
 import { Lane } from "./lane.ts";
-import type { LedgerPlace, StoredEntry, ValidatorLedger } from "./ledger.ts";
+import type { LedgerPlace, Ledgers, StoredEntry } from "./ledger.ts";
 import { validatorLimits } from "./limits.ts";
 import { mayRest } from "./rest.ts";
 import { Validator } from "./validator.ts";
@@ -34,8 +34,7 @@ export interface ValidatorOptions {
   readonly now: () => number;
   /** The sequence that this history of the consensus begins after; 0 for a new chain. */
   readonly base: number;
-  /** The ledger on a validator's disk, as it was left. */
-  openLedger(id: NodeId): Promise<ValidatorLedger>;
+  readonly ledgers: Ledgers;
   /** What each node's journal is kept in; without it a stopped group is gone. */
   readonly mirror?: (id: NodeId) => DiskMirror<unknown>;
 }
@@ -70,6 +69,7 @@ export class ValidatorGroup {
   #leader: NodeId | null = null;
   #leaderLostAtMs: number | null = null;
   #changedAtMs = 0;
+  #parsed: { readonly command: string; readonly entry: LedgerEntry } | null = null;
   #failuresTold = 0;
 
   /** @throws RangeError as `orderingBy` */
@@ -79,8 +79,8 @@ export class ValidatorGroup {
     this.ordering = orderingBy(options.consensus, this.ids);
     this.events = new ValidatorEvents(options.now);
     this.#lane = new Lane({
+      ledgers: options.ledgers,
       validators: () => this.#running(),
-      leader: () => this.#leader,
       reachable: (id) => this.reachable(id),
       onApplied: (id, place) => {
         this.places.set(id, place);
@@ -137,7 +137,7 @@ export class ValidatorGroup {
   async stop(): Promise<void> {
     this.#cluster.stop();
     for (const life of this.lives.values()) life.queue.length = 0;
-    for (const id of this.ids) await this.#lane.settled(id);
+    await this.#lane.settled();
     this.#changed();
   }
 
@@ -270,6 +270,8 @@ export class ValidatorGroup {
 
   #createLife(id: NodeId): Validator {
     const life = new Validator(id, this.ordering, this.#options.base, {
+      parse: (command) => this.#parse(command),
+      flush: () => this.#options.ledgers.flush(id),
       onWork: () => this.#lane.wake(),
       onAgreed: (stored) => {
         for (const listener of this.#agreedListeners) listener(stored);
@@ -280,15 +282,23 @@ export class ValidatorGroup {
     return life;
   }
 
+  /** The validators are given the same commands, one soon after the other. */
+  #parse(command: string): LedgerEntry {
+    if (this.#parsed?.command !== command) {
+      this.#parsed = { command, entry: JSON.parse(command) as LedgerEntry };
+    }
+    return this.#parsed.entry;
+  }
+
   /** A life before this one may still be writing its last entry. */
   async #openLedger(life: Validator): Promise<void> {
-    await this.#lane.settled(life.id);
+    await this.#lane.settled();
     if (this.lives.get(life.id) !== life) return;
     try {
-      const ledger = await this.#options.openLedger(life.id);
+      const place = await this.#options.ledgers.open(life.id);
       if (this.lives.get(life.id) !== life || !this.isUp(life.id)) return;
-      life.ledger = ledger;
-      this.places.set(life.id, ledger.place);
+      life.place = place;
+      this.places.set(life.id, place);
       this.#lane.wake();
     } catch (error) {
       this.#onFailure(life.id, error as Error);
@@ -299,7 +309,7 @@ export class ValidatorGroup {
     const life = this.lives.get(id);
     if (life === undefined) return;
     life.queue.length = 0;
-    life.ledger = null;
+    life.place = null;
   }
 
   /** A ledger that cannot be written takes no further part; the others go on. */

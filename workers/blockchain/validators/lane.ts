@@ -1,19 +1,16 @@
 /**
- * Carries agreed entries out on the validators' ledgers, one at a time: they share a thread, and who
- * has the answer first has it soonest. The leader goes first, unless somebody lags far behind.
+ * Has agreed entries carried out on the validators' ledgers: whatever they have yet to do is given
+ * away together, each entry once for all validators whose next it is.
  */
 import type { NodeId } from "../../cluster/process.ts";
-import type { LedgerPlace } from "./ledger.ts";
+import type { LedgerPlace, LedgerResult, Ledgers, LedgerWork } from "./ledger.ts";
 import { validatorLimits } from "./limits.ts";
-import type { Validator } from "./validator.ts";
-
-/** Entries that are copied from another ledger before others have their turn. */
-const catchUpPage = 16;
+import type { Validator, Work } from "./validator.ts";
 
 export interface LaneHost {
+  readonly ledgers: Ledgers;
   /** Those that are up. */
   validators(): readonly Validator[];
-  leader(): NodeId | null;
   /** Those that it exchanges messages with. */
   reachable(id: NodeId): readonly NodeId[];
   onApplied(id: NodeId, place: LedgerPlace): void;
@@ -25,14 +22,9 @@ export interface LaneHost {
 export class Lane {
   readonly #host: LaneHost;
   #running: Promise<void> | null = null;
-  #serving: { readonly validator: Validator; readonly done: Promise<void> } | null = null;
 
   constructor(host: LaneHost) {
     this.#host = host;
-  }
-
-  get busy(): boolean {
-    return this.#running !== null;
   }
 
   /** To be called when there may be something to do. */
@@ -40,86 +32,120 @@ export class Lane {
     this.#running ??= this.#run();
   }
 
-  /** Resolves when nothing is being applied for this validator any more. */
-  async settled(id: NodeId): Promise<void> {
-    while (this.#serving?.validator.id === id) await this.#serving.done;
+  /** Resolves when nothing is being carried out any more, for whomever. */
+  async settled(): Promise<void> {
+    await this.#running;
   }
 
   async #run(): Promise<void> {
     // Whoever woke it goes on first: in the middle of an event of the cluster nothing is applied.
     await Promise.resolve();
     for (;;) {
-      const next = this.#choose();
-      if (next === null) break;
-      const done = this.#serve(next).catch((error: unknown) => {
-        this.#host.onFailure(next.id, error as Error);
-      });
-      this.#serving = { validator: next, done };
-      await done;
-      this.#serving = null;
+      const lives = this.#host.validators().filter(({ place }) => place !== null);
+      const work = workOf(lives);
+      if (work.length > 0) {
+        this.#take(lives, await this.#apply(lives, work));
+        continue;
+      }
+      const behind = lives.find((validator) => this.#source(validator) !== undefined);
+      if (behind === undefined) break;
+      await this.#copy(behind);
     }
     this.#running = null;
     this.#host.onIdle();
   }
 
-  #choose(): Validator | null {
-    const able = this.#host.validators().filter((validator) => this.#canWork(validator));
-    const last = able.reduce<Validator | null>(
-      (most, each) => (most === null || each.lag > most.lag ? each : most),
-      null,
-    );
-    if (last === null || last.lag > validatorLimits.lagMax) return last;
-    const leader = this.#host.leader();
-    return able.find(({ id }) => id === leader) ?? last;
+  /** A thread that is gone has done nothing for anybody. */
+  async #apply(
+    lives: readonly Validator[],
+    work: readonly LedgerWork[],
+  ): Promise<readonly LedgerResult[]> {
+    try {
+      return await this.#host.ledgers.apply(work);
+    } catch (error) {
+      const { name, message } = error as Error;
+      return lives.map(({ id }) => ({
+        sequence: 0,
+        validator: id,
+        place: null,
+        failure: { name, message },
+      }));
+    }
   }
 
-  #canWork(validator: Validator): boolean {
-    const [first] = validator.queue;
-    if (first === undefined || validator.ledger === null) return false;
-    if (first.kind === "apply" || validator.ledger.place.sequence >= first.upTo) return true;
-    return this.#source(validator) !== undefined;
+  #take(lives: readonly Validator[], results: readonly LedgerResult[]): void {
+    const byId = new Map(lives.map((life) => [life.id, life]));
+    for (const { validator: id, place, failure } of results) {
+      const life = byId.get(id);
+      // It may have crashed meanwhile; then another life goes on from its disk.
+      if (life?.place == null) continue;
+      if (failure !== null) {
+        this.#host.onFailure(id, Object.assign(new Error(failure.message), { name: failure.name }));
+      } else if (place !== null) {
+        life.place = place;
+        dropDone(life.queue, place.sequence);
+        this.#host.onApplied(id, place);
+      }
+    }
   }
 
-  /** Who has entries that this one lacks. */
-  #source(validator: Validator): Validator | undefined {
-    const own = validator.ledger?.place.sequence ?? 0;
-    const reachable = this.#host.reachable(validator.id);
+  /** Who has entries that this one lacks, and cannot get from the log any more. */
+  #source({ id, queue, place }: Validator): Validator | undefined {
+    const [first] = queue;
+    if (first?.kind !== "catch up" || place === null || place.sequence >= first.upTo)
+      return undefined;
+    const reachable = this.#host.reachable(id);
     return this.#host
       .validators()
-      .find(({ id, ledger }) => reachable.includes(id) && (ledger?.place.sequence ?? 0) > own);
+      .find(
+        (other) => reachable.includes(other.id) && (other.place?.sequence ?? 0) > place.sequence,
+      );
   }
 
-  async #serve(validator: Validator): Promise<void> {
-    const { queue, ledger } = validator;
-    const [work] = queue;
-    if (work === undefined || ledger === null) return;
-    if (work.kind === "catch up") {
-      if (ledger.place.sequence >= work.upTo) {
-        queue.shift();
-        return;
-      }
-      await this.#copy(validator, work.upTo);
+  async #copy(validator: Validator): Promise<void> {
+    const source = this.#source(validator);
+    const [first] = validator.queue;
+    if (source === undefined || first?.kind !== "catch up" || validator.place === null) return;
+    const after = validator.place.sequence;
+    const { catchUpPage } = validatorLimits;
+    const entries = await this.#host.ledgers.entriesAfter(source.id, after, catchUpPage);
+    const work = entries
+      .filter(({ sequence }) => sequence <= first.upTo)
+      .map(({ sequence, entry }) => {
+        return { sequence, text: JSON.stringify(entry), validators: [validator.id] };
+      });
+    if (work.length === 0) {
+      // The source's numbers have a gap there: it is as far as it can be.
+      validator.queue.shift();
       return;
     }
-    if (work.sequence > ledger.place.sequence) {
-      const place = await ledger.apply(work.sequence, work.entry);
-      // It may have crashed meanwhile; then another life goes on from its disk.
-      if (validator.queue[0] !== work) return;
-      this.#host.onApplied(validator.id, place);
-    }
-    queue.shift();
+    this.#take([validator], await this.#apply([validator], work));
   }
+}
 
-  async #copy(validator: Validator, upTo: number): Promise<void> {
-    const { ledger } = validator;
-    const source = this.#source(validator)?.ledger;
-    if (ledger === null || source === null || source === undefined) return;
-    for (const { sequence, entry } of await source.entriesAfter(
-      ledger.place.sequence,
-      catchUpPage,
-    )) {
-      if (sequence > upTo || validator.ledger !== ledger) return;
-      this.#host.onApplied(validator.id, await ledger.apply(sequence, entry));
+/** What each can do next, from the queues' beginnings. */
+function workOf(lives: readonly Validator[]): readonly LedgerWork[] {
+  const bySequence = new Map<number, { readonly text: string; readonly validators: NodeId[] }>();
+  for (const { id, queue, place } of lives) {
+    if (place === null) continue;
+    dropDone(queue, place.sequence);
+    for (const work of queue.slice(0, validatorLimits.entriesAtOnceMax)) {
+      if (work.kind === "catch up") break;
+      const known = bySequence.get(work.sequence);
+      if (known === undefined) {
+        bySequence.set(work.sequence, { text: work.text, validators: [id] });
+      } else {
+        known.validators.push(id);
+      }
     }
   }
+  return [...bySequence]
+    .map(([sequence, rest]) => ({ sequence, ...rest }))
+    .toSorted((a, b) => a.sequence - b.sequence);
+}
+
+function dropDone(queue: Work[], sequence: number): void {
+  const isDone = (work: Work) =>
+    work.kind === "apply" ? work.sequence <= sequence : work.upTo <= sequence;
+  while (queue[0] !== undefined && isDone(queue[0])) queue.shift();
 }

@@ -1,4 +1,5 @@
-/** What a validator carries the agreed entries out on: its own copy of the chain and its state. */
+/** What the validators carry the agreed entries out on: each has its own copy of the chain. */
+import type { NodeId } from "../../cluster/process.ts";
 import type { LedgerEntry } from "../engine/entry.ts";
 
 export interface StoredEntry {
@@ -17,15 +18,32 @@ export interface LedgerPlace {
   readonly stateRoot: string;
 }
 
-export interface ValidatorLedger {
-  readonly place: LedgerPlace;
+/** One entry for those validators whose next it is. */
+export interface LedgerWork {
+  readonly sequence: number;
+  /** The entry as JSON. */
+  readonly text: string;
+  readonly validators: readonly NodeId[];
+}
+
+export interface LedgerResult {
+  readonly sequence: number;
+  readonly validator: NodeId;
+  readonly place: LedgerPlace | null;
+  /** Why it could not be applied: then this validator's later entries of the same call were not, too. */
+  readonly failure: { readonly name: string; readonly message: string } | null;
+}
+
+export interface Ledgers {
+  /** A validator's ledger as it was left; once more for each of its lives. */
+  open(validator: NodeId): Promise<LedgerPlace>;
   /**
-   * Resolves with the new place. Entries must come with rising sequences; one that was applied before
-   * changes nothing.
+   * Applies entries in their order. For each validator they have rising sequences; one that was
+   * applied before changes nothing.
    */
-  apply(sequence: number, entry: LedgerEntry): Promise<LedgerPlace>;
+  apply(work: readonly LedgerWork[]): Promise<readonly LedgerResult[]>;
   /** Applied entries with sequences above `after`, oldest first, for whoever lacks them. */
-  entriesAfter(after: number, limit: number): Promise<readonly StoredEntry[]>;
+  entriesAfter(validator: NodeId, after: number, limit: number): Promise<readonly StoredEntry[]>;
   /** Makes durable, beyond a loss of power, what was applied. */
-  flush(): void;
+  flush(validator: NodeId): void;
 }

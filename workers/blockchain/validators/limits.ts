@@ -21,8 +21,12 @@ export const validatorLimits = {
   proposeAgainAfterMs: 250,
   /** Entries that wait to be proposed, blocks of transactions from the pool not among them. */
   entriesWaitingMax: 1_024,
-  /** A validator that lags more is served first. */
-  lagMax: 16,
+  /** Nothing more is proposed while a validator that is up has so many entries to carry out. */
+  lagMax: 256,
+  /** Entries of each validator that are given to its ledger together. */
+  entriesAtOnceMax: 16,
+  /** Entries that are copied from another ledger together. */
+  catchUpPage: 16,
   /** After which a validator with a damaged database starts with an empty one. */
   refillAfterMs: 500,
   eventsKeptMax: 500,

@@ -16,7 +16,7 @@ export function mayRest(group: ValidatorGroup, changedAtMs: number): boolean {
   const [first] = statuses;
   return (
     lives.length === group.ids.length &&
-    lives.every(({ lag, ledger }) => lag === 0 && ledger !== null) &&
+    lives.every(({ lag, place }) => lag === 0 && place !== null) &&
     statuses.every(
       (status) =>
         status.leader === leader &&

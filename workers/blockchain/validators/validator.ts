@@ -6,11 +6,11 @@ import type { Context, NodeId, Process } from "../../cluster/process.ts";
 import type { Committed } from "../../consensus/consensus-manager.ts";
 import type { LedgerEntry } from "../engine/entry.ts";
 import type { Manager, Ordering } from "./consensus.ts";
-import type { StoredEntry, ValidatorLedger } from "./ledger.ts";
+import type { LedgerPlace, StoredEntry } from "./ledger.ts";
 import { validatorLimits } from "./limits.ts";
 
 export type Work =
-  | ({ readonly kind: "apply" } & StoredEntry)
+  | { readonly kind: "apply"; readonly sequence: number; readonly text: string }
   /** Entries up to here must come from another validator's ledger. */
   | { readonly kind: "catch up"; readonly upTo: number };
 
@@ -21,36 +21,41 @@ interface Snapshot {
   readonly tail: readonly StoredEntry[];
 }
 
+export interface ValidatorHost {
+  /** There is something to carry out. */
+  onWork(): void;
+  /** An entry is agreed on. */
+  onAgreed(stored: StoredEntry): void;
+  /** Makes its ledger durable. */
+  flush(): void;
+  /** An agreed command as the entry that it is; all validators are given the same ones. */
+  parse(command: string): LedgerEntry;
+}
+
 export class Validator implements Process<unknown, unknown> {
   readonly id: NodeId;
   readonly manager: Manager;
   /** In order; the first may be under way. */
   readonly queue: Work[] = [];
-  ledger: ValidatorLedger | null = null;
+  /** How far its ledger is; null: it is not open yet. */
+  place: LedgerPlace | null = null;
   /** The sequence of the newest entry that it knows to be agreed on. */
   agreed: number;
   #before: number;
   #tail: StoredEntry[] = [];
   readonly #base: number;
-  readonly #onWork: () => void;
-  readonly #onAgreed: (stored: StoredEntry) => void;
+  readonly #host: ValidatorHost;
 
   /**
    * @param base the sequence that this history of the consensus begins after
    * @param host told when there is something to carry out, and of each entry that is agreed on
    */
-  constructor(
-    id: NodeId,
-    ordering: Ordering,
-    base: number,
-    host: { readonly onWork: () => void; readonly onAgreed: (stored: StoredEntry) => void },
-  ) {
+  constructor(id: NodeId, ordering: Ordering, base: number, host: ValidatorHost) {
     this.id = id;
     this.#base = base;
     this.#before = base;
     this.agreed = base;
-    this.#onWork = host.onWork;
-    this.#onAgreed = host.onAgreed;
+    this.#host = host;
     if (base > 0) this.queue.push({ kind: "catch up", upTo: base });
     this.manager = ordering.create(id, {
       take: () => this.#take(),
@@ -83,19 +88,19 @@ export class Validator implements Process<unknown, unknown> {
 
   #onCommit({ index, command }: Committed): void {
     if (command === null) return;
-    const stored = { sequence: this.#base + index, entry: JSON.parse(command) as LedgerEntry };
+    const stored = { sequence: this.#base + index, entry: this.#host.parse(command) };
     this.#tail.push(stored);
     if (this.#tail.length > validatorLimits.snapshotTailEntries) {
       this.#before = this.#tail.shift()?.sequence ?? this.#before;
     }
     this.agreed = stored.sequence;
-    this.queue.push({ kind: "apply", ...stored });
-    this.#onAgreed(stored);
-    this.#onWork();
+    this.queue.push({ kind: "apply", sequence: stored.sequence, text: command });
+    this.#host.onAgreed(stored);
+    this.#host.onWork();
   }
 
   #take(): string {
-    this.ledger?.flush();
+    this.#host.flush();
     return JSON.stringify({ before: this.#before, tail: this.#tail } satisfies Snapshot);
   }
 
@@ -105,10 +110,11 @@ export class Validator implements Process<unknown, unknown> {
     this.agreed = tail.at(-1)?.sequence ?? before;
     if (before > 0) this.queue.push({ kind: "catch up", upTo: before });
     for (const stored of tail) {
-      this.queue.push({ kind: "apply", ...stored });
-      this.#onAgreed(stored);
+      const { sequence, entry } = stored;
+      this.queue.push({ kind: "apply", sequence, text: JSON.stringify(entry) });
+      this.#host.onAgreed(stored);
     }
-    this.#onWork();
+    this.#host.onWork();
   }
 }
 

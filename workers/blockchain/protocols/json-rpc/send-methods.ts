@@ -1,8 +1,9 @@
 /** Methods that change the chain. They answer when the transaction is in a block, or say why not. */
-import { createTxFromRLP, type TypedTransaction } from "@ethereumjs/tx";
+import type { TypedTransaction } from "@ethereumjs/tx";
 import { bytesToHex } from "@ethereumjs/util";
 import { z } from "zod";
 import { TransactionRefused } from "../../core/refusal.ts";
+import { decodeTransaction } from "../../engine/transactions.ts";
 import { checksumAddress } from "../../handlers/views.ts";
 import { chainLimits } from "../../limits.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
@@ -29,7 +30,7 @@ function decode(raw: Uint8Array, { chain }: RpcParts): TypedTransaction {
     );
   }
   try {
-    return createTxFromRLP(raw, { common: chain.common });
+    return decodeTransaction(bytesToHex(raw), null, chain.common);
   } catch (error) {
     throw new TransactionRefused("malformed", `invalid transaction: ${(error as Error).message}`);
   }

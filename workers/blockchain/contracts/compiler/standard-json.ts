@@ -140,7 +140,10 @@ export function readOutput(json: string, { sources, ...input }: ReadInput): Comp
   }
   const errors = (output.errors ?? []).slice(0, compilerLimits.diagnosticsMax);
   const diagnostics = errors.map((error) => diagnosticOf(error, texts, sources));
-  const contracts = Object.entries(output.contracts ?? {}).flatMap(([file, named]) =>
+  // Some errors, such as a stack that is too deep, come after the interfaces are known.
+  const isWhole = errors.every(({ severity }) => severity !== "error");
+  const made = isWhole ? Object.entries(output.contracts ?? {}) : [];
+  const contracts = made.flatMap(([file, named]) =>
     consolePaths.includes(file)
       ? []
       : Object.entries(named).map(([name, raw]) => artefactOf(file, name, raw)),

@@ -21,6 +21,13 @@ export interface VariableNode extends SyntaxNode {
   readonly typeDescriptions: { readonly typeString: string; readonly typeIdentifier: string };
 }
 
+/** Its type with the place of its data: string calldata. */
+export function typeOfVariable({ typeDescriptions, storageLocation }: VariableNode): string {
+  const type = typeDescriptions.typeString;
+  if (storageLocation === "default" || type.endsWith(` ${storageLocation}`)) return type;
+  return `${type} ${storageLocation}`;
+}
+
 export interface FunctionNode extends SyntaxNode {
   readonly nodeType: "FunctionDefinition" | "ModifierDefinition";
   readonly name: string;
@@ -93,6 +100,7 @@ export class SyntaxIndex {
   readonly contracts = new Map<number, { readonly name: string; readonly place: Place }>();
   readonly variables = new Map<number, VariableNode & { readonly contract: string | null }>();
   readonly #functionsByPlace = new Map<string, NamedFunction>();
+  readonly #definitions = new Set<string>();
 
   constructor(units: Iterable<SourceUnitNode>) {
     for (const unit of units) {
@@ -106,6 +114,7 @@ export class SyntaxIndex {
 
   #addContract(contract: SyntaxNode): void {
     const name = contract["name"] as string;
+    this.#definitions.add(contract.src);
     this.contracts.set(contract.id, { name, place: placeOf(contract) });
     for (const node of contract["nodes"] as readonly SyntaxNode[]) {
       if (node.nodeType === "FunctionDefinition" || node.nodeType === "ModifierDefinition") {
@@ -120,6 +129,11 @@ export class SyntaxIndex {
     const name = node.name === "" ? (node.kind ?? "function") : node.name;
     const title = contract === null ? name : `${contract}.${name}`;
     const found = { node, contract, title, place: placeOf(node) };
+    this.#definitions.add(node.src);
+    const { parameters, returnParameters } = node;
+    for (const variable of [...parameters.parameters, ...(returnParameters?.parameters ?? [])]) {
+      this.#definitions.add(variable.src);
+    }
     this.functions.set(node.id, found);
     this.#functionsByPlace.set(node.src, found);
   }
@@ -127,6 +141,11 @@ export class SyntaxIndex {
   /** The function whose definition is exactly this stretch. */
   functionAt({ start, length, file }: Place): NamedFunction | undefined {
     return this.#functionsByPlace.get(`${start}:${length}:${file}`);
+  }
+
+  /** Whether a stretch is all of a contract, function, modifier or parameter. */
+  isDefinition({ start, length, file }: Place): boolean {
+    return this.#definitions.has(`${start}:${length}:${file}`);
   }
 
   /** The function or modifier around a stretch. */

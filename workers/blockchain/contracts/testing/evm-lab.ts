@@ -1,0 +1,83 @@
+/** An EVM with an empty state of its own, for running tests of contracts and tests of the workshop. */
+import { createCustomCommon, Hardfork, Mainnet } from "@ethereumjs/common";
+import { createEVM, type EVM } from "@ethereumjs/evm";
+import { SimpleStateManager } from "@ethereumjs/statemanager";
+import { Account, Address, bytesToHex, hexToBytes } from "@ethereumjs/util";
+import type { Hex } from "../artefact.ts";
+import { record } from "../debug/recorder.ts";
+import type { Trace } from "../debug/trace.ts";
+
+export interface LabCall {
+  readonly from?: Hex;
+  /** null deploys the data. */
+  readonly to: Hex | null;
+  readonly data: Hex;
+  readonly value?: bigint;
+  readonly gasLimit?: bigint;
+}
+
+export interface LabResult {
+  readonly trace: Trace;
+  readonly output: Hex;
+  /** The machine's word for why it failed, or null. */
+  readonly error: string | null;
+  readonly gasUsed: bigint;
+  readonly created: Hex | null;
+}
+
+/** Who calls when nobody is named; it has a million coins. */
+export const labSender: Hex = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266";
+const labGasLimit = 30_000_000n;
+
+export class EvmLab {
+  readonly evm: EVM;
+  readonly state: SimpleStateManager;
+
+  private constructor(evm: EVM, state: SimpleStateManager) {
+    this.evm = evm;
+    this.state = state;
+  }
+
+  static async open(): Promise<EvmLab> {
+    const common = createCustomCommon({ chainId: 1_337, name: "laboratory" }, Mainnet, {
+      hardfork: Hardfork.Prague,
+    });
+    const state = new SimpleStateManager({ common });
+    const evm = await createEVM({ common, stateManager: state });
+    const lab = new EvmLab(evm, state);
+    await lab.fund(labSender, 10n ** 24n);
+    return lab;
+  }
+
+  async fund(address: Hex, wei: bigint): Promise<void> {
+    await this.state.putAccount(new Address(hexToBytes(address)), new Account(0n, wei));
+  }
+
+  async call({ from = labSender, to, data, value = 0n, gasLimit }: LabCall): Promise<LabResult> {
+    const recording = record(this.evm);
+    const caller = new Address(hexToBytes(from));
+    this.evm.transientStorage.clear();
+    const { execResult, createdAddress } = await this.evm.runCall({
+      caller,
+      origin: caller,
+      ...(to !== null && { to: new Address(hexToBytes(to)) }),
+      data: hexToBytes(data),
+      value,
+      gasLimit: gasLimit ?? labGasLimit,
+    });
+    await this.evm.journal.cleanup();
+    return {
+      trace: recording.finish(),
+      output: bytesToHex(execResult.returnValue),
+      error: execResult.exceptionError?.error ?? null,
+      gasUsed: execResult.executionGasUsed,
+      created: createdAddress === undefined ? null : bytesToHex(createdAddress.bytes),
+    };
+  }
+
+  async storage(address: Hex, slot: bigint): Promise<bigint> {
+    const key = hexToBytes(`0x${slot.toString(16).padStart(64, "0")}`);
+    const word = await this.state.getStorage(new Address(hexToBytes(address)), key);
+    return word.length === 0 ? 0n : BigInt(bytesToHex(word));
+  }
+}

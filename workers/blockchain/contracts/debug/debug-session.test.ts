@@ -319,7 +319,7 @@ contract Shop {
     await fc.assert(
       fc.asyncProperty(input, async (values) => {
         const result = await shopFixture.call("Shop", address, "write", [
-          Object.fromEntries([..."abcdeswtrln"].map((name, place) => [name, values[place]])),
+          Object.fromEntries("abcdeswtrln".split("").map((name, place) => [name, values[place]])),
         ]);
         expect(result.error).toBeNull();
         const session = shopFixture.session(result);

@@ -6,6 +6,7 @@ import { decodeStorageFrom, type StorageSource } from "../decoding/storage.ts";
 import { TypeNames } from "../decoding/type-names.ts";
 import type { DecodedMember } from "../decoding/value.ts";
 import { type Breakpoint, breakpointSteps, slotsOfVariable } from "./breakpoints.ts";
+import { callSites } from "./call-stack.ts";
 import type { CompiledProject } from "./compiled-project.ts";
 import type { Activation, Execution } from "./execution.ts";
 import { localsAt } from "./locals.ts";
@@ -119,25 +120,13 @@ export class DebugSession {
   }
 
   callStack(step = this.#step): StackEntry[] {
-    const entries: StackEntry[] = [];
-    let at: number | null = step;
-    let activation: Activation | undefined = this.execution.activation(step);
-    while (activation !== undefined && at !== null) {
-      const { function: called, frame, parent, callStep }: Activation = activation;
-      // Helpers that the compiler made are no calls of the program.
-      if (called === null || called.node !== null || called.getterOf !== null) {
-        entries.push({
-          title: activation.title,
-          address: this.execution.trace.frames[frame]?.address ?? null,
-          span: this.execution.nearestStatement(at) ?? this.execution.span(at),
-          parameters: this.#parameters(activation),
-          step: at,
-        });
-      }
-      at = callStep;
-      activation = parent === null ? undefined : this.execution.activations[parent];
-    }
-    return withoutDispatch(entries, this.execution);
+    return callSites(this.execution, step).map(({ activation, span, step: at }) => ({
+      title: activation.title,
+      address: this.execution.trace.frames[activation.frame]?.address ?? null,
+      span,
+      parameters: this.#parameters(activation),
+      step: at,
+    }));
   }
 
   /** State variables of the contract whose storage the step works on. */
@@ -158,7 +147,7 @@ export class DebugSession {
     const program = execution.program(activation.frame);
     if (program === null) return { variables: [], missing: "The code has no known source." };
     const called = activation.function;
-    if (called?.node == null) {
+    if (called === null || called.node === null) {
       const missing = "Outside of functions, and in constructors, variables are not told.";
       return { variables: [], missing };
     }
@@ -190,7 +179,6 @@ export class DebugSession {
     return { variables, missing: isComplete ? optimised : "Some are not on the stack yet." };
   }
 
-  /** Words that the step's contract has written so far in this trace, by slot. */
   opcode(step = this.#step): string {
     return opcodeName(this.execution.trace.steps.op(step));
   }
@@ -198,7 +186,7 @@ export class DebugSession {
   #parameters(activation: Activation): DecodedMember[] {
     const { function: called, entryStep, frame, parametersAt } = activation;
     const program = this.execution.program(frame);
-    if (called?.node == null || program === null) return [];
+    if (called === null || called.node === null || program === null) return [];
     if (program.project.compilation.settings.viaIR) return [];
     const stack = this.execution.trace.steps.stack(entryStep);
     const source = this.#localSource(program, entryStep);
@@ -295,16 +283,4 @@ export class DebugSession {
     }
     return first;
   }
-}
-
-/** The dispatch of a call stands for itself only where no function was entered from it. */
-function withoutDispatch(entries: StackEntry[], execution: Execution): StackEntry[] {
-  return entries.filter((entry, place) => {
-    const activation = execution.activation(entry.step);
-    const inner = entries[place - 1];
-    if (inner === undefined || activation.function !== null) return true;
-    const program = execution.program(activation.frame);
-    if (program === null || program.isCreation) return true;
-    return execution.activation(inner.step).frame !== activation.frame;
-  });
 }

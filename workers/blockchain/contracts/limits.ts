@@ -40,3 +40,7 @@ export const decodingLimits = {
   slotsMax: 4_096,
   consoleLinesMax: 1_000,
 } as const;
+
+export const testLimits = {
+  testsMax: 500,
+} as const;

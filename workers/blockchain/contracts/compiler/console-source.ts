@@ -5,7 +5,7 @@
 import { bareTypes, consoleTypes } from "../decoding/console-types.ts";
 
 /** The paths under which it can be imported. */
-export const consolePaths: readonly string[] = ["hardhat/console.sol", "console.sol"];
+export const consolePaths = ["hardhat/console.sol", "console.sol"] as const;
 
 const isReference = (type: string) => type === "string" || type === "bytes";
 

@@ -1,7 +1,7 @@
 /** Which files a set of sources imports, and what is wrong with the set before it is compiled. */
 import type { Sources } from "../artefact.ts";
 import { compilerLimits } from "../limits.ts";
-import { consolePaths, consoleSource } from "./console-source.ts";
+import { builtInPaths, builtInSource } from "./built-in.ts";
 
 /** Comments and strings in one pass, so that neither hides the other. */
 const commentOrString = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
@@ -31,10 +31,8 @@ export function resolveImport(importer: string, path: string): string {
 export function withBuiltIn(sources: Sources): Sources {
   const wanted = Object.entries(sources)
     .flatMap(([file, content]) => importsOf(content).map((path) => resolveImport(file, path)))
-    .filter((path) => consolePaths.includes(path) && !(path in sources));
-  if (wanted.length === 0) return sources;
-  const content = consoleSource();
-  return { ...sources, ...Object.fromEntries(wanted.map((path) => [path, content])) };
+    .filter((path) => builtInPaths.includes(path) && !(path in sources));
+  return { ...sources, ...Object.fromEntries(wanted.map((path) => [path, builtInSource(path)])) };
 }
 
 /** @returns what to say about an import that leads nowhere */
@@ -44,7 +42,7 @@ export function missingImport(path: string, sources: Sources): string {
   const hint =
     alike.length > 0
       ? `Did you mean ${alike.join(" or ")}?`
-      : `The sources given are ${Object.keys(sources).join(", ")}; built in is ${consolePaths[0]}.`;
+      : `The sources given are ${Object.keys(sources).join(", ")}; built in are ${builtInPaths.join(", ")}.`;
   return `The import ${path} is not among the sources. ${hint}`;
 }
 

@@ -13,7 +13,7 @@ import type {
   StorageLayout,
 } from "../artefact.ts";
 import { compilerLimits } from "../limits.ts";
-import { consolePaths } from "./console-source.ts";
+import { builtInPaths } from "./built-in.ts";
 import { missingImport } from "./imports.ts";
 import { SourceText } from "./source-text.ts";
 import type { SourceUnitNode } from "./syntax-tree.ts";
@@ -48,10 +48,10 @@ export function standardInput(sources: Sources, settings: CompilerSettings): str
       optimizer: settings.optimizer,
       evmVersion: settings.evmVersion,
       viaIR: settings.viaIR,
-      // The syntax tree of the console would take longer than all the rest.
+      // The syntax tree of the console alone would take longer than all the rest.
       outputSelection: Object.fromEntries(
         Object.keys(sources)
-          .filter((path) => !consolePaths.includes(path))
+          .filter((path) => !builtInPaths.includes(path))
           .map((path) => [path, { "*": outputs, "": ["ast"] }]),
       ),
     },
@@ -136,7 +136,7 @@ export function readOutput(json: string, { sources, ...input }: ReadInput): Comp
   const syntaxTrees: Record<string, SourceUnitNode> = {};
   for (const [file, { id, ast }] of Object.entries(output.sources ?? {})) {
     files[id] = file;
-    if (!consolePaths.includes(file)) syntaxTrees[file] = ast;
+    if (!builtInPaths.includes(file)) syntaxTrees[file] = ast;
   }
   const errors = (output.errors ?? []).slice(0, compilerLimits.diagnosticsMax);
   const diagnostics = errors.map((error) => diagnosticOf(error, texts, sources));
@@ -144,7 +144,7 @@ export function readOutput(json: string, { sources, ...input }: ReadInput): Comp
   const isWhole = errors.every(({ severity }) => severity !== "error");
   const made = isWhole ? Object.entries(output.contracts ?? {}) : [];
   const contracts = made.flatMap(([file, named]) =>
-    consolePaths.includes(file)
+    builtInPaths.includes(file)
       ? []
       : Object.entries(named).map(([name, raw]) => artefactOf(file, name, raw)),
   );

@@ -38,11 +38,34 @@ interface Sum {
 const nowhere = "";
 
 export function gasProfile(executions: readonly Execution[]): GasProfile {
-  const lines = new Map<string, Sum>();
-  const functions = new Map<string, Sum>();
-  for (const execution of executions) addExecution(execution, lines, functions);
+  const counter = new GasCounter();
+  executions.forEach((execution) => counter.add(execution));
+  return counter.profile();
+}
+
+/** Sums up one execution after the other, so that none has to be kept. */
+export class GasCounter {
+  readonly #lines = new Map<string, Sum>();
+  readonly #functions = new Map<string, Sum>();
+  #total = 0;
+
+  add(execution: Execution): void {
+    this.#total += execution.trace.frames[0]?.gasUsed ?? 0;
+    addExecution(execution, this.#lines, this.#functions);
+  }
+
+  profile(): GasProfile {
+    return profileOf(this.#total, this.#lines, this.#functions);
+  }
+}
+
+function profileOf(
+  total: number,
+  lines: ReadonlyMap<string, Sum>,
+  functions: ReadonlyMap<string, Sum>,
+): GasProfile {
   return {
-    total: executions.reduce((sum, { trace }) => sum + (trace.frames[0]?.gasUsed ?? 0), 0),
+    total,
     lines: [...lines]
       .map(([key, { exclusive, inclusive, count }]) => {
         const at = key.lastIndexOf(":");

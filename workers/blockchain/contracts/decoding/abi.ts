@@ -83,7 +83,7 @@ function typeName(parameter: AbiParameter): string {
 
 function members(parameters: readonly AbiParameter[], data: Hex): DecodedMember[] | null {
   try {
-    const values = decodeAbiParameters(parameters, data) as readonly unknown[];
+    const values: readonly unknown[] = decodeAbiParameters(parameters, data);
     return parameters.map((parameter, index) => ({
       name: parameter.name ?? "",
       value: valueOf(parameter, values[index]),

@@ -4,6 +4,7 @@ import { createEVM, type EVM } from "@ethereumjs/evm";
 import { SimpleStateManager } from "@ethereumjs/statemanager";
 import { Account, Address, bytesToHex, hexToBytes } from "@ethereumjs/util";
 import type { Hex } from "../artefact.ts";
+import { clockAddress } from "../compiler/test-source.ts";
 import { record } from "../debug/recorder.ts";
 import type { Trace } from "../debug/trace.ts";
 
@@ -29,13 +30,30 @@ export interface LabResult {
 export const labSender: Hex = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266";
 const labGasLimit = 30_000_000n;
 
+/** The block that calls find themselves in; its clock can be moved. */
+class LabBlock {
+  readonly header = {
+    number: 1n,
+    coinbase: new Address(new Uint8Array(20)),
+    cliqueSigner: () => new Address(new Uint8Array(20)),
+    timestamp: 1_700_000_000n,
+    difficulty: 0n,
+    prevRandao: new Uint8Array(32),
+    gasLimit: labGasLimit,
+    baseFeePerGas: 0n,
+    getBlobGasPrice: () => 1n,
+  };
+}
+
 export class EvmLab {
   readonly evm: EVM;
   readonly state: SimpleStateManager;
+  readonly block: LabBlock;
 
-  private constructor(evm: EVM, state: SimpleStateManager) {
+  private constructor(evm: EVM, state: SimpleStateManager, block: LabBlock) {
     this.evm = evm;
     this.state = state;
+    this.block = block;
   }
 
   static async open(): Promise<EvmLab> {
@@ -43,14 +61,33 @@ export class EvmLab {
       hardfork: Hardfork.Prague,
     });
     const state = new SimpleStateManager({ common });
-    const evm = await createEVM({ common, stateManager: state });
-    const lab = new EvmLab(evm, state);
+    const block = new LabBlock();
+    const clock = {
+      address: new Address(hexToBytes(clockAddress)),
+      function: ({ data }: { data: Uint8Array }) => {
+        block.header.timestamp += BigInt(bytesToHex(data.subarray(0, 32)));
+        return { executionGasUsed: 0n, returnValue: new Uint8Array() };
+      },
+    };
+    const evm = await createEVM({
+      common,
+      stateManager: state,
+      customPrecompiles: [clock],
+      // Tests are longer than what a chain takes.
+      allowUnlimitedContractSize: true,
+      allowUnlimitedInitCodeSize: true,
+    });
+    const lab = new EvmLab(evm, state, block);
     await lab.fund(labSender, 10n ** 24n);
     return lab;
   }
 
+  /** Gives an account so many wei, whatever it had. */
   async fund(address: Hex, wei: bigint): Promise<void> {
-    await this.state.putAccount(new Address(hexToBytes(address)), new Account(0n, wei));
+    const whose = new Address(hexToBytes(address));
+    const account = (await this.state.getAccount(whose)) ?? new Account();
+    account.balance = wei;
+    await this.state.putAccount(whose, account);
   }
 
   async call({ from = labSender, to, data, value = 0n, gasLimit }: LabCall): Promise<LabResult> {
@@ -63,6 +100,7 @@ export class EvmLab {
       ...(to !== null && { to: new Address(hexToBytes(to)) }),
       data: hexToBytes(data),
       value,
+      block: this.block,
       gasLimit: gasLimit ?? labGasLimit,
     });
     await this.evm.journal.cleanup();
@@ -73,6 +111,19 @@ export class EvmLab {
       gasUsed: execResult.executionGasUsed,
       created: createdAddress === undefined ? null : bytesToHex(createdAddress.bytes),
     };
+  }
+
+  /** Runs something whose effects on the state are undone afterwards, those on the clock included. */
+  async undone<T>(run: () => Promise<T>): Promise<T> {
+    const { timestamp } = this.block.header;
+    await this.state.checkpoint();
+    try {
+      return await run();
+    } finally {
+      await this.state.revert();
+      this.state.originalStorageCache.clear();
+      this.block.header.timestamp = timestamp;
+    }
   }
 
   async storage(address: Hex, slot: bigint): Promise<bigint> {

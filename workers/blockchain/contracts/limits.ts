@@ -44,3 +44,31 @@ export const decodingLimits = {
 export const testLimits = {
   testsMax: 500,
 } as const;
+
+export const storeLimits = {
+  workspacesMax: 200,
+  nameLengthMax: 80,
+  /** Older versions of a workspace are dropped. */
+  versionsPerWorkspaceMax: 50,
+  /** Those that no deployment names are dropped when they have not been used for longest. */
+  compilationsMax: 200,
+  deploymentsMax: 10_000,
+} as const;
+
+export const workshopLimits = {
+  queueLengthMax: 32,
+  durationMsMax: 60_000,
+  /** Debug sessions are kept in the thread, and end with it. */
+  idleMs: 900_000,
+  /** A session more ends the one that was not used for longest. */
+  sessionsMax: 6,
+  compilationsInMemoryMax: 12,
+  /** Compilations among which running code is looked for, the newest first. */
+  compilationsSearchedMax: 12,
+  /** Transactions of a block that are run again before the one that is traced. */
+  callGasMax: 30_000_000n,
+  breakpointsMax: 100,
+  memoryShownBytesMax: 65_536,
+  rowsMax: 2_000,
+  argumentBytesMax: 1_000_000,
+} as const;

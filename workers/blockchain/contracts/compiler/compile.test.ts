@@ -131,7 +131,7 @@ describe("the compiler's thread", () => {
             if (stage === "loading the compiler") loads.push(round);
           },
         });
-        expect(result.contracts[0]?.name).toBe("A");
+        expect(result.summary.contracts[0]?.name).toBe("A");
       }
       expect(loads).toEqual([0, 2]);
       const stop = new AbortController();

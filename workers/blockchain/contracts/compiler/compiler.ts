@@ -1,11 +1,11 @@
 /** The compiler in a thread of its own that is kept warm and replaced from time to time. */
 import { JobError, JobThreads } from "../../../service/job-threads.ts";
-import type { Compilation } from "../artefact.ts";
 import { compilerLimits } from "../limits.ts";
 import type { CompileOrder, CompileStage } from "./compile.ts";
+import type { CompileOutcome } from "./compile-thread.ts";
 import { refuseSources } from "./imports.ts";
 
-type Threads = JobThreads<CompileOrder, Compilation, CompileStage>;
+type Threads = JobThreads<CompileOrder, CompileOutcome, CompileStage>;
 
 interface Generation {
   readonly threads: Threads;
@@ -43,7 +43,7 @@ export class Compiler {
    * Errors in the sources are diagnostics of the result.
    * @throws SourcesRefused, JobError, or the signal's reason
    */
-  async compile(order: CompileOrder, options: CompileOptions = {}): Promise<Compilation> {
+  async compile(order: CompileOrder, options: CompileOptions = {}): Promise<CompileOutcome> {
     const refusal = refuseSources(order.sources);
     if (refusal !== null) throw new SourcesRefused(refusal);
     if (this.#closed) throw new JobError("crashed", "The compiler is ending.");

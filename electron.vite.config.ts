@@ -15,6 +15,10 @@ const workerEntries = {
   "workers/simulator": resolve(root, "workers/quantum/simulator.ts"),
   "workers/correction-thread": resolve(root, "workers/quantum/correction-thread.ts"),
   "workers/kernel-thread": resolve(root, "workers/compute/kernel-thread.ts"),
+  "workers/workshop-thread": resolve(
+    root,
+    "workers/blockchain/contracts/workshop/workshop-thread.ts",
+  ),
   "workers/compile-thread": resolve(
     root,
     "workers/blockchain/contracts/compiler/compile-thread.ts",

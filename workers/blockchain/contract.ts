@@ -2,6 +2,7 @@
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { route } from "../service/contract.ts";
+import { contractRoutes } from "./contract-contracts.ts";
 
 export const chainId = 1337;
 export const coinSymbol = "ETH";
@@ -276,4 +277,5 @@ export const blockchainContract = {
     })
     .input(transferInputSchema)
     .output(transferOutputSchema),
+  ...contractRoutes,
 };

@@ -1,5 +1,6 @@
 /** The chain with everything that answers from it; loaded after the thread is ready. */
 import type { TransferInput } from "./contract.ts";
+import { ledgerChain } from "./contracts/ledger-chain.ts";
 import { Chain, type ChainHost } from "./core/chain.ts";
 import { Simulator } from "./core/simulation.ts";
 import { accountPage, accountView, resolveAccount } from "./handlers/accounts.ts";
@@ -24,6 +25,7 @@ export async function openLedger(
   const parts = { chain, store, wallet, simulator };
   return {
     explorer,
+    contractsChain: ledgerChain(chain, store),
     rpc: createRpc({ ...parts, version }),
     status: () => chainStatus(statusParts),
     watch: (signal: AbortSignal | undefined) => watchChain(statusParts, signal),

@@ -1,4 +1,5 @@
 /** The blockchain thread: an EVM chain with its REST API and Ethereum JSON-RPC. */
+import { randomUUID } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { implement } from "@orpc/server";
 import { api } from "../gateway/contract.ts";
@@ -6,6 +7,11 @@ import { integrationContract } from "../integration/contract.ts";
 import { boot, logUnexpected } from "../service/boot.ts";
 import { sendTelemetryTo } from "../service/telemetry/send.ts";
 import { blockchainContract } from "./contract.ts";
+import { Contracts } from "./contracts/handlers/contracts.ts";
+import { contractsRouter } from "./contracts/handlers/router.ts";
+import { builtEntries, WorkshopThreads } from "./contracts/handlers/workshop-threads.ts";
+import { openWorkshopDatabase } from "./contracts/store/workshop-database.ts";
+import { WorkshopStore } from "./contracts/store/workshop-store.ts";
 import type { Ledger } from "./ledger.ts";
 import { loadLedger } from "./load-ledger.ts";
 import { openChainDatabase } from "./store/chain-database.ts";
@@ -39,6 +45,11 @@ boot({
       void ledger();
     });
 
+    const workshopStore = new WorkshopStore(openWorkshopDatabase(setup.home, kit.now()));
+    const chain = async () => (await ledger()).contractsChain;
+    const threads = new WorkshopThreads(builtEntries(), workshopStore, chain);
+    const contracts = new Contracts(threads, workshopStore, { now: kit.now, randomId: randomUUID });
+
     const os = implement(blockchainContract);
     return {
       router: os.router({
@@ -55,6 +66,7 @@ boot({
           (await ledger()).explorer.transaction(input),
         ),
         transfer: os.transfer.handler(async ({ input }) => (await ledger()).transfer(input)),
+        ...contractsRouter(contracts),
       }),
       routes: (app) =>
         serveJsonRpc(
@@ -65,6 +77,7 @@ boot({
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
       async close() {
         stopWaiting();
+        await contracts.close();
         await opening?.then((open) => open.stop());
         store.close();
       },

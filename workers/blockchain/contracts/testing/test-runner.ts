@@ -43,7 +43,7 @@ interface TestFunction {
 export function testsOf({ abi, creation }: ContractArtefact): TestFunction[] {
   if (creation.object === "") return [];
   return abi.flatMap((item) =>
-    item.type === "function" && item.inputs.length === 0 && /^test/.test(item.name)
+    item.type === "function" && item.inputs.length === 0 && item.name.startsWith("test")
       ? [{ name: item.name }]
       : [],
   );

@@ -1,4 +1,4 @@
-/** Blockchain: Solidity workspaces, compiles, tests, deployments and decoding. */
+/** Blockchain: Solidity compiles, tests, deployments and decoding. */
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { problemSchema, route } from "../service/contract.ts";
@@ -13,28 +13,14 @@ import {
   rowSchema,
   spanSchema,
 } from "./contract-debug.ts";
-
-const sourcesSchema = z
-  .record(z.string().min(1).max(256), z.string().max(1_000_000))
-  .describe("Contents by path, such as src/Token.sol");
-const settingsSchema = z.strictObject({
-  optimizer: z
-    .strictObject({
-      enabled: z.boolean(),
-      runs: z.int().min(0).max(4_294_967_295).default(200),
-    })
-    .default({ enabled: false, runs: 200 }),
-  evmVersion: z
-    .enum(["london", "paris", "shanghai", "cancun", "prague", "osaka"])
-    .default("prague"),
-  viaIR: z.boolean().default(false).describe("Local variables cannot be debugged then"),
-});
-const usualSettings = {
-  optimizer: { enabled: false, runs: 200 },
-  evmVersion: "prague" as const,
-  viaIR: false,
-};
-const settingsInput = settingsSchema.default(usualSettings);
+import {
+  base,
+  counter,
+  settingsInput,
+  settingsSchema,
+  sourcesSchema,
+  workspaceRoutes,
+} from "./contract-workspaces.ts";
 
 const abiSchema = z.array(z.looseObject({ type: z.string() })).describe("The contract's interface");
 const diagnosticSchema = z.object({
@@ -62,20 +48,6 @@ const compilationSchema = z.object({
       tests: z.int(),
     }),
   ),
-});
-
-const workspaceSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  version: z.int().describe("Of the newest content, from 1"),
-  createdAt: z.number().describe("Milliseconds since the Unix epoch"),
-  savedAt: z.number(),
-});
-const workspaceContentSchema = workspaceSchema.extend({
-  shown: z.int().describe("The version of these sources"),
-  versions: z.array(z.object({ version: z.int(), savedAt: z.number() })),
-  sources: sourcesSchema,
-  settings: settingsSchema,
 });
 
 const testResultSchema = z.object({
@@ -116,16 +88,12 @@ const argumentsSchema = z
   .default([])
   .describe("Numbers as texts, bytes in hexadecimal, lists and structs as JSON");
 
-const counter = {
-  "Counter.sol":
-    "// SPDX-License-Identifier: MIT\npragma solidity ^0.8.24;\ncontract Counter { uint256 public count; function up() external { count++; } }",
-};
 const compileInput = z.strictObject({ sources: sourcesSchema, settings: settingsInput });
 const idExample = `0x${"ab".repeat(32)}`;
-const base = "/api/blockchain/contracts";
 
 export const contractRoutes = {
   ...debugRoutes,
+  ...workspaceRoutes,
   templates: route
     .route({ method: "GET", path: `${base}/templates`, tags, summary: "Contracts to begin with" })
     .input(z.strictObject({}))
@@ -246,55 +214,6 @@ export const contractRoutes = {
         ]),
       ),
     ),
-  workspaces: route
-    .route({ method: "GET", path: `${base}/workspaces`, tags, summary: "Workspaces" })
-    .input(z.strictObject({}))
-    .output(z.object({ workspaces: z.array(workspaceSchema) })),
-  createWorkspace: route
-    .meta({ role: "operator", examples: { counter: { name: "Counter", sources: counter } } })
-    .route({
-      method: "POST",
-      path: `${base}/workspaces`,
-      tags,
-      summary: "Make a workspace",
-    })
-    .input(
-      z.strictObject({
-        name: z.string().trim().min(1).max(80),
-        sources: sourcesSchema,
-        settings: settingsInput,
-      }),
-    )
-    .output(workspaceSchema),
-  workspace: route
-    .route({
-      method: "GET",
-      path: `${base}/workspaces/{id}`,
-      tags,
-      summary: "A workspace with its files, of the newest or an older version",
-    })
-    .input(z.strictObject({ id: z.uuid(), version: z.coerce.number().int().min(1).optional() }))
-    .output(workspaceContentSchema),
-  saveWorkspace: route
-    .meta({ role: "operator" })
-    .route({
-      method: "PUT",
-      path: `${base}/workspaces/{id}`,
-      tags,
-      summary: "Save a new version of a workspace",
-    })
-    .input(z.strictObject({ id: z.uuid(), sources: sourcesSchema, settings: settingsInput }))
-    .output(workspaceSchema),
-  deleteWorkspace: route
-    .meta({ role: "operator" })
-    .route({
-      method: "DELETE",
-      path: `${base}/workspaces/{id}`,
-      tags,
-      summary: "Delete a workspace with all its versions",
-    })
-    .input(z.strictObject({ id: z.uuid() }))
-    .output(z.object({ id: z.string() })),
   deployments: route
     .route({
       method: "GET",

@@ -253,6 +253,28 @@ export const contractRoutes = {
     .output(
       z.object({ verification: verificationSchema, deployment: deploymentSchema.nullable() }),
     ),
+  storage: route
+    .meta({
+      role: "viewer",
+      examples: { balances: { address: `0x${"12".repeat(20)}`, keys: [`0x${"34".repeat(20)}`] } },
+    })
+    .route({
+      method: "POST",
+      path: `${base}/storage`,
+      tags,
+      summary: "The state variables of a contract, out of its storage at the head",
+      description:
+        "A mapping does not know its keys: those that are given are looked up in every mapping whose keys have their type.",
+    })
+    .input(
+      z.strictObject({
+        address: contractAddressSchema,
+        id: compilationIdSchema.optional().describe("When the address is not noted"),
+        contract: contractNameSchema.optional(),
+        keys: z.array(z.string().max(1_000)).max(100).default([]),
+      }),
+    )
+    .output(z.object({ compilation: z.string(), contract: z.string(), rows: z.array(rowSchema) })),
   verify: route
     .meta({
       role: "operator",

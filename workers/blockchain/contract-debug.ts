@@ -95,6 +95,10 @@ const explanationSchema = z.object({
   steps: z.int(),
   truncated: z.string().nullable().describe("Which limit cut the recording; null: it is whole"),
   output: z.string(),
+  result: z
+    .array(rowSchema)
+    .nullable()
+    .describe("What the function returned, as far as its interface is known"),
   failure: failureSchema.nullable(),
   console: z.array(z.string()).describe("What console.log printed"),
   calls: z.array(

@@ -19,6 +19,7 @@ export interface ChainAccount {
   readonly nonce: bigint;
   /** Wei. */
   readonly balance: bigint;
+  readonly codeHash: Uint8Array;
 }
 
 export interface ChainBlock {

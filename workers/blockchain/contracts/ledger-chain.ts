@@ -34,7 +34,8 @@ export function ledgerChain(chain: Chain, store: ChainStore): ContractsChain {
     },
     async account(state, address) {
       const account = await stateOf(state).getAccount(new Address(hexToBytes(address)));
-      return account === undefined ? null : { nonce: account.nonce, balance: account.balance };
+      if (account === undefined) return null;
+      return { nonce: account.nonce, balance: account.balance, codeHash: account.codeHash };
     },
     code: (state, address) => stateOf(state).getCode(new Address(hexToBytes(address))),
     storage: (state, address, slot) =>

@@ -147,15 +147,4 @@ export class SyntaxIndex {
   isDefinition({ start, length, file }: Place): boolean {
     return this.#definitions.has(`${start}:${length}:${file}`);
   }
-
-  /** The function or modifier around a stretch. */
-  functionAround(place: Place): NamedFunction | undefined {
-    for (const found of this.functions.values()) if (contains(found.place, place)) return found;
-    return undefined;
-  }
-
-  contractAround(place: Place): { readonly name: string; readonly place: Place } | undefined {
-    for (const found of this.contracts.values()) if (contains(found.place, place)) return found;
-    return undefined;
-  }
 }

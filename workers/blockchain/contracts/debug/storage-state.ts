@@ -28,14 +28,6 @@ export class StorageHistory {
     return write?.value ?? history.initial;
   }
 
-  /** Slots of an address that the trace touches. */
-  slotsOf(address: Hex): bigint[] {
-    const start = `${address}:`;
-    return [...this.#slots.keys()]
-      .filter((name) => name.startsWith(start))
-      .map((name) => BigInt(name.slice(start.length)));
-  }
-
   #note({ address, slot, before, after, step, frame, isWrite }: StorageAccess): void {
     const name = key(address, slot);
     let history = this.#slots.get(name);

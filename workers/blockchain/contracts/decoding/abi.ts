@@ -20,8 +20,6 @@ export interface DecodedCall {
   /** Such as transfer(address,uint256). */
   readonly signature: string;
   readonly parameters: readonly DecodedMember[];
-  /** It ends in another way than an encoder would have it; null when it does not. */
-  readonly remark: string | null;
 }
 
 export interface DecodedFailure {
@@ -126,7 +124,7 @@ export class KnownInterfaces {
     if (found === undefined) return null;
     const parameters = members(found.inputs, `0x${data.slice(selectorDigits)}`);
     if (parameters === null) return null;
-    return { name: found.name, signature: signatureOf(found), parameters, remark: null };
+    return { name: found.name, signature: signatureOf(found), parameters };
   }
 
   /** What a call returned. */
@@ -224,7 +222,7 @@ function decodeEvent(event: AbiEvent, topics: readonly Hex[], data: Hex): Decode
     const value = members([input], word)?.[0]?.value ?? { type: input.type, text: word };
     return { name: input.name ?? "", value };
   });
-  return { name: event.name, signature: signatureOf(event), parameters, remark: null };
+  return { name: event.name, signature: signatureOf(event), parameters };
 }
 
 /**

@@ -19,6 +19,8 @@ export interface StorageSource {
   /** What was hashed, by the hash: tells which keys of mappings there are. */
   readonly preimages: ReadonlyMap<bigint, Uint8Array>;
   readonly names: TypeNames;
+  /** Keys to look for in mappings, each in those whose keys have a type that it fits. */
+  readonly keys?: readonly string[];
 }
 
 export interface DecodedStorage {
@@ -168,9 +170,12 @@ class StorageDecoder {
   #mapping(type: StorageType, slot: bigint, depth: number): DecodedValue {
     const keyType = this.#layout.types[type.key ?? ""];
     if (keyType === undefined || type.value === undefined) return unknown(type.label);
-    const keys = this.#keysOf(slot)
-      .filter((key) => keyType.encoding === "bytes" || key.length === wordBytes)
-      .slice(0, decodingLimits.elementsMax);
+    const seen = this.#keysOf(slot).filter(
+      (key) => keyType.encoding === "bytes" || key.length === wordBytes,
+    );
+    const asked = (this.#source.keys ?? []).flatMap((text) => keyBytes(keyType, text) ?? []);
+    const all = new Map([...seen, ...asked].map((key) => [textOfBytes(key, false), key]));
+    const keys = [...all.values()].slice(0, decodingLimits.elementsMax);
     const children = keys.map((key): DecodedMember => {
       const hashed = new Uint8Array(key.length + wordBytes);
       hashed.set(key);
@@ -198,6 +203,28 @@ class StorageDecoder {
     this.#keys ??= indexKeys(this.#source.preimages);
     return this.#keys.get(slot) ?? [];
   }
+}
+
+/** @returns a key as it is hashed, or null when the text is none of the type */
+function keyBytes(
+  { encoding, label, numberOfBytes }: StorageType,
+  text: string,
+): Uint8Array | null {
+  if (encoding === "bytes" && label === "string") return new TextEncoder().encode(text);
+  const isHex = /^0x([0-9a-fA-F]{2})*$/.test(text);
+  if (encoding === "bytes")
+    return isHex ? Uint8Array.from(Buffer.from(text.slice(2), "hex")) : null;
+  const bytes = Number(numberOfBytes);
+  if (/^(address|contract |bytes\d)/.test(label)) {
+    if (!isHex || text.length !== 2 + 2 * bytes) return null;
+    const word = BigInt(text);
+    const isLeft = label.startsWith("bytes");
+    return bytesOfWord(isLeft ? word << BigInt((wordBytes - bytes) * 8) : word);
+  }
+  if (label === "bool")
+    return /^(true|false)$/.test(text) ? bytesOfWord(BigInt(text === "true")) : null;
+  if (!/^-?\d{1,78}$/.test(text)) return null;
+  return bytesOfWord(BigInt.asUintN(256, BigInt(text)));
 }
 
 /** What was hashed together with a slot behind it, by that slot. */

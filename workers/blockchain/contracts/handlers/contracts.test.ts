@@ -224,6 +224,25 @@ describe("code on the chain", () => {
     const refused = await contracts.noteDeployment({ ...note, address: account(3).address });
     expect(refused.deployment).toBeNull();
     expect(contracts.deployments().deployments).toHaveLength(1);
+    const { rows } = await contracts.storage({ address, keys: [] });
+    const call = { kind: "call" as const, from: account(0).address, to: address, value: "0" };
+    const data = (
+      await contracts.encode({
+        id,
+        contract: "Counter",
+        function: "count",
+        arguments: [],
+        libraries: {},
+      })
+    ).data;
+    const { result } = await contracts.explain(
+      { source: { ...call, data, gas: 100_000, block: "latest" } },
+      undefined,
+    );
+    expect(rows).toEqual([{ depth: 0, name: "count", type: "uint256", text: result![0]!.text }]);
+    await expect(contracts.storage({ address: account(5).address, keys: [] })).rejects.toEqual(
+      code("COMPILATION_UNKNOWN"),
+    );
   });
 });
 

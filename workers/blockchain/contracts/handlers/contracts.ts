@@ -169,6 +169,25 @@ export class Contracts {
     return { verification, deployment };
   }
 
+  /** By what is noted of the address, or by the compilation and contract given. */
+  async storage({ address, id, contract, keys }: Inputs["storage"]) {
+    const noted = this.#store.deployment(chainId, address);
+    const compilation = id ?? noted?.compilation;
+    const name = contract ?? noted?.contract;
+    if (compilation === undefined || name === undefined) {
+      const detail = `No contract is noted at ${address}, and none is given.`;
+      throw blockchainProblem("COMPILATION_UNKNOWN", detail);
+    }
+    const { rows } = await this.#threads.perform("storage", {
+      kind: "storage",
+      compilation,
+      contract: name,
+      address: address as Hex,
+      keys,
+    });
+    return plain({ compilation, contract: name, rows });
+  }
+
   async verify(input: Inputs["verify"], signal: AbortSignal | undefined) {
     const { address, contract, sources, settings } = input;
     const { id } = await this.compile({ sources, settings }, signal);

@@ -187,10 +187,10 @@ export class WorkshopStore {
     return this.#all(sql, limit).map(summaryOfRow);
   }
 
-  /** The newest compilations without an error, and those of deployments before them. */
+  /** Compilations that have contracts: those of deployments, then the newest. */
   searched(limit: number): string[] {
     const rows = this.#all(
-      `SELECT id FROM compilations ORDER BY
+      `SELECT id FROM compilations WHERE summary NOT LIKE '%"contracts":[]}' ORDER BY
         (id IN (SELECT compilation FROM deployments)) DESC, used DESC LIMIT ?`,
       limit,
     );

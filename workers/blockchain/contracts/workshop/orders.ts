@@ -47,6 +47,13 @@ export type WorkshopOrder =
     }
   | { readonly kind: "artefact"; readonly compilation: string; readonly contract: string }
   | {
+      readonly kind: "storage";
+      readonly compilation: string;
+      readonly contract: string;
+      readonly address: Hex;
+      readonly keys: readonly string[];
+    }
+  | {
       readonly kind: "verify";
       readonly compilation: string;
       readonly contract: string;
@@ -92,6 +99,8 @@ export interface Explanation {
   readonly steps: number;
   readonly truncated: string | null;
   readonly output: Hex;
+  /** What the function returned, by its interface; null where that is not known. */
+  readonly result: readonly DecodedRow[] | null;
   readonly failure: FailureView | null;
   readonly console: readonly string[];
   readonly calls: readonly CallRow[];
@@ -172,6 +181,7 @@ export type WorkshopOutcome =
   | { readonly kind: "decoded"; readonly decoded: DecodedView | null }
   | { readonly kind: "encoded"; readonly data: Hex }
   | { readonly kind: "artefact"; readonly artefact: Compilation["contracts"][number] }
+  | { readonly kind: "storage"; readonly rows: readonly DecodedRow[] }
   | { readonly kind: "verified"; readonly verification: Verification }
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly detail: string };
 

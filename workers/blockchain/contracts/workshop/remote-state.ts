@@ -20,18 +20,14 @@ export class RemoteState extends SimpleStateManager {
     const key = address.toString();
     if (!this.topAccountStack().has(key)) {
       const found = await this.#chain.account(this.#state, key);
-      let account: Account | undefined;
-      if (found !== null) {
-        const code = await this.#chain.code(this.#state, key);
-        account = new Account(found.nonce, found.balance);
-        if (code.length > 0) account.codeHash = this.common!.customCrypto.keccak256!(code);
-      }
       // What was true before the first checkpoint holds at each of them.
       for (const level of this.accountStack) {
         if (level.has(key)) continue;
-        const copy =
-          account && new Account(account.nonce, account.balance, undefined, account.codeHash);
-        level.set(key, copy);
+        const account =
+          found === null
+            ? undefined
+            : new Account(found.nonce, found.balance, undefined, found.codeHash);
+        level.set(key, account);
       }
     }
     return super.getAccount(address);

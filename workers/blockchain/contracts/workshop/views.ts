@@ -28,11 +28,16 @@ export function explain(execution: Execution, gasUsed: bigint): Explanation {
   const known = new KnownInterfaces(
     projects.projects.flatMap(({ compilation }) => compilation.contracts.map(({ abi }) => abi)),
   );
+  const [root] = trace.frames;
+  const output = bytesToHex(root?.output ?? new Uint8Array());
+  const isAnswered = root?.kind === "CALL" && root.error === null;
+  const result = isAnswered ? known.result(bytesToHex(root.input), output) : null;
   return {
     gasUsed: Number(gasUsed),
     steps: trace.steps.length,
     truncated: trace.truncated,
-    output: bytesToHex(trace.frames[0]?.output ?? new Uint8Array()),
+    output,
+    result: result === null ? null : rowsOf(result),
     failure: failureView(execution),
     console: consoleLines(trace).map(({ text }) => text),
     calls: trace.frames

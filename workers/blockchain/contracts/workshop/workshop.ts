@@ -6,7 +6,9 @@ import { CompiledProject, Projects } from "../debug/compiled-project.ts";
 import { DebugSession } from "../debug/debug-session.ts";
 import { Execution } from "../debug/execution.ts";
 import { callText, decodeConstructor, KnownInterfaces } from "../decoding/abi.ts";
-import { rowsOf } from "../decoding/value.ts";
+import { decodeStorageFrom } from "../decoding/storage.ts";
+import { TypeNames } from "../decoding/type-names.ts";
+import { hexOfField, rowsOf } from "../decoding/value.ts";
 import { workshopLimits } from "../limits.ts";
 import { runTests, type TestResult } from "../testing/test-runner.ts";
 import { ArgumentsInvalid, encodeForm } from "./arguments.ts";
@@ -88,6 +90,8 @@ export class Workshop {
       }
       case "artefact":
         return { kind: "artefact", artefact: (await this.#contract(order)).contract };
+      case "storage":
+        return this.#storage(order);
       case "verify":
         return this.#verify(order);
       default:
@@ -193,12 +197,37 @@ export class Workshop {
     };
   }
 
+  async #storage(order: Extract<WorkshopOrder, { kind: "storage" }>): Promise<WorkshopOutcome> {
+    const { project, contract } = await this.#contract(order);
+    const { state } = await this.#head();
+    const { chain } = this.#host;
+    const source = {
+      read: () => undefined,
+      preimages: new Map<bigint, Uint8Array>(),
+      names: new TypeNames(Object.values(project.compilation.syntaxTrees)),
+      keys: order.keys,
+    };
+    const variables = await decodeStorageFrom(contract.storage, source, (slots) =>
+      Promise.all(
+        slots.map(async (slot) => {
+          const word = await chain.storage(state, order.address, hexOfField(slot, 32));
+          return word.length === 0 ? 0n : BigInt(`0x${Buffer.from(word).toString("hex")}`);
+        }),
+      ),
+    );
+    return { kind: "storage", rows: rowsOf(variables).slice(0, workshopLimits.rowsMax) };
+  }
+
+  async #head() {
+    const head = await this.#host.chain.block("latest");
+    if (head === null) throw new Refused("not on chain", "The chain has no block.");
+    return head;
+  }
+
   async #verify(order: Extract<WorkshopOrder, { kind: "verify" }>): Promise<WorkshopOutcome> {
     const { project, contract } = await this.#contract(order);
-    const { chain } = this.#host;
-    const head = await chain.block("latest");
-    if (head === null) throw new Refused("not on chain", "The chain has no block.");
-    const code = await chain.code(head.state, order.address);
+    const { state } = await this.#head();
+    const code = await this.#host.chain.code(state, order.address);
     const nameOf = (node: number) => project.syntax.variables.get(node)?.name ?? `node ${node}`;
     return { kind: "verified", verification: verify(contract, code, nameOf) };
   }

@@ -84,9 +84,14 @@ export interface Recording {
 export function record(evm: EVM): Recording {
   const recorder = new Recorder(evm);
   const step = (event: InterpreterStep, resume?: () => void) => {
-    recorder.step(event).then(resume, (error: Error) => {
-      recorder.giveUp(error);
+    const done = () => {
+      // The rest of the run is several times as fast when nobody listens.
+      if (recorder.isFull) evm.events.off("step", step);
       resume?.();
+    };
+    recorder.step(event).then(done, (error: Error) => {
+      recorder.giveUp(error);
+      done();
     });
   };
   const before = (message: Message) => recorder.open(message);
@@ -114,6 +119,7 @@ class Recorder {
   readonly #preimages = new Map<bigint, Uint8Array>();
   #memoryBytes = 0;
   #truncated: string | null = null;
+  #failed = false;
 
   constructor(evm: EVM) {
     this.#evm = evm;
@@ -121,6 +127,7 @@ class Recorder {
 
   /** The run must go on whatever becomes of its recording. */
   giveUp(error: Error): void {
+    this.#failed = true;
     this.#truncate(error.message);
   }
 
@@ -195,7 +202,7 @@ class Recorder {
     const { settle } = open;
     open.settle = null;
     settle?.(event);
-    if (this.#isFull()) return;
+    if (this.isFull) return;
     const { frame } = open;
     const step = this.#steps.length;
     if (frame.firstStep === null) await this.#begin(frame, event);
@@ -241,7 +248,7 @@ class Recorder {
     offset: number,
     length: number,
   ): void {
-    if (next === null || length === 0 || this.#isFull()) return;
+    if (next === null || length === 0 || this.isFull) return;
     const bytes = next.memory.slice(offset, offset + length);
     this.#memoryBytes += bytes.length;
     this.#steps.writeMemory(frame.index, { step: this.#steps.length, offset, bytes });
@@ -301,8 +308,10 @@ class Recorder {
     this.#logs.push({ step, frame: index, address, topics, data });
   }
 
-  #isFull(): boolean {
+  /** Whether further steps would not be recorded; the trace then says why. */
+  get isFull(): boolean {
     const { stepsMax, stackValuesMax, memoryBytesMax } = traceLimits;
+    if (this.#failed) return true;
     if (this.#steps.length >= stepsMax) this.#truncate(`more than ${stepsMax} steps`);
     else if (this.#steps.valuesHeld >= stackValuesMax) this.#truncate("stacks too large to keep");
     else if (this.#memoryBytes >= memoryBytesMax) this.#truncate("memory too large to keep");

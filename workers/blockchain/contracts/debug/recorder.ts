@@ -83,17 +83,18 @@ export interface Recording {
 
 export function record(evm: EVM): Recording {
   const recorder = new Recorder(evm);
-  const step = (event: InterpreterStep, resume?: () => void) => {
-    const done = () => {
-      // The rest of the run is several times as fast when nobody listens.
-      if (recorder.isFull) evm.events.off("step", step);
-      resume?.();
-    };
-    recorder.step(event).then(done, (error: Error) => {
-      recorder.giveUp(error);
-      done();
-    });
+  const follow = async (event: InterpreterStep, resume: (() => void) | undefined) => {
+    try {
+      await recorder.step(event);
+    } catch (error) {
+      recorder.giveUp(error as Error);
+    }
+    // The rest of the run is several times as fast when nobody listens.
+    if (recorder.isFull) evm.events.off("step", step);
+    resume?.();
   };
+  // The machine waits for listeners that take two parameters.
+  const step = (event: InterpreterStep, resume?: () => void) => void follow(event, resume);
   const before = (message: Message) => recorder.open(message);
   const after = (result: EVMResult) => recorder.close(result);
   evm.events.on("step", step);

@@ -253,6 +253,16 @@ export const contractRoutes = {
     .output(
       z.object({ verification: verificationSchema, deployment: deploymentSchema.nullable() }),
     ),
+  forgetDeployment: route
+    .meta({ role: "operator", examples: { counter: { address: `0x${"12".repeat(20)}` } } })
+    .route({
+      method: "DELETE",
+      path: `${base}/deployments/{address}`,
+      tags,
+      summary: "Forget which contract stands at an address; the chain keeps it",
+    })
+    .input(z.strictObject({ address: contractAddressSchema }))
+    .output(z.object({ address: z.string() })),
   storage: route
     .meta({
       role: "viewer",

@@ -36,6 +36,8 @@ export const decodingLimits = {
   elementsMax: 256,
   bytesMax: 8_192,
   depthMax: 12,
+  /** Values of one view together, so that lists of lists end, too. */
+  valuesMax: 20_000,
   /** Storage words that one view may read. */
   slotsMax: 4_096,
   consoleLinesMax: 1_000,
@@ -62,6 +64,8 @@ export const workshopLimits = {
   idleMs: 900_000,
   /** A session more ends the one that was not used for longest. */
   sessionsMax: 6,
+  /** Steps that the sessions hold together; the newest session is kept in any case. */
+  sessionStepsMax: 2_000_000,
   compilationsInMemoryMax: 12,
   /** Compilations among which running code is looked for, the newest first. */
   compilationsSearchedMax: 12,

@@ -111,6 +111,8 @@ describe("sources that are refused", () => {
   it.each([
     [{}, "no source"],
     [{ "../A.sol": "" }, "not a path"],
+    [{ "/A.sol": "" }, "not a path"],
+    [{ ["__proto__"]: "" }, "not a path"],
     [{ "A.sol": "x".repeat(compilerLimits.fileBytesMax + 1) }, "more than 1000000"],
   ])("%#", (sources, reason) => {
     expect(refuseSources(sources as Sources)).toContain(reason);

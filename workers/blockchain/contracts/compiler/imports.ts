@@ -46,7 +46,7 @@ export function missingImport(path: string, sources: Sources): string {
   return `The import ${path} is not among the sources. ${hint}`;
 }
 
-const pathShape = /^[A-Za-z0-9_@][\w@.+ -]*(?:\/[A-Za-z0-9_@][\w@.+ -]*)*$/;
+const pathShape = /^[A-Za-z0-9_@][\w@.+ -]*(?:\/[A-Za-z0-9_@][\w@.+ -]*)*\.sol$/;
 
 /** @returns why the sources are not taken, or null */
 export function refuseSources(sources: Sources): string | null {

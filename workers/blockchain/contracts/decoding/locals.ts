@@ -17,6 +17,11 @@ export interface LocalSource {
   readonly names: TypeNames;
 }
 
+/** Memory that is not set up yet may tell of any length. */
+interface Budget extends LocalSource {
+  values: number;
+}
+
 /** How many stack values a variable of a type takes. */
 export function slotsOfType(type: string): number {
   if (/^function .*external/.test(type)) return 2;
@@ -34,7 +39,12 @@ export function decodeLocal(
   const value = decodeWord(type, first, source.names);
   if (value !== null) return value;
   if (type.endsWith(" memory")) {
-    return decodeMemory(type.slice(0, -" memory".length), Number(first), source, 0);
+    return decodeMemory(
+      type.slice(0, -" memory".length),
+      Number(first),
+      { ...source, values: decodingLimits.valuesMax },
+      0,
+    );
   }
   if (type === "bytes calldata" || type === "string calldata") {
     return bytesAt(type, source.calldata, Number(first), Number(second));
@@ -72,13 +82,10 @@ function bytesAt(type: string, from: Uint8Array, offset: number, length: number)
   return { type, text: shown < length ? `${text} ... (${length} bytes)` : text };
 }
 
-function decodeMemory(
-  type: string,
-  offset: number,
-  source: LocalSource,
-  depth: number,
-): DecodedValue {
+function decodeMemory(type: string, offset: number, source: Budget, depth: number): DecodedValue {
   const { memory, names } = source;
+  source.values -= 1;
+  if (source.values < 0) return { type, text: "not shown" };
   if (depth > decodingLimits.depthMax) return { type, text: "nested too deeply" };
   if (offset >= memory.length) return { type, text: "not initialised yet" };
   if (type === "bytes" || type === "string") {
@@ -106,7 +113,7 @@ function decodeMemory(
 }
 
 /** Every member of a list or struct in memory takes a word: its value, or the place of it. */
-function decodeMember(type: string, at: number, source: LocalSource, depth: number): DecodedValue {
+function decodeMember(type: string, at: number, source: Budget, depth: number): DecodedValue {
   const word = wordAt(source.memory, at);
   const value = decodeWord(type, word, source.names);
   const plain = type.replace(/ (memory|storage|calldata)( ref| pointer)?$/, "");

@@ -67,6 +67,7 @@ class StorageDecoder {
   readonly missing = new Set<bigint>();
   readonly #layout: StorageLayout;
   readonly #source: StorageSource;
+  #values = 0;
   #keys: Map<bigint, Uint8Array[]> | undefined;
 
   constructor(layout: StorageLayout, source: StorageSource) {
@@ -88,6 +89,8 @@ class StorageDecoder {
   #decode(name: string, slot: bigint, offset: number, depth: number): DecodedValue {
     const type = this.#layout.types[name];
     if (type === undefined) return unknown(name);
+    this.#values += 1;
+    if (this.#values > decodingLimits.valuesMax) return { type: type.label, text: "not shown" };
     if (depth > decodingLimits.depthMax) return { type: type.label, text: "nested too deeply" };
     if (type.encoding === "bytes") return this.#bytes(type, slot);
     if (type.encoding === "mapping") return this.#mapping(type, slot, depth);
@@ -152,7 +155,7 @@ class StorageDecoder {
     const slotsEach = BigInt(Math.ceil(bytes / wordBytes));
     const shown = Math.min(Number(length), decodingLimits.elementsMax);
     const children: DecodedMember[] = [];
-    for (let index = 0; index < shown; index++) {
+    for (let index = 0; index < shown && this.#values <= decodingLimits.valuesMax; index++) {
       const isPacked = perSlot > 1;
       const slot =
         first + (isPacked ? BigInt(Math.floor(index / perSlot)) : BigInt(index) * slotsEach);

@@ -240,6 +240,8 @@ describe("code on the chain", () => {
       undefined,
     );
     expect(rows).toEqual([{ depth: 0, name: "count", type: "uint256", text: result![0]!.text }]);
+    expect(contracts.forgetDeployment({ address })).toEqual({ address });
+    expect(() => contracts.forgetDeployment({ address })).toThrow("No contract is noted");
     await expect(contracts.storage({ address: account(5).address, keys: [] })).rejects.toEqual(
       code("COMPILATION_UNKNOWN"),
     );

@@ -8,6 +8,7 @@ import { chainId } from "../../contract.ts";
 import { blockchainProblem } from "../../errors.ts";
 import type { Hex } from "../artefact.ts";
 import type { CompileOrder, CompileStage } from "../compiler/compile.ts";
+import { refuseSources } from "../compiler/imports.ts";
 import type { CompilationSummary } from "../compiler/summary.ts";
 import type { TraceSource } from "../contracts-chain.ts";
 import { workshopLimits } from "../limits.ts";
@@ -121,7 +122,7 @@ export class Contracts {
   }
 
   createWorkspace({ name, sources, settings }: Inputs["createWorkspace"]) {
-    const content = { sources, settings } as CompileOrder;
+    const content = checkedContent({ sources, settings });
     return this.#stored(() =>
       this.#store.createWorkspace(this.#host.randomId(), name, content, this.#host.now()),
     );
@@ -136,7 +137,7 @@ export class Contracts {
   }
 
   saveWorkspace({ id, sources, settings }: Inputs["saveWorkspace"]) {
-    const content = { sources, settings } as CompileOrder;
+    const content = checkedContent({ sources, settings });
     const saved = this.#store.saveWorkspace(id, content, this.#host.now());
     if (saved === undefined) throw noWorkspace(id);
     return saved;
@@ -167,6 +168,11 @@ export class Contracts {
     };
     this.#stored(() => this.#store.putDeployment(deployment));
     return { verification, deployment };
+  }
+
+  forgetDeployment({ address }: Inputs["forgetDeployment"]) {
+    if (this.#store.deleteDeployment(chainId, address)) return { address };
+    throw blockchainProblem("COMPILATION_UNKNOWN", `No contract is noted at ${address}.`);
   }
 
   /** By what is noted of the address, or by the compilation and contract given. */
@@ -277,6 +283,14 @@ export class Contracts {
       throw error;
     }
   }
+}
+
+/** A workspace may be empty, but what it has is to be such that it can be compiled. */
+function checkedContent(content: CompileOrder): CompileOrder {
+  const isEmpty = Object.keys(content.sources).length === 0;
+  const refusal = isEmpty ? null : refuseSources(content.sources);
+  if (refusal !== null) throw blockchainProblem("SOURCES_REFUSED", refusal);
+  return content;
 }
 
 function noWorkspace(id: string) {

@@ -24,6 +24,7 @@ export function contractsRouter(contracts: Contracts) {
     deleteWorkspace: os.deleteWorkspace.handler(({ input }) => contracts.deleteWorkspace(input)),
     deployments: os.deployments.handler(() => contracts.deployments()),
     noteDeployment: os.noteDeployment.handler(({ input }) => contracts.noteDeployment(input)),
+    forgetDeployment: os.forgetDeployment.handler(({ input }) => contracts.forgetDeployment(input)),
     storage: os.storage.handler(({ input }) => contracts.storage(input)),
     verify: os.verify.handler(({ input, signal }) => contracts.verify(input, signal)),
     decode: os.decode.handler(({ input }) => contracts.decode(input)),

@@ -120,9 +120,14 @@ export class Workshop {
 
   #keep(id: string, session: DebugSession): WorkshopOutcome {
     this.#sessions.set(id, session);
-    for (const oldest of this.#sessions.keys()) {
-      if (this.#sessions.size <= workshopLimits.sessionsMax) break;
+    let steps = [...this.#sessions.values()].reduce((sum, one) => sum + one.execution.length, 0);
+    for (const [oldest, { execution }] of this.#sessions) {
+      const isRoom =
+        this.#sessions.size <= workshopLimits.sessionsMax &&
+        steps <= workshopLimits.sessionStepsMax;
+      if (isRoom || oldest === id) break;
       this.#sessions.delete(oldest);
+      steps -= execution.length;
     }
     return { kind: "session", session: sessionView(id, session) };
   }

@@ -64,6 +64,8 @@ export class CompiledProject {
 export class Projects {
   readonly projects: readonly CompiledProject[];
   readonly #found = new Map<string, Program | null>();
+  /** A contract that is called often is the same object each time. */
+  readonly #seen = new WeakMap<Uint8Array, Program | null>();
 
   constructor(compilations: Iterable<Compilation>) {
     this.projects = [...compilations].map((compilation) => new CompiledProject(compilation));
@@ -75,6 +77,14 @@ export class Projects {
    */
   find(code: Uint8Array, isCreation: boolean): Program | null {
     if (code.length === 0) return null;
+    const seen = isCreation ? undefined : this.#seen.get(code);
+    if (seen !== undefined) return seen;
+    const found = this.#findByBytes(code, isCreation);
+    if (!isCreation) this.#seen.set(code, found);
+    return found;
+  }
+
+  #findByBytes(code: Uint8Array, isCreation: boolean): Program | null {
     const key = `${isCreation}:${Buffer.from(code).toString("base64")}`;
     const known = this.#found.get(key);
     if (known !== undefined) return known;

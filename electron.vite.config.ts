@@ -16,6 +16,14 @@ const workerEntries = {
   "workers/simulator": resolve(root, "workers/quantum/simulator.ts"),
   "workers/correction-thread": resolve(root, "workers/quantum/correction-thread.ts"),
   "workers/kernel-thread": resolve(root, "workers/compute/kernel-thread.ts"),
+  "workers/workshop-thread": resolve(
+    root,
+    "workers/blockchain/contracts/workshop/workshop-thread.ts",
+  ),
+  "workers/compile-thread": resolve(
+    root,
+    "workers/blockchain/contracts/compiler/compile-thread.ts",
+  ),
   "workers/gpu-thread": resolve(root, "workers/compute/gpu-thread.ts"),
   "workers/validator-thread": resolve(root, "workers/blockchain/validator-thread.ts"),
   "workers/journal-writer": resolve(root, "workers/service/journal-writer.ts"),

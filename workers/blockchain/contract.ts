@@ -2,6 +2,7 @@
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { route } from "../service/contract.ts";
+import { contractRoutes } from "./contract-contracts.ts";
 import { validatorsContract } from "./contract-validators.ts";
 
 export const chainId = 1337;
@@ -278,4 +279,5 @@ export const blockchainContract = {
     })
     .input(transferInputSchema)
     .output(transferOutputSchema),
+  ...contractRoutes,
 };

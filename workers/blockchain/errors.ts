@@ -73,6 +73,53 @@ export const blockchainErrors = {
     remedy:
       "See GET /api/blockchain/validators: restart or heal the validators, then look whether it took effect.",
   },
+  SOURCES_REFUSED: {
+    status: 400,
+    title: "Sources not taken",
+    remedy: "Correct what the detail names; nothing was compiled.",
+  },
+  COMPILE_TOO_LONG: {
+    status: 504,
+    title: "The work on a contract took too long",
+    remedy: "Give fewer or smaller sources, or trace less; nothing was changed.",
+  },
+  COMPILATION_UNKNOWN: {
+    status: 404,
+    title: "No such compilation or contract",
+    remedy: "Compile the sources again; GET /api/blockchain/contracts/compilations lists them.",
+  },
+  SOURCES_HAVE_ERRORS: {
+    status: 409,
+    title: "The sources have errors",
+    remedy: "Correct the errors that the compile told, and compile again.",
+  },
+  WORKSPACE_UNKNOWN: {
+    status: 404,
+    title: "No such workspace or version",
+    remedy:
+      "GET /api/blockchain/contracts/workspaces lists them; only the newest versions are kept.",
+  },
+  WORKSPACE_REFUSED: {
+    status: 409,
+    title: "Not stored",
+    remedy: "Choose another name, or delete what is no longer needed.",
+  },
+  ARGUMENTS_INVALID: {
+    status: 400,
+    title: "Arguments do not fit the contract",
+    remedy: "Correct the argument that the detail names; the contract's abi tells the types.",
+  },
+  DEBUG_SESSION_UNKNOWN: {
+    status: 404,
+    title: "No such debug session",
+    remedy:
+      "Open it again: sessions end when others are opened, or when nobody used them for long.",
+  },
+  NOTHING_TO_DEBUG: {
+    status: 409,
+    title: "There is nothing to debug",
+    remedy: "Choose a transaction that called a contract, and a step that the session has.",
+  },
 } as const satisfies ErrorCatalogue;
 
 export const blockchainProblem = problemsOf(blockchainErrors);

@@ -2,6 +2,7 @@
 import { createBlockFromRLP } from "@ethereumjs/block";
 import { bytesToHex } from "@ethereumjs/util";
 import type { TransferInput } from "./contract.ts";
+import { ledgerChain } from "./contracts/ledger-chain.ts";
 import { accountPage, accountView, resolveAccount } from "./handlers/accounts.ts";
 import { developerGenesis } from "./engine/genesis.ts";
 import { Explorer } from "./handlers/explorer.ts";
@@ -41,6 +42,7 @@ export async function openLedger(options: LedgerOptions, version: string) {
   return {
     chain,
     explorer,
+    contractsChain: ledgerChain(chain),
     rpc: createRpc({ ...parts, version }),
     status: () => chainStatus(statusParts),
     watch: (signal: AbortSignal | undefined) => watchChain(statusParts, signal),

@@ -8,6 +8,11 @@ import { boot, logUnexpected } from "../service/boot.ts";
 import { Journals } from "../service/journals.ts";
 import { sendTelemetryTo } from "../service/telemetry/send.ts";
 import { blockchainContract } from "./contract.ts";
+import { Contracts } from "./contracts/handlers/contracts.ts";
+import { contractsRouter } from "./contracts/handlers/router.ts";
+import { builtEntries, WorkshopThreads } from "./contracts/handlers/workshop-threads.ts";
+import { openWorkshopDatabase } from "./contracts/store/workshop-database.ts";
+import { WorkshopStore } from "./contracts/store/workshop-store.ts";
 import type { Ledger } from "./ledger.ts";
 import { loadLedger } from "./load-ledger.ts";
 import { serveJsonRpc } from "./protocols/json-rpc/route.ts";
@@ -69,6 +74,11 @@ boot({
       );
     });
 
+    const workshopStore = new WorkshopStore(openWorkshopDatabase(setup.home, kit.now()));
+    const chain = async () => (await ledger()).contractsChain;
+    const threads = new WorkshopThreads(builtEntries(), workshopStore, chain);
+    const contracts = new Contracts(threads, workshopStore, { now: kit.now, randomId: randomUUID });
+
     const os = implement(blockchainContract);
     return {
       router: os.router({
@@ -106,6 +116,7 @@ boot({
           ),
         },
         transfer: os.transfer.handler(async ({ input }) => (await ledger()).transfer(input)),
+        ...contractsRouter(contracts),
       }),
       routes: (app) =>
         serveJsonRpc(
@@ -116,6 +127,7 @@ boot({
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
       async close() {
         stopWaiting();
+        await contracts.close();
         await opening?.then(
           (open) => open.stop(),
           () => {},

@@ -9,7 +9,7 @@ const limits: JobLimits = {
   idleMs: 5_000,
 };
 
-type Order = { kind: string; value?: number; to?: number };
+type Order = { kind: string; value?: number; to?: number; about?: string };
 const opened: JobThreads<Order, number, number>[] = [];
 const open = (changes: Partial<JobLimits> = {}) => {
   const threads = new JobThreads<Order, number, number>(entry, { ...limits, ...changes });
@@ -27,6 +27,17 @@ describe("jobs in threads", () => {
     expect([threads.running, threads.waiting]).toEqual([1, 2]);
     expect(await Promise.all(jobs)).toEqual([2, 4, 6]);
     expect([threads.running, threads.waiting]).toEqual([0, 0]);
+  });
+
+  it("ask what only the subsystem knows", async () => {
+    const threads = new JobThreads<Order, number, number>(entry, limits, async (about) => {
+      if (about === "nothing") throw new Error("not known");
+      return String(about).length;
+    });
+    opened.push(threads);
+    expect(await threads.run({ kind: "ask", about: "four" })).toBe(4);
+    await expect(threads.run({ kind: "ask", about: "nothing" })).rejects.toThrow("not known");
+    await expect(open().run({ kind: "ask", about: "x" })).rejects.toThrow("Nobody answers");
   });
 
   it("tell how far they are", async () => {

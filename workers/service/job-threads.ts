@@ -4,7 +4,7 @@
  * code that does not look up; the next job gets a new one.
  */
 import { Worker } from "node:worker_threads";
-import type { JobMessage, JobOrder } from "./job-protocol.ts";
+import type { Ask, JobMessage, JobOrder } from "./job-protocol.ts";
 
 export interface JobLimits {
   readonly threadsMax: number;
@@ -42,13 +42,16 @@ interface JobOptions<Progress> {
 export class JobThreads<Input, Output, Progress = never> {
   readonly #entry: URL;
   readonly #limits: JobLimits;
+  readonly #answer: Ask | undefined;
   readonly #queue: Job<Input, Output, Progress>[] = [];
   readonly #threads = new Set<JobThread<Input, Output, Progress>>();
   #closed = false;
 
-  constructor(entry: URL, limits: JobLimits) {
+  /** @param answer what jobs ask while they run */
+  constructor(entry: URL, limits: JobLimits, answer?: Ask) {
     this.#entry = entry;
     this.#limits = limits;
+    this.#answer = answer;
   }
 
   get running(): number {
@@ -97,6 +100,7 @@ export class JobThreads<Input, Output, Progress = never> {
     for (const thread of this.#threads) if (thread.isIdle) return thread;
     if (this.#threads.size >= this.#limits.threadsMax) return null;
     const thread = new JobThread<Input, Output, Progress>(this.#entry, this.#limits, {
+      answer: this.#answer,
       free: () => {
         const next = this.#queue.shift();
         if (next !== undefined) thread.begin(next);
@@ -113,6 +117,7 @@ export class JobThreads<Input, Output, Progress = never> {
 }
 
 interface ThreadEvents {
+  readonly answer: Ask | undefined;
   readonly free: () => void;
   readonly ended: () => void;
 }
@@ -161,6 +166,10 @@ class JobThread<Input, Output, Progress> {
   }
 
   #hear(message: JobMessage<Output, Progress>): void {
+    if (message.kind === "question") {
+      void this.#reply(message.question, message.content);
+      return;
+    }
     const job = this.#job;
     if (job === null) return;
     if (message.kind === "progress") {
@@ -172,6 +181,18 @@ class JobThread<Input, Output, Progress> {
     else job.reject(new JobError("failed", message.message));
     this.#timer = setTimeout(() => void this.end(), this.#limits.idleMs).unref();
     this.#events.free();
+  }
+
+  async #reply(question: number, content: unknown): Promise<void> {
+    const post = (reply: JobOrder<Input>) => {
+      if (!this.#ended) this.#worker.postMessage(reply);
+    };
+    try {
+      if (this.#events.answer === undefined) throw new Error("Nobody answers questions here.");
+      post({ question, answer: await this.#events.answer(content) });
+    } catch (error) {
+      post({ question, refusal: error instanceof Error ? error.message : String(error) });
+    }
   }
 
   #finish(): void {

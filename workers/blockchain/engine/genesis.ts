@@ -57,6 +57,8 @@ const genesisSchema = z.looseObject({
 });
 
 export interface Genesis {
+  /** What it was read from, parsed as JSON. */
+  readonly content: unknown;
   /** The rules; whoever works with it sets the fork by block, so each takes a copy. */
   readonly common: Common;
   readonly block: Block;
@@ -113,6 +115,7 @@ export function readGenesis(content: unknown): Genesis {
     ...(common.isActivatedEIP(1559) && { baseFeePerGas: spec.baseFeePerGas ?? initialBaseFee }),
   };
   return {
+    content,
     common,
     block: createBlock({ header }, { common }),
     changes,

@@ -72,6 +72,7 @@ type Change = LedgerEntry extends infer Each
   : never;
 
 export class Chain {
+  readonly genesis: Genesis;
   readonly common: Common;
   readonly pacer: Pacer;
   readonly validators: ValidatorGroup;
@@ -105,6 +106,7 @@ export class Chain {
     this.pacer = pacer;
     this.store = parts.store;
     this.validators = validators;
+    this.genesis = parts.genesis;
     this.common = parts.genesis.common.copy();
     this.#notePlace();
     this.#setFork();

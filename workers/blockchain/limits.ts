@@ -21,6 +21,11 @@ export const chainLimits = {
   placesKeptMax: 4_096,
   /** Trie nodes up to which a stored state is compared node by node when it is opened. */
   verifiedNodesMax: 20_000,
+  /** Trie nodes that wait to be stored with those of later entries. */
+  heldNodesMax: 1_000,
+  /** Entries that the archive stores together, and how long the first of them waits. */
+  heldEntriesMax: 16,
+  heldMs: 5,
   importedBlocksMax: 100_000,
   /** Transactions that were accepted and then refused, whose reasons are remembered. */
   refusalsKeptMax: 1_000,

@@ -179,6 +179,11 @@ export class Replica {
     return this.#inTurn(async () => this.#store.flush());
   }
 
+  /** Resolves when what its store held is stored (`LedgerStore.hold`). */
+  settle(): Promise<void> {
+    return this.#inTurn(async () => this.#store.release());
+  }
+
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#line.then(work);
     this.#line = done.catch(() => {});

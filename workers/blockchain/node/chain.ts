@@ -26,8 +26,10 @@ import type { LedgerPlace } from "../validators/ledger.ts";
 import type { ValidatorGroup } from "../validators/group.ts";
 import { Orderer, OrderError } from "../validators/orderer.ts";
 import type { DecodedTransactions } from "./decoded.ts";
+import { leaderCommitted } from "./leader-committed.ts";
 import { Mining } from "./mining.ts";
 import type { PoolJournal } from "./pool-journal.ts";
+import { StoredTogether } from "./stored-together.ts";
 import { type Admitted, WaitingRoom } from "./waiting-room.ts";
 
 /** What the chain cannot do by itself: tell the time, wait, make names up, and let others run. */
@@ -89,6 +91,7 @@ export class Chain {
   readonly #host: ChainHost;
   readonly #archive: Replica;
   readonly #decoded: DecodedTransactions;
+  readonly #together: StoredTogether;
   readonly #orderer: Orderer;
   readonly #listeners = new Set<(mined: MinedBlock) => void>();
   readonly #revertListeners = new Set<(height: number) => void>();
@@ -102,6 +105,7 @@ export class Chain {
     const { host, pacer, decoded, journal, archive, validators } = parts;
     this.#host = host;
     this.#archive = archive;
+    this.#together = new StoredTogether(archive, parts.store, host);
     this.#decoded = decoded;
     this.pacer = pacer;
     this.store = parts.store;
@@ -141,6 +145,8 @@ export class Chain {
   /** Lets the validators begin, and takes up what was accepted before the last stop. */
   async start(left: PoolJournal): Promise<void> {
     this.validators.start();
+    await leaderCommitted(this.validators, this.#host);
+    await this.#orderer.settled();
     for (const { raw, sender } of left.left()) {
       try {
         const tx = decodeTransaction(raw, sender, this.common);
@@ -305,6 +311,7 @@ export class Chain {
     this.#callOffInterval?.();
     await this.#orderer.stop();
     await this.validators.stop();
+    await this.#together.settle();
     this.room.close();
   }
 
@@ -328,7 +335,7 @@ export class Chain {
   }
 
   async #carryOut(sequence: number, entry: LedgerEntry): Promise<Applied> {
-    const applied = await this.#archive.apply(sequence, entry, (raw) => this.#decoded.get(raw));
+    const applied = await this.#together.apply(sequence, entry, (raw) => this.#decoded.get(raw));
     this.#notePlace();
     for (const refusal of applied.refused) this.room.refuse(refusal);
     const { outcome } = applied;

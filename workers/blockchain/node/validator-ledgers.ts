@@ -77,6 +77,26 @@ export class ValidatorLedgers implements LedgerApi {
   }
 
   async apply(work: readonly LedgerWork[]): Promise<readonly LedgerResult[]> {
+    const stores = new Map<number, LedgerStore>();
+    for (const validator of work.flatMap(({ validators }) => validators)) {
+      const store = this.#disks.get(validator)?.store;
+      if (store !== undefined) stores.set(validator, store);
+    }
+    for (const store of stores.values()) store.hold();
+    const results = await this.#applyAll(work);
+    for (const [validator, store] of stores) {
+      try {
+        store.release();
+      } catch (error) {
+        const { name, message } = error as Error;
+        const sequence = work[0]?.sequence ?? 0;
+        results.unshift({ sequence, validator, place: null, failure: { name, message } });
+      }
+    }
+    return results;
+  }
+
+  async #applyAll(work: readonly LedgerWork[]): Promise<LedgerResult[]> {
     const results: LedgerResult[] = [];
     const failed = new Set<number>();
     for (const { sequence, text, validators } of work) {

@@ -7,6 +7,7 @@ import type { LocalReader } from "../engine/present-state.ts";
 import { bytesOf, hexDigits } from "../engine/state-reader.ts";
 import { ChainIndex } from "./chain-index.ts";
 import type { BlockRow } from "./chain-rows.ts";
+import { chainLimits } from "../limits.ts";
 import { decodeStoredAccount, encodeStoredAccount } from "./stored-account.ts";
 
 export interface Head {
@@ -42,6 +43,8 @@ const rowsBetweenPauses = 128;
 export class LedgerStore {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  /** Trie nodes that are not stored yet; null: nothing is held. */
+  #held: Map<string, Uint8Array | null> | null = null;
   /** Of the newest state that is wholly written. */
   #version: number;
   /** Of an archive; null in the plain profile. */
@@ -76,7 +79,8 @@ export class LedgerStore {
     before: Head,
     pause: Pause,
   ): Promise<void> {
-    this.#database.exec("BEGIN IMMEDIATE");
+    const held = this.#held;
+    this.#database.exec(held === null ? "BEGIN IMMEDIATE" : "SAVEPOINT entry");
     try {
       if (effects !== null) await this.#writeEffects(effects, pause);
       const { sequence } = record ?? before;
@@ -94,12 +98,46 @@ export class LedgerStore {
         version,
         stateRoot,
       );
-      this.#database.exec("COMMIT");
+      this.#database.exec(held === null ? "COMMIT" : "RELEASE entry");
       this.#version = version;
+      if (held === null) return;
+      for (const [key, node] of effects?.nodes ?? []) held.set(key, node);
+      if (held.size > chainLimits.heldNodesMax) this.#storeHeld();
     } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      if (this.#database.isTransaction) {
+        this.#database.exec(held === null ? "ROLLBACK" : "ROLLBACK TO entry; RELEASE entry");
+      }
       throw error;
     }
+  }
+
+  /**
+   * Entries written from now on are stored together, when they are released: one commit, and each trie
+   * node once. Until then they are read as if they were stored, and a crash loses all of them.
+   */
+  hold(): void {
+    if (this.#held !== null) return;
+    this.#database.exec("BEGIN IMMEDIATE");
+    this.#held = new Map();
+  }
+
+  /** Stores what was held. @throws Error when the database cannot be written; then it is all gone */
+  release(): void {
+    if (this.#held === null) return;
+    try {
+      this.#storeHeld();
+    } finally {
+      this.#held = null;
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+    }
+  }
+
+  /** Stores what is held, and holds on. */
+  #storeHeld(): void {
+    const held = this.#held ?? new Map<string, Uint8Array | null>();
+    for (const [key, node] of held) this.#putNode(key, node);
+    held.clear();
+    this.#database.exec("COMMIT; BEGIN IMMEDIATE");
   }
 
   /** The sequence of the entry with that id, when it was applied. */
@@ -156,6 +194,8 @@ export class LedgerStore {
   }
 
   trieNode(key: string): Uint8Array | undefined {
+    const held = this.#held?.get(key);
+    if (held !== undefined) return held ?? undefined;
     const row = this.#prepared("SELECT node FROM trie_nodes WHERE key = ?").get(key);
     return (row as { node: Uint8Array } | undefined)?.node;
   }
@@ -204,10 +244,12 @@ export class LedgerStore {
 
   /** Makes sure that what was written survives a loss of power. */
   flush(): void {
+    this.release();
     this.#database.exec("PRAGMA wal_checkpoint(FULL)");
   }
 
   close(): void {
+    this.release();
     this.#database.close();
   }
 
@@ -241,13 +283,16 @@ export class LedgerStore {
   }
 
   async #writeNodes(nodes: Effects["nodes"], paced: Paced): Promise<void> {
-    const put = this.#prepared("INSERT OR REPLACE INTO trie_nodes VALUES (?, ?)");
-    const remove = this.#prepared("DELETE FROM trie_nodes WHERE key = ?");
+    if (this.#held !== null) return;
     for (const [key, node] of nodes) {
-      if (node === null) remove.run(key);
-      else put.run(key, node);
+      this.#putNode(key, node);
       await paced.row();
     }
+  }
+
+  #putNode(key: string, node: Uint8Array | null): void {
+    if (node === null) this.#prepared("DELETE FROM trie_nodes WHERE key = ?").run(key);
+    else this.#prepared("INSERT OR REPLACE INTO trie_nodes VALUES (?, ?)").run(key, node);
   }
 
   #addBlock({ block, transactions }: MinedBlock, version: number): void {

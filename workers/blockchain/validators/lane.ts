@@ -78,7 +78,7 @@ export class Lane {
     for (const { validator: id, place, failure } of results) {
       const life = byId.get(id);
       // It may have crashed meanwhile; then another life goes on from its disk.
-      if (life?.place == null) continue;
+      if (life === undefined || life.place === null) continue;
       if (failure !== null) {
         this.#host.onFailure(id, Object.assign(new Error(failure.message), { name: failure.name }));
       } else if (place !== null) {

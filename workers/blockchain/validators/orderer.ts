@@ -102,6 +102,11 @@ export class Orderer {
     this.#propose();
   }
 
+  /** Resolves when all that is known to be agreed on is carried out. */
+  async settled(): Promise<void> {
+    await this.#done;
+  }
+
   /** Resolves when nothing is being carried out any more. */
   async stop(): Promise<void> {
     this.#stopped = true;

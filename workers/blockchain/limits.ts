@@ -26,6 +26,8 @@ export const chainLimits = {
   /** Entries that the archive stores together, and how long the first of them waits. */
   heldEntriesMax: 16,
   heldMs: 5,
+  /** How long a block waits for as many transactions as were in the one before. */
+  gatheringMs: 3,
   importedBlocksMax: 100_000,
   /** Transactions that were accepted and then refused, whose reasons are remembered. */
   refusalsKeptMax: 1_000,

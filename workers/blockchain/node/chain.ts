@@ -26,6 +26,7 @@ import type { LedgerPlace } from "../validators/ledger.ts";
 import type { ValidatorGroup } from "../validators/group.ts";
 import { Orderer, OrderError } from "../validators/orderer.ts";
 import type { DecodedTransactions } from "./decoded.ts";
+import { Gathering } from "./gathering.ts";
 import { leaderCommitted } from "./leader-committed.ts";
 import { Mining } from "./mining.ts";
 import type { PoolJournal } from "./pool-journal.ts";
@@ -97,6 +98,7 @@ export class Chain {
   readonly #revertListeners = new Set<(height: number) => void>();
   /** What this node held after the newest entries, by their sequences. */
   readonly #places = new Map<number, string>();
+  readonly #gathering: Gathering;
   #proposedAtMs = 0;
   #callOffInterval: (() => void) | null = null;
   #failure: Error | null = null;
@@ -131,6 +133,7 @@ export class Chain {
       const text = `Validator ${id} holds another chain at entry ${place.sequence}.`;
       validators.events.add("divergence", text, id);
     });
+    this.#gathering = new Gathering(host, () => this.#orderer.wake());
     this.#orderer = new Orderer(validators, archive.sequence, {
       clock: { monotonicMs: () => host.monotonicMs(), wake: (ms, run) => host.after(ms, run) },
       nextBlock: () => this.#nextBlock(),
@@ -328,7 +331,7 @@ export class Chain {
   #nextBlock(): LedgerEntry | null {
     if (this.mining.mode.kind !== "auto" || this.#failure !== null) return null;
     const batch = this.room.batch();
-    if (batch.length === 0) return null;
+    if (batch.length === 0 || this.#gathering.waitsWith(batch.length)) return null;
     this.#proposedAtMs = this.#host.monotonicMs();
     const transactions = batch.map(({ transaction }) => transaction);
     return { id: this.#host.newId(), ...this.mining.entry(this.head, transactions, false) };

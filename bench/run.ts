@@ -4,6 +4,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { toolPath } from "../main/launch/tool-path.ts";
+import { benchChain } from "./chain.ts";
 import { benchConsensus } from "./consensus.ts";
 import { benchErrorCorrection } from "./error-correction.ts";
 import { benchHttp } from "./http.ts";
@@ -13,6 +14,7 @@ import { benchRestart } from "./restart.ts";
 import type { BenchResult } from "./result.ts";
 
 const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
+  chain: benchChain,
   consensus: benchConsensus,
   "error-correction": benchErrorCorrection,
   http: benchHttp,

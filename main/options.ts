@@ -1,12 +1,7 @@
 import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { posix, resolve, win32 } from "node:path";
-import {
-  pbftValidatorsMin,
-  validatorsMax,
-  validatorsMin,
-} from "../workers/blockchain/validators/limits.ts";
-import { subsystemIds, type SubsystemId } from "../workers/service/contract.ts";
+import { subsystemIds, type SubsystemId, validatorCounts } from "../workers/service/contract.ts";
 
 /** What every script and both hosts understand; one table gives flags, environment and help. */
 export interface Options {
@@ -166,9 +161,9 @@ export function parseOptions(argv: readonly string[], env: Environment): Options
       `--host ${options.host} with --auth open would give everyone on the network the rights of an operator: add --auth required, or bind 127.0.0.1.`,
     );
   }
-  if (options.consensus === "pbft" && options.validators < pbftValidatorsMin) {
+  if (options.consensus === "pbft" && options.validators < validatorCounts.pbftMin) {
     throw new OptionsError(
-      `--consensus pbft needs at least ${pbftValidatorsMin} validators to survive a fault: add --validators ${pbftValidatorsMin}.`,
+      `--consensus pbft needs at least ${validatorCounts.pbftMin} validators to survive a fault: add --validators ${validatorCounts.pbftMin}.`,
     );
   }
   return options;
@@ -302,9 +297,9 @@ function parsePortBase(text: string, source: string): number {
 
 function parseValidators(text: string, source: string): number {
   const count = /^\d$/.test(text) ? Number(text) : Number.NaN;
-  if (count >= validatorsMin && count <= validatorsMax) return count;
+  if (count >= validatorCounts.min && count <= validatorCounts.max) return count;
   throw new OptionsError(
-    `${source} is "${text}"; accepted is a whole number from ${validatorsMin} to ${validatorsMax}.`,
+    `${source} is "${text}"; accepted is a whole number from ${validatorCounts.min} to ${validatorCounts.max}.`,
   );
 }
 

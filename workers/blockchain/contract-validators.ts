@@ -1,11 +1,10 @@
 /** The validators of the ledger: who leads, who lags, and the faults that can be put upon them. */
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
-import { route } from "../service/contract.ts";
-import { validatorsMax } from "./validators/limits.ts";
+import { route, validatorCounts } from "../service/contract.ts";
 
 const tags = ["Validators"];
-const idSchema = z.int().min(1).max(validatorsMax);
+const idSchema = z.int().min(1).max(validatorCounts.max);
 
 const validatorSchema = z.object({
   id: z.int(),
@@ -85,7 +84,7 @@ export const validatorsStatusSchema = z.object({
 export type ValidatorsStatus = z.infer<typeof validatorsStatusSchema>;
 
 const nodeInputSchema = z.strictObject({
-  id: z.coerce.number().int().min(1).max(validatorsMax),
+  id: z.coerce.number().int().min(1).max(validatorCounts.max),
 });
 
 export const validatorsContract = {
@@ -139,9 +138,9 @@ export const validatorsContract = {
     .input(
       z.strictObject({
         groups: z
-          .array(z.array(idSchema).min(1).max(validatorsMax))
+          .array(z.array(idSchema).min(1).max(validatorCounts.max))
           .min(1)
-          .max(validatorsMax)
+          .max(validatorCounts.max)
           .describe("Those of one group reach each other; those not named form one more group"),
       }),
     )

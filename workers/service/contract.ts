@@ -7,6 +7,9 @@ import { eventIterator, oc } from "@orpc/contract";
 import { z } from "zod";
 
 /** The subsystem threads, in start order. `portOffset` is added to the port base (default 3000). */
+/** How many validators may keep the ledger; PBFT needs 3f + 1 of them to survive f faults. */
+export const validatorCounts = { min: 3, max: 7, pbftMin: 4 } as const;
+
 export const subsystems = [
   {
     id: "integration",

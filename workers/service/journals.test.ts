@@ -4,9 +4,13 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { DiskMirror, DiskWrite } from "../cluster/disk.ts";
-import type { RaftRecord } from "../consensus/raft/types.ts";
-import { Journals } from "./journals.ts";
+import { type Journal, Journals, type RecordWrite } from "./journals.ts";
+
+interface HardState {
+  readonly kind: "hard-state";
+  readonly term: number;
+  readonly votedFor: number | null;
+}
 
 const names = { fileName: "consensus.db", title: "consensus database" };
 let home: string;
@@ -15,19 +19,19 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true }));
 
-const record: fc.Arbitrary<RaftRecord> = fc.record({
+const record: fc.Arbitrary<HardState> = fc.record({
   kind: fc.constant("hard-state" as const),
   term: fc.nat(),
   votedFor: fc.option(fc.nat({ max: 4 }), { nil: null }),
 });
-const write: fc.Arbitrary<DiskWrite<RaftRecord>> = fc.oneof(
+const write: fc.Arbitrary<RecordWrite<HardState>> = fc.oneof(
   fc.record({ kind: fc.constant("append" as const), record }),
   fc.record({ kind: fc.constant("replace" as const), records: fc.array(record, { maxLength: 3 }) }),
 );
 
 /** What a disk holds after writes, by their definition. */
-function after(writes: readonly DiskWrite<RaftRecord>[]): RaftRecord[] {
-  let held: RaftRecord[] = [];
+function after(writes: readonly RecordWrite<HardState>[]): HardState[] {
+  let held: HardState[] = [];
   for (const each of writes) {
     if (each.kind === "append") held.push(each.record);
     else held = [...each.records];
@@ -36,7 +40,7 @@ function after(writes: readonly DiskWrite<RaftRecord>[]): RaftRecord[] {
 }
 
 /** Hands a batch to a disk and waits until it is durable. */
-function written(mirror: DiskMirror<RaftRecord>, batch: readonly DiskWrite<RaftRecord>[]) {
+function written(mirror: Journal<HardState>, batch: readonly RecordWrite<HardState>[]) {
   return new Promise<void>((resolve, reject) => {
     let returned = false;
     mirror.write(batch, (failure) => {
@@ -54,7 +58,7 @@ describe("the journals of the live nodes", () => {
     await fc.assert(
       fc.asyncProperty(batches, batches, async (one, two) => {
         const folder = mkdtempSync(join(home, "run-"));
-        const first = new Journals<RaftRecord>({ home: folder, ...names }, 0);
+        const first = new Journals<HardState>({ home: folder, ...names }, 0);
         const mirrors = [first.mirror(1), first.mirror(2)] as const;
         await Promise.all([
           ...one.map((batch) => written(mirrors[0], batch)),
@@ -62,7 +66,7 @@ describe("the journals of the live nodes", () => {
         ]);
         await first.close();
 
-        const second = new Journals<RaftRecord>({ home: folder, ...names }, 0);
+        const second = new Journals<HardState>({ home: folder, ...names }, 0);
         expect(second.mirror(1).records).toEqual(after(one.flat()));
         expect(second.mirror(2).records).toEqual(after(two.flat()));
         await second.close();
@@ -72,17 +76,17 @@ describe("the journals of the live nodes", () => {
   });
 
   it("write what they were given before they close", async () => {
-    const journals = new Journals<RaftRecord>({ home: home, ...names }, 0);
+    const journals = new Journals<HardState>({ home: home, ...names }, 0);
     const last = { kind: "hard-state", term: 7, votedFor: 2 } as const;
     journals.mirror(1).write([{ kind: "append", record: last }], () => undefined);
     await journals.close();
-    const again = new Journals<RaftRecord>({ home: home, ...names }, 0);
+    const again = new Journals<HardState>({ home: home, ...names }, 0);
     expect(again.mirror(1).records).toEqual([last]);
     await again.close();
   });
 
   it("say why a write failed, and keep nothing of it", async () => {
-    const journals = new Journals<RaftRecord>({ home: home, ...names }, 0);
+    const journals = new Journals<HardState>({ home: home, ...names }, 0);
     const mirror = journals.mirror(1);
     const good = { kind: "hard-state", term: 1, votedFor: null } as const;
     await written(mirror, [{ kind: "append", record: good }]);

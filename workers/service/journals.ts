@@ -1,10 +1,22 @@
 /** The journals of live consensus nodes: read here once, written by a thread of their own. */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { DiskMirror, DiskWrite } from "../cluster/disk.ts";
 import { childThread } from "./child-thread.ts";
 import { type JournalFile, JournalTable, type JournalWrite } from "./journal-table.ts";
 import type { JournalWriterData, WriteOrder, WriteReport } from "./journal-writer.ts";
+
+export type RecordWrite<Stored> =
+  | { readonly kind: "append"; readonly record: Stored }
+  /** In the place of all that is there. */
+  | { readonly kind: "replace"; readonly records: readonly Stored[] };
+
+/** A node's journal, as the disks of the cluster expect one behind them. */
+export interface Journal<Stored> {
+  /** What it holds when it is opened. */
+  readonly records: readonly Stored[];
+  /** Makes these durable, all or nothing, after all that were written before, and says so later. */
+  write(writes: readonly RecordWrite<Stored>[], done: (failure?: Error) => void): void;
+}
 
 export class Journals<Stored> {
   readonly #table: JournalTable;
@@ -28,7 +40,7 @@ export class Journals<Stored> {
   }
 
   /** What a node's disk holds, and where its writes go. */
-  mirror(node: number): DiskMirror<Stored> {
+  mirror(node: number): Journal<Stored> {
     return {
       records: this.#table.read(node).map((record) => JSON.parse(record) as Stored),
       write: (writes, done) => {
@@ -57,7 +69,7 @@ export class Journals<Stored> {
   }
 }
 
-function encode<Stored>(write: DiskWrite<Stored>): JournalWrite {
+function encode<Stored>(write: RecordWrite<Stored>): JournalWrite {
   const records = write.kind === "replace" ? write.records : [write.record];
   return { kind: write.kind, records: records.map((record) => JSON.stringify(record)) };
 }

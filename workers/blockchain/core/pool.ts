@@ -1,6 +1,5 @@
 /** Accepted transactions that wait for their block: by sender and nonce, served in order of arrival. */
 import type { TypedTransaction } from "@ethereumjs/tx";
-import type { EntryTransaction } from "../engine/entry.ts";
 import type { MinedTransaction } from "./records.ts";
 import { TransactionRefused } from "./refusal.ts";
 
@@ -9,10 +8,17 @@ export interface Mined {
   readonly blockNumber: number;
 }
 
+/** A transaction as the validators get it. */
+interface PooledTransaction {
+  /** As it goes over the wire (EIP-2718). */
+  readonly raw: `0x${string}`;
+  /** Whose it is without his signature; null: the signature tells. */
+  readonly sender: `0x${string}` | null;
+}
+
 export interface PoolEntry {
   readonly tx: TypedTransaction;
-  /** As the validators get it. */
-  readonly transaction: EntryTransaction;
+  readonly transaction: PooledTransaction;
   readonly hash: string;
   /** Lower-case address. */
   readonly sender: string;

@@ -9,7 +9,8 @@ import { majoritySize } from "../../consensus/quorum/quorum.ts";
 import { raftOptions } from "../../consensus/raft/options.ts";
 import { describeRaftMessage, Raft } from "../../consensus/raft/raft.ts";
 import type { RaftMessage } from "../../consensus/raft/types.ts";
-import { pbftValidatorsMin, validatorLimits, validatorsMax, validatorsMin } from "./limits.ts";
+import { validatorCounts } from "../../service/contract.ts";
+import { validatorLimits } from "./limits.ts";
 
 export type ConsensusName = "raft" | "pbft";
 
@@ -31,11 +32,11 @@ export interface Ordering {
 /** @throws RangeError when the algorithm cannot work with so many validators */
 export function orderingBy(name: ConsensusName, validators: readonly NodeId[]): Ordering {
   const count = validators.length;
-  const least = name === "pbft" ? pbftValidatorsMin : validatorsMin;
-  if (count < least || count > validatorsMax) {
+  const least = name === "pbft" ? validatorCounts.pbftMin : validatorCounts.min;
+  if (count < least || count > validatorCounts.max) {
     const title = name === "pbft" ? "PBFT" : "Raft";
     throw new RangeError(
-      `${title} orders the ledger with ${least} to ${validatorsMax} validators, not ${count}`,
+      `${title} orders the ledger with ${least} to ${validatorCounts.max} validators, not ${count}`,
     );
   }
   return name === "pbft" ? byPbft(validators) : byRaft(validators);

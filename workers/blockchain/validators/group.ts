@@ -18,6 +18,7 @@ import {
 import type { LedgerEntry } from "../engine/entry.ts";
 import { type ConsensusName, orderingBy, type Ordering } from "./consensus.ts";
 import { ValidatorEvents } from "./events.ts";
+import { leaderOf } from "./leader.ts";
 import { Lane } from "./lane.ts";
 import type { LedgerPlace, Ledgers, StoredEntry } from "./ledger.ts";
 import { validatorLimits } from "./limits.ts";
@@ -348,24 +349,12 @@ export class ValidatorGroup {
       );
       this.#forget(failure.node);
     }
-    if (this.#leaderNow() !== this.#leader) this.#follow();
-  }
-
-  #leaderNow(): NodeId | null {
-    let best: { readonly id: NodeId; readonly term: number } | null = null;
-    for (const id of this.ids) {
-      if (!this.isUp(id)) continue;
-      const status = this.lives.get(id)?.manager.status();
-      if (status === undefined || status.leader !== id) continue;
-      if (this.reachable(id).length + 1 < this.ordering.quorum) continue;
-      if (best === null || status.term > best.term) best = { id, term: status.term };
-    }
-    return best?.id ?? null;
+    if (leaderOf(this) !== this.#leader) this.#follow();
   }
 
   /** Notes who leads now, and how long nobody did. */
   #follow(): void {
-    const leader = this.#leaderNow();
+    const leader = leaderOf(this);
     const { nowMs } = this.simulation;
     if (leader !== this.#leader) {
       if (leader === null) this.#leaderLostAtMs = nowMs;

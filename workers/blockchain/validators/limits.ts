@@ -1,10 +1,5 @@
 /** Every bound of the validators. */
 
-export const validatorsMin = 3;
-export const validatorsMax = 7;
-/** PBFT needs 3f + 1 replicas; with fewer than four it survives no fault at all. */
-export const pbftValidatorsMin = 4;
-
 export const validatorLimits = {
   /** Raft: a leader that is lost has a successor within half a second. */
   heartbeatMs: 75,

@@ -67,6 +67,11 @@ export const blockchainErrors = {
     title: "Not a partition of the validators",
     remedy: "Name each validator at most once, and leave at least one outside the first group.",
   },
+  LEDGER_UNAVAILABLE: {
+    status: 503,
+    title: "The ledger cannot be opened",
+    remedy: "Correct what the detail names, and restart the blockchain thread.",
+  },
   LEDGER_UNDECIDED: {
     status: 503,
     title: "The validators have not agreed in time",

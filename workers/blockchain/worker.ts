@@ -5,6 +5,7 @@ import { implement } from "@orpc/server";
 import { api } from "../gateway/contract.ts";
 import { integrationContract } from "../integration/contract.ts";
 import { boot, logUnexpected } from "../service/boot.ts";
+import { problemFrom } from "../service/errors.ts";
 import { Journals } from "../service/journals.ts";
 import { sendTelemetryTo } from "../service/telemetry/send.ts";
 import { blockchainContract } from "./contract.ts";
@@ -16,7 +17,7 @@ import { WorkshopStore } from "./contracts/store/workshop-store.ts";
 import type { Ledger } from "./ledger.ts";
 import { loadLedger } from "./load-ledger.ts";
 import { serveJsonRpc } from "./protocols/json-rpc/route.ts";
-import "./errors.ts";
+import { blockchainProblem } from "./errors.ts";
 
 boot({
   api,
@@ -65,12 +66,15 @@ boot({
     };
     // The EVM is loaded at first use, or when the platform is up: it would delay the start.
     let opening: Promise<Ledger> | undefined;
-    const ledger = () => (opening ??= start());
+    const ledger = () =>
+      (opening ??= start().catch((error: unknown) => {
+        throw blockchainProblem("LEDGER_UNAVAILABLE", (error as Error).message);
+      }));
     const stopWaiting = kit.platform.onUpdate(() => {
       if (kit.platform.state().readyAfterMs === null) return;
       stopWaiting();
       ledger().catch((error: unknown) =>
-        log.error(`The ledger cannot be opened: ${String(error)}`),
+        log.error(`The ledger cannot be opened: ${problemFrom(error).detail}`),
       );
     });
 

@@ -1,11 +1,5 @@
 /** The verdict line and the figures of the chain, and the live stream of new blocks. */
-import {
-  streamedBlocksMax,
-  chainId,
-  coinSymbol,
-  type BlockSummary,
-  type ChainStatus,
-} from "../contract.ts";
+import { streamedBlocksMax, coinSymbol, type BlockSummary, type ChainStatus } from "../contract.ts";
 import type { Chain } from "../node/chain.ts";
 import type { ChainIndex } from "../store/chain-index.ts";
 import { blockView } from "./views.ts";
@@ -37,7 +31,7 @@ export function chainStatus({ chain, store, persistent, nowSeconds }: StatusPart
     verdict: degraded
       ? `Height ${head.number.toLocaleString("en")}; its clock runs ${count(clockAheadSeconds, "second")} ahead after many quick blocks`
       : `Mining on demand at height ${head.number.toLocaleString("en")}, ${count(totals.transactions, "transaction")}`,
-    chainId,
+    chainId: Number(chain.common.chainId()),
     coin: coinSymbol,
     hardfork: chain.common.hardfork(),
     persistent,

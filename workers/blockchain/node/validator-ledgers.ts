@@ -7,7 +7,7 @@ import { bytesToHex } from "@ethereumjs/util";
 import { setAside } from "../../service/database.ts";
 import { StartError } from "../../service/thread-failure.ts";
 import type { Pacer } from "../core/pacer.ts";
-import type { Hex, LedgerEntry } from "../engine/entry.ts";
+import type { Applied, Hex, LedgerEntry } from "../engine/entry.ts";
 import { StateDamaged } from "../engine/failures.ts";
 import type { Genesis } from "../engine/genesis.ts";
 import { Replica } from "../engine/replica.ts";
@@ -49,6 +49,11 @@ interface Disk {
 
 export class ValidatorLedgers implements LedgerApi {
   readonly #files: LedgerFiles;
+  /**
+   * What execution made of the newest entry, and of which state: another validator with equal state
+   * takes it over, with a root of its own (`Replica.adopt`), instead of doing the same again.
+   */
+  #executed: { readonly before: string; readonly applied: Applied } | null = null;
   /** What one validator has decoded, the others need not decode again. */
   readonly #decoded = new DecodedTransactions();
   /** A validator that crashes leaves its disk behind. */
@@ -127,7 +132,7 @@ export class ValidatorLedgers implements LedgerApi {
   async #apply(validator: number, sequence: number, entry: LedgerEntry): Promise<LedgerResult> {
     try {
       const { replica } = this.#disk(validator);
-      await replica.apply(sequence, entry, (raw) => this.#decode(raw as Hex, replica));
+      await this.#carryOut(replica, sequence, entry);
       return { sequence, validator, place: placeOf(replica), failure: null };
     } catch (error) {
       const { name, message } = error as Error;
@@ -135,6 +140,18 @@ export class ValidatorLedgers implements LedgerApi {
       if (error instanceof StateDamaged && disk !== undefined) disk.damage = message;
       return { sequence, validator, place: null, failure: { name, message } };
     }
+  }
+
+  async #carryOut(replica: Replica, sequence: number, entry: LedgerEntry): Promise<void> {
+    const { headHash, stateRoot } = placeOf(replica);
+    const before = `${sequence} ${headHash} ${stateRoot}`;
+    if (this.#executed?.before === before) {
+      if ((await replica.adopt(entry, this.#executed.applied)) !== null) return;
+    }
+    const applied = await replica.apply(sequence, entry, (raw) =>
+      this.#decode(raw as Hex, replica),
+    );
+    this.#executed = { before, applied };
   }
 
   #disk(validator: number): Disk {

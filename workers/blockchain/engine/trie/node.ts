@@ -30,8 +30,6 @@ export type TrieNode = Leaf | Extension | Branch;
 /** The root of a trie without entries: the hash of the empty string's RLP. */
 export const emptyRoot: Uint8Array = keccak256(Uint8Array.of(0x80));
 
-const emptyItem = Uint8Array.of(0x80);
-
 /** Hex-prefix encoding of a path (yellow paper, appendix C). */
 function compact(rest: string, isLeaf: boolean): Uint8Array {
   const flag = isLeaf ? 2 : 0;
@@ -44,8 +42,40 @@ export function encodeNode(node: TrieNode): Uint8Array {
   if (node.kind === "extension") {
     return list([item(compact(node.rest, false)), referenceItem(node.child)]);
   }
-  const items = node.children.map((child) => (child === null ? emptyItem : referenceItem(child)));
-  return list([...items, emptyItem]);
+  return encodeBranch(node.children);
+}
+
+/** The commonest node by far, written in one go. */
+function encodeBranch(children: readonly (Reference | null)[]): Uint8Array {
+  // The branch's own value is never there.
+  let length = 1;
+  for (const child of children) {
+    length += child === null ? 1 : child.length < 32 ? child.length : 33;
+  }
+  const headerLength = length < 56 ? 1 : length < 0x100 ? 2 : 3;
+  const bytes = new Uint8Array(headerLength + length);
+  if (headerLength === 1) bytes[0] = 0xc0 + length;
+  else {
+    bytes[0] = 0xf7 + headerLength - 1;
+    if (headerLength === 3) bytes[1] = length >> 8;
+    bytes[headerLength - 1] = length & 0xff;
+  }
+  let at = headerLength;
+  for (const child of children) {
+    if (child === null) {
+      bytes[at] = 0x80;
+      at += 1;
+      continue;
+    }
+    if (child.length === 32) {
+      bytes[at] = 0xa0;
+      at += 1;
+    }
+    bytes.set(child, at);
+    at += child.length;
+  }
+  bytes[at] = 0x80;
+  return bytes;
 }
 
 export function referenceTo(encoded: Uint8Array): Reference {

@@ -114,3 +114,44 @@ it("begins another history when another algorithm orders it", { timeout: 60_000 
     expect(await second.stop()).toBe(0);
   }
 });
+
+it("loses nothing that it answered, killed again and again", { timeout: 120_000 }, async () => {
+  const home = makeHome();
+  const answered = new Set<string>();
+  for (let life = 0; life < 5; life += 1) {
+    const platform = await startPlatformProcess(flags(home));
+    const ask = async <Result>(method: string, ...params: unknown[]): Promise<Result> => {
+      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(platform.url("/", 6), { method: "POST", headers, body });
+      return ((await answer.json()) as { result: Result }).result;
+    };
+    // What was answered in the lives before is in a block, or comes into one.
+    for (const hash of answered) {
+      await expect
+        .poll(() => ask("eth_getTransactionReceipt", hash), { timeout: 10_000 })
+        .toMatchObject({ status: "0x1" });
+    }
+    const accounts = await ask<string[]>("eth_accounts");
+    let killed = false;
+    const senders = accounts.slice(0, 4).map(async (from) => {
+      while (!killed) {
+        const payment = { from, to: accounts[5], value: "0x1", gas: "0x5208" };
+        const hash = await ask<string>("eth_sendTransaction", payment).catch(() => undefined);
+        if (typeof hash === "string") answered.add(hash);
+      }
+    });
+    await new Promise((resolve) => setTimeout(resolve, 150 + 130 * life));
+    const gone = once(platform.child, "exit");
+    platform.child.kill("SIGKILL");
+    killed = true;
+    await gone;
+    await Promise.all(senders);
+  }
+  expect(answered.size).toBeGreaterThan(20);
+  const last = await startPlatformProcess(flags(home));
+  await expect
+    .poll(() => read(last, "validators"), { timeout: 10_000 })
+    .toMatchObject({ health: "healthy" });
+  expect(await last.stop()).toBe(0);
+});

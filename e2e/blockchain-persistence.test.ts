@@ -155,3 +155,38 @@ it("loses nothing that it answered, killed again and again", { timeout: 120_000 
     .toMatchObject({ health: "healthy" });
   expect(await last.stop()).toBe(0);
 });
+
+it(
+  "goes on elsewhere from exported blocks, or from the exported state",
+  { timeout: 60_000 },
+  async () => {
+    const home = makeHome();
+    const first = await startPlatformProcess(flags(home));
+    for (let amount = 1; amount <= 4; amount += 1) await send(first, amount);
+    const head = await read<{ hash: string }>(first, "blocks/latest");
+    const accounts = await read<{ accounts: object[] }>(first, "accounts");
+    for (const name of ["genesis.json", "chain.rlp", "state.json"]) {
+      const answer = await fetch(first.url(`/api/blockchain/export/${name}`, 6));
+      writeFileSync(join(home, name), new Uint8Array(await answer.arrayBuffer()));
+    }
+    expect(await first.stop()).toBe(0);
+
+    const genesis = `--genesis=${join(home, "genesis.json")}`;
+    const chain = `--import=${join(home, "chain.rlp")}`;
+    const only = "--only=blockchain,integration";
+    const second = await startPlatformProcess(["--ephemeral", only, genesis, chain]);
+    expect(await read(second, "blocks/latest")).toMatchObject({ number: 4, hash: head.hash });
+    await send(second, 5);
+    expect(await second.stop()).toBe(0);
+
+    const state = `--genesis=${join(home, "state.json")}`;
+    const third = await startPlatformProcess(["--ephemeral", only, state]);
+    const balances = ({ accounts: all }: { accounts: object[] }) =>
+      all.map((account) => ({ ...account, transactions: 0 }));
+    expect(balances(await read<{ accounts: object[] }>(third, "accounts"))).toEqual(
+      expect.arrayContaining(balances(accounts)),
+    );
+    await send(third, 6);
+    expect(await third.stop()).toBe(0);
+  },
+);

@@ -16,6 +16,7 @@ import { openWorkshopDatabase } from "./contracts/store/workshop-database.ts";
 import { WorkshopStore } from "./contracts/store/workshop-store.ts";
 import type { Ledger } from "./ledger.ts";
 import { loadLedger } from "./load-ledger.ts";
+import { serveChainFiles } from "./protocols/chain-files/route.ts";
 import { serveJsonRpc } from "./protocols/json-rpc/route.ts";
 import { blockchainProblem } from "./errors.ts";
 
@@ -122,12 +123,14 @@ boot({
         transfer: os.transfer.handler(async ({ input }) => (await ledger()).transfer(input)),
         ...contractsRouter(contracts),
       }),
-      routes: (app) =>
-        serveJsonRpc(
+      async routes(app) {
+        await serveChainFiles(app, async () => (await ledger()).chain);
+        await serveJsonRpc(
           app,
           async () => (await ledger()).rpc,
           (error, method) => logUnexpected(log, error, method),
-        ),
+        );
+      },
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
       async close() {
         stopWaiting();

@@ -41,6 +41,8 @@ export const rpcLimits = {
   callsInFlightMax: 8,
   callGasMax: 30_000_000n,
   logsMax: 10_000,
+  /** Storage slots that one request may ask for. */
+  proofSlotsMax: 1_024,
   feeHistoryBlocksMax: 1_024,
 } as const;
 

@@ -28,6 +28,7 @@ import { Orderer, OrderError } from "../validators/orderer.ts";
 import { DecodedTransactions } from "./decoded.ts";
 import { Mining } from "./mining.ts";
 import type { PoolJournal } from "./pool-journal.ts";
+import { StateRoots } from "./state-roots.ts";
 import { type Admitted, WaitingRoom } from "./waiting-room.ts";
 
 /** What the chain cannot do by itself: tell the time, wait, make names up, and let others run. */
@@ -71,11 +72,14 @@ type Change = LedgerEntry extends infer Each
 
 export class Chain {
   readonly common: Common;
+  /** 40 digits. */
+  readonly depositContract: string;
   readonly pacer: Pacer;
   readonly validators: ValidatorGroup;
   readonly mining: Mining;
   readonly room: WaitingRoom;
   readonly store: LedgerStore;
+  readonly roots: StateRoots;
   readonly counters: ChainCounters = {
     blocks: 0,
     transactions: 0,
@@ -104,6 +108,8 @@ export class Chain {
     this.store = parts.store;
     this.validators = validators;
     this.common = parts.genesis.common.copy();
+    this.depositContract = parts.genesis.depositContract;
+    this.roots = new StateRoots(archive, parts.store, pacer);
     this.#notePlace();
     this.#setFork();
     this.mining = new Mining(() => host.nowSeconds());

@@ -3,9 +3,13 @@ import { bytesToHex } from "@ethereumjs/util";
 import { TransactionRefused } from "../../core/refusal.ts";
 import { CallFailed, TooManyCalls } from "../../node/simulation.ts";
 import { rpcLimits } from "../../limits.ts";
+import { blockMethods } from "./block-methods.ts";
 import { chainMethods } from "./chain-methods.ts";
+import { debugMethods } from "./debug-methods.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
+import { logMethods } from "./log-methods.ts";
 import type { RpcMethods, RpcParts } from "./method.ts";
+import { poolMethods } from "./pool-methods.ts";
 import { revertReason } from "./revert-reason.ts";
 import { sendMethods } from "./send-methods.ts";
 import { stateMethods } from "./state-methods.ts";
@@ -28,6 +32,10 @@ export type Rpc = (
 export function createRpc(parts: RpcParts): Rpc {
   const methods: RpcMethods = {
     ...chainMethods(parts),
+    ...blockMethods(parts),
+    ...logMethods(parts),
+    ...debugMethods(parts),
+    ...poolMethods(parts),
     ...stateMethods(parts),
     ...sendMethods(parts),
   };

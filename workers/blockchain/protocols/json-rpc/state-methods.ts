@@ -1,19 +1,47 @@
 /** Methods that read accounts and run calls without changing anything. */
-import { Address, bytesToHex, setLengthLeft } from "@ethereumjs/util";
+import {
+  Address,
+  bytesToBigInt,
+  bytesToHex,
+  hexToBytes,
+  setLengthLeft,
+  type PrefixedHexString,
+} from "@ethereumjs/util";
 import { z } from "zod";
 import { developerAccounts } from "../../core/developer-accounts.ts";
+import { emptyCodeHash, hexDigits } from "../../engine/state-reader.ts";
+import { emptyRoot } from "../../engine/trie/node.ts";
+import { rpcLimits } from "../../limits.ts";
 import type { CallMessage } from "../../node/simulation.ts";
 import { BlockAccess } from "./block-access.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
 import { quantityHex } from "./format.ts";
 import { method, noParams, type RpcMethods, type RpcParts } from "./method.ts";
-import { address, callObject, optionalBlock, storageKey, type CallObject } from "./params.ts";
+import {
+  address,
+  type BlockReference,
+  callObject,
+  type CallObject,
+  hash,
+  optionalBlock,
+  storageKey,
+} from "./params.ts";
 
 const ofAccount = z.tuple([address, optionalBlock]);
+const storageQuery = z
+  .record(z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be an address"), z.array(hash))
+  .refine(
+    (query) => Object.values(query).flat().length <= rpcLimits.proofSlotsMax,
+    `at most ${rpcLimits.proofSlotsMax} slots`,
+  );
 const ofCall = z.tuple([callObject, optionalBlock]);
 
 export function stateMethods({ chain, store, simulator }: RpcParts): RpcMethods {
   const blocks = new BlockAccess(chain, store);
+  const place = (block: BlockReference) => {
+    const row = blocks.require(block);
+    return { row, version: chain.versionAfter(row) };
+  };
   return {
     eth_accounts: method(noParams, () =>
       developerAccounts.map((account) => account.address.toLowerCase()),
@@ -35,6 +63,65 @@ export function stateMethods({ chain, store, simulator }: RpcParts): RpcMethods 
       async ([owner, key, block]) => {
         const value = await blocks.stateAfter(block).getStorage(new Address(owner), key);
         return bytesToHex(setLengthLeft(value, 32));
+      },
+    ),
+    eth_getStorageValues: method(
+      z.tuple([storageQuery, optionalBlock]),
+      async ([wanted, block]) => {
+        const state = blocks.stateAfter(block);
+        const values: Record<string, string[]> = {};
+        for (const [owner, keys] of Object.entries(wanted)) {
+          const subject = new Address(hexToBytes(owner as PrefixedHexString));
+          const words = keys.map(async (key) =>
+            bytesToHex(setLengthLeft(await state.getStorage(subject, key), 32)),
+          );
+          values[owner] = await Promise.all(words);
+        }
+        return values;
+      },
+    ),
+    eth_getAccount: method(ofAccount, async ([owner, block]) => {
+      const { version } = place(block);
+      const { account } = await chain.roots.prove(version, hexDigits(owner), []);
+      return {
+        balance: quantityHex(account?.balance ?? 0n),
+        nonce: quantityHex(account?.nonce ?? 0n),
+        codeHash: bytesToHex(account?.codeHash ?? emptyCodeHash),
+        storageRoot: bytesToHex(account?.storageRoot ?? emptyRoot),
+      };
+    }),
+    eth_getAccountInfo: method(ofAccount, async ([owner, block]) => {
+      const state = blocks.stateAfter(block);
+      const account = await state.getAccount(new Address(owner));
+      return {
+        balance: quantityHex(account?.balance ?? 0n),
+        nonce: quantityHex(account?.nonce ?? 0n),
+        code: bytesToHex(await state.getCode(new Address(owner))),
+      };
+    }),
+    eth_getProof: method(
+      z.tuple([address, z.array(storageKey).max(rpcLimits.proofSlotsMax), optionalBlock]),
+      async ([owner, keys, block]) => {
+        const { row, version } = place(block);
+        const digits = hexDigits(owner);
+        const slots = keys.map((key) => hexDigits(key));
+        const proof = await chain.roots.prove(version, digits, slots);
+        const state = chain.stateAfter(row);
+        const { account } = proof;
+        const storageProof = keys.map(async (key, index) => ({
+          key: quantityHex(bytesToBigInt(key)),
+          value: quantityHex(bytesToBigInt(await state.getStorage(new Address(owner), key))),
+          proof: (proof.storageProofs[index] ?? []).map((node) => bytesToHex(node)),
+        }));
+        return {
+          address: bytesToHex(owner),
+          accountProof: proof.accountProof.map((node) => bytesToHex(node)),
+          balance: quantityHex(account?.balance ?? 0n),
+          codeHash: bytesToHex(account?.codeHash ?? emptyCodeHash),
+          nonce: quantityHex(account?.nonce ?? 0n),
+          storageHash: bytesToHex(account?.storageRoot ?? emptyRoot),
+          storageProof: await Promise.all(storageProof),
+        };
       },
     ),
     eth_call: method(ofCall, async ([call, block]) =>

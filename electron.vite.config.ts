@@ -17,6 +17,7 @@ const workerEntries = {
   "workers/correction-thread": resolve(root, "workers/quantum/correction-thread.ts"),
   "workers/kernel-thread": resolve(root, "workers/compute/kernel-thread.ts"),
   "workers/gpu-thread": resolve(root, "workers/compute/gpu-thread.ts"),
+  "workers/call-thread": resolve(root, "workers/blockchain/call-thread.ts"),
   "workers/validator-thread": resolve(root, "workers/blockchain/validator-thread.ts"),
   "workers/journal-writer": resolve(root, "workers/service/journal-writer.ts"),
   ...Object.fromEntries(

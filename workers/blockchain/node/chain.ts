@@ -93,6 +93,7 @@ export class Chain {
   readonly #orderer: Orderer;
   readonly #listeners = new Set<(mined: MinedBlock) => void>();
   readonly #revertListeners = new Set<(height: number) => void>();
+  readonly #changeListeners = new Set<(applied: Applied) => void>();
   /** What this node held after the newest entries, by their sequences. */
   readonly #places = new Map<number, string>();
   #proposedAtMs = 0;
@@ -211,6 +212,12 @@ export class Chain {
   onRevert(listener: (height: number) => void): () => void {
     this.#revertListeners.add(listener);
     return () => this.#revertListeners.delete(listener);
+  }
+
+  /** Hears of each new version of the state, before anybody else does. */
+  onChange(listener: (applied: Applied) => void): () => void {
+    this.#changeListeners.add(listener);
+    return () => this.#changeListeners.delete(listener);
   }
 
   /** The version of the state after a block; that of the newest block has what was changed since. */
@@ -333,6 +340,9 @@ export class Chain {
     this.#notePlace();
     for (const refusal of applied.refused) this.room.refuse(refusal);
     const { outcome } = applied;
+    if (outcome.kind !== "nothing") {
+      for (const listener of this.#changeListeners) listener(applied);
+    }
     if (outcome.kind === "block") this.#onBlock(outcome.mined);
     if (outcome.kind === "reverted") {
       this.#setFork();

@@ -74,7 +74,7 @@ describe.skipIf(!existsSync(folder))("execution-apis", () => {
   }, 60_000);
   afterAll(() => ledger?.stop());
 
-  const notYet = /^(debug_trace|eth_createAccess|eth_simulate|testing_)|send-blob/;
+  const notYet = /^(nothing)|send-blob/;
   it.each(files().filter((file) => !notYet.test(file)))("%s", async (file) => {
     const { exchanges, isOfShape } = conversation(file);
     for (const { request, response } of exchanges) {

@@ -13,6 +13,25 @@ export const rpcCodes = {
   reverted: 3,
 } as const;
 
+/** Of eth_simulateV1, as the execution API specification lists them. */
+export const simulationCodes = {
+  invalidParams: -32602,
+  vm: -32015,
+  nonceTooLow: -38010,
+  nonceTooHigh: -38011,
+  feeTooLow: -38012,
+  intrinsicGas: -38013,
+  insufficientFunds: -38014,
+  blockGasLimit: -38015,
+  blockOrder: -38020,
+  timestampOrder: -38021,
+  notPrecompile: -32000,
+  moveTaken: -38023,
+  senderNotEoa: -38024,
+  initCodeSize: -38025,
+  tooManyBlocks: -38026,
+} as const;
+
 export class RpcError extends Error {
   override readonly name = "RpcError";
   readonly code: number;

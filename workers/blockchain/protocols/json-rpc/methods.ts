@@ -1,18 +1,17 @@
 /** JSON-RPC 2.0: requests and batches to methods, results and errors to responses. */
-import { bytesToHex } from "@ethereumjs/util";
 import { TransactionRefused } from "../../core/refusal.ts";
-import { CallFailed, TooManyCalls } from "../../node/simulation.ts";
 import { rpcLimits } from "../../limits.ts";
 import { blockMethods } from "./block-methods.ts";
+import { callMethods } from "./call-methods.ts";
 import { chainMethods } from "./chain-methods.ts";
 import { debugMethods } from "./debug-methods.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
 import { logMethods } from "./log-methods.ts";
 import type { RpcMethods, RpcParts } from "./method.ts";
 import { poolMethods } from "./pool-methods.ts";
-import { revertReason } from "./revert-reason.ts";
 import { sendMethods } from "./send-methods.ts";
 import { stateMethods } from "./state-methods.ts";
+import { traceMethods } from "./trace-methods.ts";
 
 type Id = string | number | null;
 
@@ -36,6 +35,8 @@ export function createRpc(parts: RpcParts): Rpc {
     ...logMethods(parts),
     ...debugMethods(parts),
     ...poolMethods(parts),
+    ...callMethods(parts),
+    ...traceMethods(parts),
     ...stateMethods(parts),
     ...sendMethods(parts),
   };
@@ -106,13 +107,6 @@ export function failure(id: Id, code: number, message: string, data?: string): R
 function failed(id: Id, error: unknown, onUnexpected: (error: unknown) => void): RpcResponse {
   if (error instanceof RpcError) return failure(id, error.code, error.message, error.data);
   if (error instanceof TransactionRefused) return failure(id, rpcCodes.server, error.message);
-  if (error instanceof TooManyCalls) return failure(id, rpcCodes.limitExceeded, error.message);
-  if (error instanceof CallFailed) {
-    if (!error.reverted) return failure(id, rpcCodes.server, error.message);
-    const reason = revertReason(error.data);
-    const message = reason === null ? "execution reverted" : `execution reverted: ${reason}`;
-    return failure(id, rpcCodes.reverted, message, bytesToHex(error.data));
-  }
   onUnexpected(error);
   return failure(id, rpcCodes.internal, "internal error");
 }

@@ -88,3 +88,52 @@ export const logFilter = z.object({
   topics: z.array(topic).max(4).nullish(),
 });
 export type LogQuery = z.output<typeof logFilter>;
+
+const slotWords = z
+  .record(z.string().regex(/^0x[0-9a-fA-F]{64}$/, "must be a slot of 32 bytes"), hash)
+  .optional();
+/** go-ethereum's third parameter of eth_call. */
+export const stateOverrides = z.record(
+  z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be an address"),
+  z.object({
+    balance: quantity.optional(),
+    nonce: quantity.optional(),
+    code: bytes.optional(),
+    state: slotWords,
+    stateDiff: slotWords,
+    movePrecompileToAddress: address.optional(),
+  }),
+);
+export const withdrawals = z
+  .array(z.object({ index: quantity, validatorIndex: quantity, address, amount: quantity }))
+  .max(1_024);
+/** The fourth; both spellings of the fee recipient and the randomness are in use. */
+export const blockOverrides = z
+  .object({
+    number: quantity.optional(),
+    time: quantity.optional(),
+    gasLimit: quantity.optional(),
+    feeRecipient: address.optional(),
+    coinbase: address.optional(),
+    prevRandao: hash.optional(),
+    random: hash.optional(),
+    baseFeePerGas: quantity.optional(),
+    baseFee: quantity.optional(),
+    blobBaseFee: quantity.optional(),
+    difficulty: quantity.optional(),
+    beaconRoot: hash.optional(),
+    parentBeaconBlockRoot: hash.optional(),
+    withdrawals: withdrawals.optional(),
+  })
+  .transform((given) => ({
+    number: given.number,
+    time: given.time,
+    gasLimit: given.gasLimit,
+    difficulty: given.difficulty,
+    blobBaseFee: given.blobBaseFee,
+    withdrawals: given.withdrawals,
+    feeRecipient: given.feeRecipient ?? given.coinbase,
+    prevRandao: given.prevRandao ?? given.random,
+    baseFeePerGas: given.baseFeePerGas ?? given.baseFee,
+    beaconRoot: given.beaconRoot ?? given.parentBeaconBlockRoot,
+  }));

@@ -8,7 +8,7 @@ import { chainLimits } from "../../limits.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
 import { method, type RpcMethods, type RpcParts } from "./method.ts";
 import { bytes, callObject, type CallObject } from "./params.ts";
-import { messageOf } from "./state-methods.ts";
+import { messageOf } from "./call-object.ts";
 
 export function sendMethods(parts: RpcParts): RpcMethods {
   const { chain } = parts;

@@ -12,20 +12,10 @@ import { developerAccounts } from "../../core/developer-accounts.ts";
 import { emptyCodeHash, hexDigits } from "../../engine/state-reader.ts";
 import { emptyRoot } from "../../engine/trie/node.ts";
 import { rpcLimits } from "../../limits.ts";
-import type { CallMessage } from "../../node/simulation.ts";
 import { BlockAccess } from "./block-access.ts";
-import { RpcError, rpcCodes } from "./errors.ts";
 import { quantityHex } from "./format.ts";
 import { method, noParams, type RpcMethods, type RpcParts } from "./method.ts";
-import {
-  address,
-  type BlockReference,
-  callObject,
-  type CallObject,
-  hash,
-  optionalBlock,
-  storageKey,
-} from "./params.ts";
+import { address, type BlockReference, hash, optionalBlock, storageKey } from "./params.ts";
 
 const ofAccount = z.tuple([address, optionalBlock]);
 const storageQuery = z
@@ -34,9 +24,8 @@ const storageQuery = z
     (query) => Object.values(query).flat().length <= rpcLimits.proofSlotsMax,
     `at most ${rpcLimits.proofSlotsMax} slots`,
   );
-const ofCall = z.tuple([callObject, optionalBlock]);
 
-export function stateMethods({ chain, store, simulator }: RpcParts): RpcMethods {
+export function stateMethods({ chain, store }: RpcParts): RpcMethods {
   const blocks = new BlockAccess(chain, store);
   const place = (block: BlockReference) => {
     const row = blocks.require(block);
@@ -124,30 +113,5 @@ export function stateMethods({ chain, store, simulator }: RpcParts): RpcMethods 
         };
       },
     ),
-    eth_call: method(ofCall, async ([call, block]) =>
-      bytesToHex(await simulator.call(messageOf(call), blocks.require(block))),
-    ),
-    eth_estimateGas: method(ofCall, async ([call, block]) =>
-      quantityHex(await simulator.estimateGas(messageOf(call), blocks.require(block))),
-    ),
   };
-}
-
-/** @throws RpcError where `data` and `input` contradict each other */
-export function messageOf(call: CallObject): CallMessage {
-  return {
-    from: call.from ?? new Uint8Array(20),
-    to: call.to ?? null,
-    value: call.value ?? 0n,
-    data: dataOf(call),
-    gas: call.gas,
-    gasPrice: call.gasPrice ?? call.maxFeePerGas,
-  };
-}
-
-export function dataOf({ data, input }: CallObject): Uint8Array {
-  if (data !== undefined && input !== undefined && bytesToHex(data) !== bytesToHex(input)) {
-    throw new RpcError(rpcCodes.invalidParams, "data and input differ; give one of them");
-  }
-  return input ?? data ?? new Uint8Array();
 }

@@ -10,6 +10,7 @@ import { transfer } from "./handlers/transfer.ts";
 import { disturb, validatorsStatus, watchValidators } from "./handlers/validators.ts";
 import type { ValidatorGroup } from "./validators/group.ts";
 import { Wallet } from "./handlers/wallet.ts";
+import { BlobsKept } from "./node/blobs-kept.ts";
 import type { Chain } from "./node/chain.ts";
 import { readChain, readGenesisFile } from "./node/chain-files.ts";
 import { type NodeOptions, openNode } from "./node/open-node.ts";
@@ -38,7 +39,7 @@ export async function openLedger(options: LedgerOptions, version: string) {
   const explorer = new Explorer(chain, store);
   const persistent = options.home !== null;
   const statusParts = { chain, store, persistent, nowSeconds: () => options.host.nowSeconds() };
-  const parts = { chain, store, wallet, simulator };
+  const parts = { chain, store, wallet, simulator, blobs: new BlobsKept() };
   return {
     chain,
     explorer,

@@ -22,6 +22,7 @@ export const chainLimits = {
   importedBlocksMax: 100_000,
   /** Transactions that were accepted and then refused, whose reasons are remembered. */
   refusalsKeptMax: 1_000,
+  blobsKeptMax: 32,
   pendingMax: 4_096,
   pendingPerSenderMax: 256,
   /** How long a transaction waits for the nonces before its own. */
@@ -56,6 +57,7 @@ export const callLimits = {
 export const rpcLimits = {
   batchMax: 1_000,
   logsMax: 10_000,
+  receiptWaitMsMax: 60_000,
   /** Storage slots that one request may ask for. */
   proofSlotsMax: 1_024,
   feeHistoryBlocksMax: 1_024,

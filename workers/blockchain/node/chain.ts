@@ -260,10 +260,16 @@ export class Chain {
   /**
    * Sends a transaction as wallets do: resolves with its hash when it is accepted, or, where blocks
    * come at once and few others wait, when it is in its block.
+   * @param onAdmitted told when it waits for its block
    * @throws TransactionRefused
    */
-  async send(tx: TypedTransaction, impersonated: Hex | null = null): Promise<string> {
+  async send(
+    tx: TypedTransaction,
+    impersonated: Hex | null = null,
+    onAdmitted: () => void = () => {},
+  ): Promise<string> {
     const { hash, mined } = await this.admit(tx, impersonated);
+    onAdmitted();
     const isNext =
       this.pool.size <= chainLimits.waitingForBlockMax &&
       tx.nonce < this.pendingNonce(tx.getSenderAddress().toString());

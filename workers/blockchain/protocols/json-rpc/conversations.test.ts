@@ -74,8 +74,7 @@ describe.skipIf(!existsSync(folder))("execution-apis", () => {
   }, 60_000);
   afterAll(() => ledger?.stop());
 
-  const notYet = /^(nothing)|send-blob/;
-  it.each(files().filter((file) => !notYet.test(file)))("%s", async (file) => {
+  it.each(files())("%s", async (file) => {
     const { exchanges, isOfShape } = conversation(file);
     for (const { request, response } of exchanges) {
       const text = JSON.stringify(

@@ -8,6 +8,8 @@ export const rpcCodes = {
   /** Transaction not accepted, and whatever else the server refuses. */
   server: -32000,
   notFound: -32001,
+  /** EIP-7966: accepted, and not mined in time. */
+  receiptLate: 4,
   limitExceeded: -32005,
   /** The code of the called contract reverted; `data` holds what it returned. */
   reverted: 3,

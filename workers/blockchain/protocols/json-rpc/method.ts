@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Chain } from "../../node/chain.ts";
 import type { CallRunner } from "../../calls/call-runner.ts";
+import type { BlobsKept } from "../../node/blobs-kept.ts";
 import type { Wallet } from "../../handlers/wallet.ts";
 import type { ChainIndex } from "../../store/chain-index.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
@@ -11,6 +12,7 @@ export interface RpcParts {
   readonly store: ChainIndex;
   readonly wallet: Wallet;
   readonly simulator: CallRunner;
+  readonly blobs: BlobsKept;
   readonly version: string;
 }
 

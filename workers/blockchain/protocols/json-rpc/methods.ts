@@ -10,6 +10,7 @@ import { logMethods } from "./log-methods.ts";
 import type { RpcMethods, RpcParts } from "./method.ts";
 import { poolMethods } from "./pool-methods.ts";
 import { sendMethods } from "./send-methods.ts";
+import { signMethods } from "./sign-methods.ts";
 import { stateMethods } from "./state-methods.ts";
 import { traceMethods } from "./trace-methods.ts";
 
@@ -39,6 +40,7 @@ export function createRpc(parts: RpcParts): Rpc {
     ...traceMethods(parts),
     ...stateMethods(parts),
     ...sendMethods(parts),
+    ...signMethods(parts),
   };
   return async (body, onUnexpected) => {
     if (!Array.isArray(body)) return answer(body, methods, onUnexpected);

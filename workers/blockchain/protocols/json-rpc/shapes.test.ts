@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createAddressFromString, createContractAddress } from "@ethereumjs/util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CallRunner } from "../../calls/call-runner.ts";
+import { BlobsKept } from "../../node/blobs-kept.ts";
 import { Wallet } from "../../handlers/wallet.ts";
 import { account, Laboratory, notebookCode } from "../../testing/laboratory.ts";
 import { createRpc, type Rpc, type RpcResponse } from "./methods.ts";
@@ -37,6 +38,7 @@ describe.skipIf(!existsSync(conversations))("execution-apis", () => {
       chain,
       store: chain.index,
       simulator: new CallRunner(chain, null, lab.host.after),
+      blobs: new BlobsKept(),
       version: "test",
     };
     rpc = createRpc({ ...parts, wallet: new Wallet(chain) });

@@ -8,13 +8,12 @@ import {
   type PrefixedHexString,
 } from "@ethereumjs/util";
 import { z } from "zod";
-import { developerAccounts } from "../../core/developer-accounts.ts";
 import { emptyCodeHash, hexDigits } from "../../engine/state-reader.ts";
 import { emptyRoot } from "../../engine/trie/node.ts";
 import { rpcLimits } from "../../limits.ts";
 import { BlockAccess } from "./block-access.ts";
 import { quantityHex } from "./format.ts";
-import { method, noParams, type RpcMethods, type RpcParts } from "./method.ts";
+import { method, type RpcMethods, type RpcParts } from "./method.ts";
 import { address, type BlockReference, hash, optionalBlock, storageKey } from "./params.ts";
 
 const ofAccount = z.tuple([address, optionalBlock]);
@@ -32,9 +31,6 @@ export function stateMethods({ chain, store }: RpcParts): RpcMethods {
     return { row, version: chain.versionAfter(row) };
   };
   return {
-    eth_accounts: method(noParams, () =>
-      developerAccounts.map((account) => account.address.toLowerCase()),
-    ),
     eth_getBalance: method(ofAccount, async ([owner, block]) => {
       const account = await blocks.stateAfter(block).getAccount(new Address(owner));
       return quantityHex(account?.balance ?? 0n);

@@ -25,6 +25,7 @@ const workerEntries = {
     "workers/blockchain/contracts/compiler/compile-thread.ts",
   ),
   "workers/gpu-thread": resolve(root, "workers/compute/gpu-thread.ts"),
+  "workers/call-thread": resolve(root, "workers/blockchain/call-thread.ts"),
   "workers/validator-thread": resolve(root, "workers/blockchain/validator-thread.ts"),
   "workers/journal-writer": resolve(root, "workers/service/journal-writer.ts"),
   ...Object.fromEntries(

@@ -11,10 +11,11 @@ import { transfer } from "./handlers/transfer.ts";
 import { disturb, validatorsStatus, watchValidators } from "./handlers/validators.ts";
 import type { ValidatorGroup } from "./validators/group.ts";
 import { Wallet } from "./handlers/wallet.ts";
+import { BlobsKept } from "./node/blobs-kept.ts";
 import type { Chain } from "./node/chain.ts";
 import { readChain, readGenesisFile } from "./node/chain-files.ts";
 import { type NodeOptions, openNode } from "./node/open-node.ts";
-import { Simulator } from "./node/simulation.ts";
+import { CallRunner } from "./calls/call-runner.ts";
 import { createRpc } from "./protocols/json-rpc/methods.ts";
 
 export interface LedgerOptions extends Omit<NodeOptions, "genesis" | "genesisFile"> {
@@ -30,15 +31,16 @@ export interface LedgerOptions extends Omit<NodeOptions, "genesis" | "genesisFil
 export async function openLedger(options: LedgerOptions, version: string) {
   const { genesis: genesisFile, import: chainFile } = options;
   const genesis = genesisFile === null ? developerGenesis() : readGenesisFile(genesisFile);
-  const { chain, stop } = await openNode({ ...options, genesis, genesisFile });
+  const node = await openNode({ ...options, genesis, genesisFile });
+  const { chain } = node;
   if (chainFile !== null) await importBlocks(chain, readChain(chainFile), options);
   const store = chain.index;
-  const simulator = new Simulator(chain);
+  const simulator = new CallRunner(chain, genesisFile, (ms, act) => options.host.after(ms, act));
   const wallet = new Wallet(chain);
   const explorer = new Explorer(chain, store);
   const persistent = options.home !== null;
   const statusParts = { chain, store, persistent, nowSeconds: () => options.host.nowSeconds() };
-  const parts = { chain, store, wallet, simulator };
+  const parts = { chain, store, wallet, simulator, blobs: new BlobsKept() };
   return {
     chain,
     explorer,
@@ -58,7 +60,10 @@ export async function openLedger(options: LedgerOptions, version: string) {
       return validatorsStatus(chain, options.now());
     },
     transfer: (input: TransferInput) => transfer(input, parts),
-    stop,
+    async stop() {
+      await simulator.stop();
+      await node.stop();
+    },
   };
 }
 export type Ledger = Awaited<ReturnType<typeof openLedger>>;
@@ -67,7 +72,7 @@ export type Ledger = Awaited<ReturnType<typeof openLedger>>;
 async function importBlocks(
   chain: Chain,
   blocks: readonly Uint8Array[],
-  { onProgress }: LedgerOptions,
+  options: LedgerOptions,
 ): Promise<void> {
   let imported = 0;
   for (const [index, bytes] of blocks.entries()) {
@@ -83,5 +88,6 @@ async function importBlocks(
     }
     imported += 1;
   }
-  if (imported > 0) onProgress(`Imported ${imported} blocks; the height is ${chain.height}.`);
+  if (imported > 0)
+    options.onProgress(`Imported ${imported} blocks; the height is ${chain.height}.`);
 }

@@ -31,6 +31,7 @@ export const chainLimits = {
   importedBlocksMax: 100_000,
   /** Transactions that were accepted and then refused, whose reasons are remembered. */
   refusalsKeptMax: 1_000,
+  blobsKeptMax: 32,
   pendingMax: 4_096,
   pendingPerSenderMax: 256,
   /** How long a transaction waits for the nonces before its own. */
@@ -44,12 +45,30 @@ export const chainLimits = {
   trieNodesCachedMax: 5_000,
 } as const;
 
+/** Of calls, estimates, simulations and traces, which run in a thread of their own. */
+export const callLimits = {
+  gasMax: 50_000_000n,
+  deadlineMs: 5_000,
+  /** How much longer the thread may be silent before it is replaced. */
+  graceMs: 1_000,
+  /** At the same time, taking turns; more wait in line. */
+  inFlightMax: 16,
+  waitingMax: 4_096,
+  machinesKept: 16,
+  blocksKept: 256,
+  /** Blocks of eth_simulateV1, with those between the given ones. */
+  simulatedBlocksMax: 256,
+  simulatedCallsMax: 1_000,
+  /** Characters of JSON of one trace. */
+  traceLengthMax: 32 * 1024 * 1024,
+} as const;
+
 export const rpcLimits = {
-  batchMax: 100,
-  /** Simulated calls and gas estimates that may run at the same time. */
-  callsInFlightMax: 8,
-  callGasMax: 30_000_000n,
+  batchMax: 1_000,
   logsMax: 10_000,
+  receiptWaitMsMax: 60_000,
+  /** Storage slots that one request may ask for. */
+  proofSlotsMax: 1_024,
   feeHistoryBlocksMax: 1_024,
 } as const;
 

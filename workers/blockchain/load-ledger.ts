@@ -23,7 +23,7 @@ const steps: readonly (() => Promise<unknown>)[] = [
   () => import("./validators/group.ts"),
   () => import("./node/chain.ts"),
   () => import("./node/open-node.ts"),
-  () => import("./node/simulation.ts"),
+  () => import("./calls/call-runner.ts"),
   () => import("./handlers/explorer.ts"),
   () => import("./handlers/transfer.ts"),
   () => import("./protocols/json-rpc/chain-methods.ts"),

@@ -20,15 +20,16 @@ interface Answer {
 }
 
 export class ChildCalls<Api extends ChildApi> {
-  readonly #worker: Worker;
+  readonly #worker: Worker | MessagePort;
   readonly #open = new Map<number, PromiseWithResolvers<unknown>>();
   #newest = 0;
   #gone: Error | null = null;
 
-  constructor(worker: Worker) {
+  /** @param worker the child, or a port whose other side serves calls */
+  constructor(worker: Worker | MessagePort) {
     this.#worker = worker;
     worker.on("message", (answer: Answer) => this.#answer(answer));
-    worker.on("error", (error) => this.#end(error));
+    worker.on("error", (error: Error) => this.#end(error));
     worker.on("exit", () => this.#end(new Error("The thread has ended.")));
   }
 

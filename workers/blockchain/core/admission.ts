@@ -12,9 +12,6 @@ export function checkAdmission(
   baseFee: bigint,
   blockGasLimit: bigint,
 ): Address {
-  if (tx.type === TransactionType.BlobEIP4844) {
-    throw new TransactionRefused("unsupported", "transaction type not supported: blobs");
-  }
   if (tx.type === TransactionType.Legacy && !isReplayProtected(tx)) {
     throw new TransactionRefused(
       "unsupported",

@@ -6,9 +6,9 @@ import type { Pacer } from "./pacer.ts";
 export interface MachineParts {
   readonly common: Common;
   readonly state: StateManagerInterface;
-  readonly pacer: Pacer;
+  readonly pacer: Pick<Pacer, "isDue" | "pause">;
   /** For the BLOCKHASH instruction. */
-  readonly blockHash: (number: number) => Uint8Array;
+  readonly blockHash: (number: number) => Uint8Array | Promise<Uint8Array>;
 }
 
 const jumpDestination = 0x5b;
@@ -48,9 +48,12 @@ export async function createMachine({
   return vm;
 }
 
-function blockHashesOnly(blockHash: (number: number) => Uint8Array) {
+function blockHashesOnly(blockHash: MachineParts["blockHash"]) {
   const hashes = {
-    getBlock: (number: number) => Promise.resolve({ hash: () => blockHash(number) }),
+    getBlock: async (number: number) => {
+      const hash = await blockHash(number);
+      return { hash: () => hash };
+    },
     putBlock: () => Promise.resolve(),
     shallowCopy: () => hashes,
   };

@@ -9,7 +9,7 @@ import { createMachine } from "../core/machine.ts";
 import type { Pacer } from "../core/pacer.ts";
 import { chainLimits } from "../limits.ts";
 import type { EntryRecord, Head, LedgerStore } from "../store/ledger-store.ts";
-import type { Applied, LedgerEntry } from "./entry.ts";
+import type { Applied, LedgerEntry, StateChanges } from "./entry.ts";
 import {
   Executor,
   noChanges,
@@ -127,6 +127,17 @@ export class Replica {
   /** What proves an account and slots of the newest state (EIP-1186). */
   prove(address: string, slots: readonly string[]): Promise<AccountProof> {
     return this.#inTurn(() => Promise.resolve(proofOf(this.#trie, address, slots)));
+  }
+
+  /** The root that the newest state would have with changes made to it; nothing is changed. */
+  rootWith(changes: StateChanges): Promise<Uint8Array> {
+    return this.#inTurn(async () => {
+      try {
+        return await this.#trie.updatePaced(changes, this.#pause);
+      } finally {
+        this.#trie.discard();
+      }
+    });
   }
 
   /** The entries that a replica after `from - 1` lacks, oldest first. */

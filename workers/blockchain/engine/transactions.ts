@@ -40,3 +40,9 @@ export function impersonated(fields: TypedTxData, sender: Hex, common: Common): 
   const tx = createTx({ ...fields, v, r: mark, s: mark }, { common });
   return { raw: bytesToHex(tx.serialize()), sender };
 }
+
+/** Whose transaction it is when nobody signed it; null where somebody did. */
+export function impersonatedSender({ r, s }: TypedTransaction): Hex | null {
+  if (r === undefined || r !== s || r >> 160n !== 1n) return null;
+  return `0x${(r - beyondAddresses).toString(16).padStart(40, "0")}`;
+}

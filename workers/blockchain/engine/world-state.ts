@@ -167,6 +167,15 @@ export class WorldState implements StateManagerInterface {
     return new WorldState(this.#reader, this.#rootOf);
   }
 
+  /** The same with the changes made so far; later ones do not show in it. */
+  snapshot(): WorldState {
+    const copy = this.shallowCopy();
+    for (const [address, account] of this.#accounts) copy.#accounts.set(address, account);
+    for (const [address, words] of this.#slots) copy.#slots.set(address, new Map(words));
+    for (const [hash, code] of this.#codes) copy.#codes.set(hash, code);
+    return copy;
+  }
+
   /** What differs from the state below. */
   async changes(): Promise<StateChanges> {
     const accounts = new Map<string, AccountState | null>();

@@ -9,7 +9,7 @@ import type { TransferInput, TransferOutput } from "../contract.ts";
 import { coinSymbol } from "../contract.ts";
 import type { Chain } from "../node/chain.ts";
 import { TransactionRefused } from "../core/refusal.ts";
-import type { Simulator } from "../node/simulation.ts";
+import type { CallRunner } from "../calls/call-runner.ts";
 import { emptyCodeHash, equalBytes } from "../engine/state-reader.ts";
 import { formatCoins, parseCoins } from "../core/units.ts";
 import { blockchainProblem } from "../errors.ts";
@@ -21,7 +21,7 @@ export interface TransferParts {
   readonly chain: Chain;
   readonly store: ChainIndex;
   readonly wallet: Wallet;
-  readonly simulator: Simulator;
+  readonly simulator: CallRunner;
 }
 
 export async function transfer(

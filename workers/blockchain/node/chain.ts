@@ -9,7 +9,7 @@ import type { TypedTransaction } from "@ethereumjs/tx";
 import type { VM } from "@ethereumjs/vm";
 import { createMachine } from "../core/machine.ts";
 import { bytesToHex } from "@ethereumjs/util";
-import { type Pacer, type Turns } from "../core/pacer.ts";
+import type { Pacer } from "../core/pacer.ts";
 import type { Mined, Pool } from "../core/pool.ts";
 import type { MinedBlock } from "../core/records.ts";
 import type { Applied, Hex, LedgerEntry } from "../engine/entry.ts";
@@ -25,47 +25,15 @@ import type { LedgerStore } from "../store/ledger-store.ts";
 import type { LedgerPlace } from "../validators/ledger.ts";
 import type { ValidatorGroup } from "../validators/group.ts";
 import { Orderer, OrderError } from "../validators/orderer.ts";
+import type { ChainCounters, ChainHost, ChainParts } from "./chain-parts.ts";
 import type { DecodedTransactions } from "./decoded.ts";
 import { Gathering } from "./gathering.ts";
 import { leaderCommitted } from "./leader-committed.ts";
 import { Mining } from "./mining.ts";
 import type { PoolJournal } from "./pool-journal.ts";
+import { StateRoots } from "./state-roots.ts";
 import { StoredTogether } from "./stored-together.ts";
 import { type Admitted, WaitingRoom } from "./waiting-room.ts";
-
-/** What the chain cannot do by itself: tell the time, wait, make names up, and let others run. */
-export interface ChainHost extends Turns {
-  /** Seconds since the Unix epoch. */
-  nowSeconds(): number;
-  /** Calls back once after a time; returns how to cancel it. */
-  after(ms: number, act: () => void): () => void;
-  /** The chain cannot go on: whoever starts it again finds out what is damaged. */
-  fail(error: Error): void;
-  /** A text that nobody had before. */
-  newId(): string;
-}
-
-export interface ChainCounters {
-  blocks: number;
-  transactions: number;
-  gasUsed: bigint;
-  /** From proposal to block. */
-  miningMs: number;
-  lastBlockMs: number | null;
-}
-
-export interface ChainParts {
-  readonly genesis: Genesis;
-  /** The archive's database. */
-  readonly store: LedgerStore;
-  readonly host: ChainHost;
-  readonly pacer: Pacer;
-  readonly decoded: DecodedTransactions;
-  readonly journal: PoolJournal;
-  readonly validators: ValidatorGroup;
-  /** Its own copy, already as far as any validator's. */
-  readonly archive: Replica;
-}
 
 /** An entry without its name. */
 type Change = LedgerEntry extends infer Each
@@ -77,11 +45,14 @@ type Change = LedgerEntry extends infer Each
 export class Chain {
   readonly genesis: Genesis;
   readonly common: Common;
+  /** 40 digits. */
+  readonly depositContract: string;
   readonly pacer: Pacer;
   readonly validators: ValidatorGroup;
   readonly mining: Mining;
   readonly room: WaitingRoom;
   readonly store: LedgerStore;
+  readonly roots: StateRoots;
   readonly counters: ChainCounters = {
     blocks: 0,
     transactions: 0,
@@ -96,6 +67,7 @@ export class Chain {
   readonly #orderer: Orderer;
   readonly #listeners = new Set<(mined: MinedBlock) => void>();
   readonly #revertListeners = new Set<(height: number) => void>();
+  readonly #changeListeners = new Set<(applied: Applied) => void>();
   /** What this node held after the newest entries, by their sequences. */
   readonly #places = new Map<number, string>();
   readonly #gathering: Gathering;
@@ -114,6 +86,8 @@ export class Chain {
     this.validators = validators;
     this.genesis = parts.genesis;
     this.common = parts.genesis.common.copy();
+    this.depositContract = parts.genesis.depositContract;
+    this.roots = new StateRoots(archive, parts.store, pacer);
     this.#notePlace();
     this.#setFork();
     this.mining = new Mining(() => host.nowSeconds());
@@ -221,6 +195,12 @@ export class Chain {
     return () => this.#revertListeners.delete(listener);
   }
 
+  /** Hears of each new version of the state, before anybody else does. */
+  onChange(listener: (applied: Applied) => void): () => void {
+    this.#changeListeners.add(listener);
+    return () => this.#changeListeners.delete(listener);
+  }
+
   /** The version of the state after a block; that of the newest block has what was changed since. */
   versionAfter({ number, version }: BlockRow): number {
     return number === this.height ? this.version : version;
@@ -261,10 +241,16 @@ export class Chain {
   /**
    * Sends a transaction as wallets do: resolves with its hash when it is accepted, or, where blocks
    * come at once and few others wait, when it is in its block.
+   * @param onAdmitted told when it waits for its block
    * @throws TransactionRefused
    */
-  async send(tx: TypedTransaction, impersonated: Hex | null = null): Promise<string> {
+  async send(
+    tx: TypedTransaction,
+    impersonated: Hex | null = null,
+    onAdmitted: () => void = () => {},
+  ): Promise<string> {
     const { hash, mined } = await this.admit(tx, impersonated);
+    onAdmitted();
     const isNext =
       this.pool.size <= chainLimits.waitingForBlockMax &&
       tx.nonce < this.pendingNonce(tx.getSenderAddress().toString());
@@ -342,6 +328,9 @@ export class Chain {
     this.#notePlace();
     for (const refusal of applied.refused) this.room.refuse(refusal);
     const { outcome } = applied;
+    if (outcome.kind !== "nothing") {
+      for (const listener of this.#changeListeners) listener(applied);
+    }
     if (outcome.kind === "block") this.#onBlock(outcome.mined);
     if (outcome.kind === "reverted") {
       this.#setFork();

@@ -82,6 +82,15 @@ export class ChainIndex {
     return found as TransactionRow | undefined;
   }
 
+  transactionOf(sender: Uint8Array, nonce: bigint): TransactionRow | undefined {
+    return row(
+      this.#database,
+      `${transactionsWithHash} WHERE t.sender = ? AND t.nonce = ?`,
+      sender,
+      nonce,
+    ) as TransactionRow | undefined;
+  }
+
   transactionsOfBlock(number: number): TransactionRow[] {
     return rows(
       this.#database,

@@ -8,7 +8,8 @@ import {
   type DeveloperAccount,
 } from "../core/developer-accounts.ts";
 import { developerGenesis } from "../engine/genesis.ts";
-import type { Chain, ChainHost } from "../node/chain.ts";
+import type { Chain } from "../node/chain.ts";
+import type { ChainHost } from "../node/chain-parts.ts";
 import { type NodeOptions, openNode, type OpenedNode } from "../node/open-node.ts";
 
 type TransactionFields = Parameters<typeof createFeeMarket1559Tx>[0];

@@ -1,42 +1,56 @@
-/** Methods that read the chain: blocks, transactions, receipts, logs, fees. */
+/** Methods about the chain as a whole: its names, rules, fees and how far it is. */
 import { bytesToHex } from "@ethereumjs/util";
 import { z } from "zod";
-import { chainId } from "../../contract.ts";
+import { keccak256 } from "../../engine/keccak.ts";
 import { decodeBlock } from "../../handlers/views.ts";
 import { suggestedTip } from "../../handlers/wallet.ts";
 import { rpcLimits } from "../../limits.ts";
 import { BlockAccess } from "./block-access.ts";
+import { chainConfig } from "./chain-config.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
-import { formatLog, formatTransaction, quantityHex } from "./format.ts";
+import { quantityHex } from "./format.ts";
 import { method, noParams, type RpcMethods, type RpcParts } from "./method.ts";
-import { blockReference, hash, logFilter, quantity, type BlockReference } from "./params.ts";
-
-const blockAndIndex = z.tuple([blockReference, quantity]);
+import { blockReference, bytes, quantity, type BlockReference } from "./params.ts";
 
 export function chainMethods(parts: RpcParts): RpcMethods {
   const { chain, store, version } = parts;
   const blocks = new BlockAccess(chain, store);
-  const countIn = (reference: BlockReference) => {
-    const row = blocks.find(reference);
-    return row === undefined ? null : quantityHex(row.transactions);
-  };
-  const atIndex = ([reference, index]: z.output<typeof blockAndIndex>) => {
-    const row = blocks.find(reference);
-    const found =
-      row === undefined ? undefined : store.transactionsOfBlock(row.number)[Number(index)];
-    return found === undefined ? null : blocks.transaction(found);
-  };
-  const byHash = hash.transform((blockHash) => ({ blockHash }));
+  const chainId = () => chain.common.chainId();
 
   return {
     web3_clientVersion: method(noParams, () => `demo-control-center/${version}`),
-    net_version: method(noParams, () => String(chainId)),
+    web3_sha3: method(z.tuple([bytes]), ([data]) => bytesToHex(keccak256(data))),
+    net_version: method(noParams, () => String(chainId())),
     net_listening: method(noParams, () => true),
-    eth_chainId: method(noParams, () => quantityHex(chainId)),
+    net_peerCount: method(noParams, () => "0x0"),
+    eth_protocolVersion: method(noParams, () => "0x46"),
+    eth_chainId: method(noParams, () => quantityHex(chainId())),
     eth_syncing: method(noParams, () => false),
+    eth_mining: method(noParams, () => chain.mining.mode.kind !== "manual"),
+    eth_hashrate: method(noParams, () => "0x0"),
+    eth_coinbase: method(noParams, () => chain.mining.feeRecipient),
     eth_blockNumber: method(noParams, () => quantityHex(chain.height)),
     eth_gasPrice: method(noParams, () => quantityHex(chain.nextBaseFee + suggestedTip)),
     eth_maxPriorityFeePerGas: method(noParams, () => quantityHex(suggestedTip)),
+    eth_baseFee: method(noParams, () => quantityHex(chain.nextBaseFee)),
+    eth_blobBaseFee: method(noParams, () => {
+      const { header } = chain.head;
+      if (header.excessBlobGas === undefined) return null;
+      return quantityHex(header.calcNextBlobGasPrice(chain.common));
+    }),
+    eth_config: method(noParams, () => chainConfig(parts)),
+    eth_capabilities: method(noParams, () => {
+      const whole = { disabled: false, oldestBlock: "0x0" };
+      return {
+        head: { number: quantityHex(chain.height), hash: bytesToHex(chain.head.hash()) },
+        state: whole,
+        tx: whole,
+        logs: whole,
+        receipts: whole,
+        blocks: whole,
+        stateproofs: whole,
+      };
+    }),
     eth_feeHistory: method(
       z.tuple([
         z.union([quantity, z.int().min(1).transform(BigInt)]),
@@ -45,70 +59,8 @@ export function chainMethods(parts: RpcParts): RpcMethods {
       ]),
       ([count, newest, percentiles]) => feeHistory(parts, blocks, count, newest, percentiles ?? []),
     ),
-    eth_getBlockByNumber: method(z.tuple([blockReference, z.boolean()]), ([reference, full]) =>
-      blocks.format(blocks.find(reference), full),
-    ),
-    eth_getBlockByHash: method(z.tuple([byHash, z.boolean()]), ([reference, full]) =>
-      blocks.format(blocks.find(reference), full),
-    ),
-    eth_getBlockTransactionCountByNumber: method(z.tuple([blockReference]), ([reference]) =>
-      countIn(reference),
-    ),
-    eth_getBlockTransactionCountByHash: method(z.tuple([byHash]), ([reference]) =>
-      countIn(reference),
-    ),
-    eth_getTransactionByBlockNumberAndIndex: method(blockAndIndex, atIndex),
-    eth_getTransactionByBlockHashAndIndex: method(z.tuple([byHash, quantity]), atIndex),
-    eth_getTransactionByHash: method(z.tuple([hash]), ([wanted]) => {
-      const row = store.transaction(wanted);
-      if (row !== undefined) return blocks.transaction(row);
-      const waiting = chain.pool.get(bytesToHex(wanted));
-      if (waiting === undefined) return null;
-      const sender = waiting.tx.getSenderAddress().bytes;
-      return formatTransaction(waiting.tx, { hash: wanted, sender, mined: null });
-    }),
-    eth_getTransactionReceipt: method(z.tuple([hash]), ([wanted]) => {
-      const row = store.transaction(wanted);
-      return row === undefined ? null : blocks.receipt(row);
-    }),
-    eth_getBlockReceipts: method(z.tuple([blockReference]), ([reference]) => {
-      const row = blocks.find(reference);
-      if (row === undefined) return null;
-      return store.transactionsOfBlock(row.number).map((each) => blocks.receipt(each));
-    }),
-    eth_getLogs: method(z.tuple([logFilter]), ([filter]) => logs(parts, blocks, filter)),
+    anvil_getGenesisTime: method(noParams, () => quantityHex(blocks.require("earliest").timestamp)),
   };
-}
-
-function logs({ store }: RpcParts, blocks: BlockAccess, filter: z.output<typeof logFilter>) {
-  if (filter.blockHash !== undefined && (filter.fromBlock ?? filter.toBlock) !== undefined) {
-    throw new RpcError(rpcCodes.invalidParams, "blockHash excludes fromBlock and toBlock");
-  }
-  const range =
-    filter.blockHash === undefined
-      ? {
-          fromBlock: blocks.find(filter.fromBlock ?? "latest")?.number ?? Number.MAX_SAFE_INTEGER,
-          toBlock:
-            blocks.find(filter.toBlock ?? "latest")?.number ?? blocks.require("latest").number,
-        }
-      : oneBlock(blocks.require({ blockHash: filter.blockHash }).number);
-  const rows = store.logs({
-    ...range,
-    addresses: filter.address ?? [],
-    topics: filter.topics ?? [],
-    limit: rpcLimits.logsMax + 1,
-  });
-  if (rows.length > rpcLimits.logsMax) {
-    throw new RpcError(
-      rpcCodes.limitExceeded,
-      `more than ${rpcLimits.logsMax} logs match; ask for fewer blocks`,
-    );
-  }
-  return rows.map(formatLog);
-}
-
-function oneBlock(number: number) {
-  return { fromBlock: number, toBlock: number };
 }
 
 /** EIP-1559 fee history; the reward of a percentile is weighted by gas, as go-ethereum does. */

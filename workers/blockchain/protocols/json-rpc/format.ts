@@ -1,9 +1,9 @@
 /** Blocks, transactions, receipts and logs as the execution API specification shows them. */
 import type { Block } from "@ethereumjs/block";
-import type { TypedTransaction } from "@ethereumjs/tx";
-import { bytesToHex } from "@ethereumjs/util";
+import { isBlob4844Tx, isEOACode7702Tx, type TypedTransaction } from "@ethereumjs/tx";
+import { bytesToBigInt, bytesToHex } from "@ethereumjs/util";
 import { topicsOf } from "../../handlers/views.ts";
-import type { BlockRow, LogRow, TransactionRow } from "../../store/chain-rows.ts";
+import type { LogRow, TransactionRow } from "../../store/chain-rows.ts";
 
 export function quantityHex(value: bigint | number): string {
   return `0x${value.toString(16)}`;
@@ -13,15 +13,18 @@ function nullableHex(bytes: Uint8Array | null): string | null {
   return bytes === null ? null : bytesToHex(bytes);
 }
 
-/** @param transactions hashes or full objects, as was asked for */
-export function formatBlock(
-  row: BlockRow,
-  { header, withdrawals }: Block,
-  transactions: readonly unknown[],
-): Record<string, unknown> {
+/** A number that came as bytes, without leading zeros. */
+function quantityOf(bytes: Uint8Array): string {
+  return quantityHex(bytesToBigInt(bytes));
+}
+
+/** What only blocks from some fork on have is left out before. */
+export function formatHeader({ header }: Block): Record<string, unknown> {
+  const { baseFeePerGas, withdrawalsRoot, blobGasUsed, excessBlobGas } = header;
+  const { parentBeaconBlockRoot, requestsHash } = header;
   return {
-    number: quantityHex(row.number),
-    hash: bytesToHex(row.hash),
+    number: quantityHex(header.number),
+    hash: bytesToHex(header.hash()),
     parentHash: bytesToHex(header.parentHash),
     nonce: bytesToHex(header.nonce),
     sha3Uncles: bytesToHex(header.uncleHash),
@@ -32,19 +35,43 @@ export function formatBlock(
     miner: header.coinbase.toString(),
     difficulty: quantityHex(header.difficulty),
     extraData: bytesToHex(header.extraData),
-    size: quantityHex(row.bytes),
     gasLimit: quantityHex(header.gasLimit),
     gasUsed: quantityHex(header.gasUsed),
     timestamp: quantityHex(header.timestamp),
     mixHash: bytesToHex(header.mixHash),
-    baseFeePerGas: quantityHex(header.baseFeePerGas ?? 0n),
-    withdrawalsRoot: bytesToHex(header.withdrawalsRoot ?? new Uint8Array(32)),
-    withdrawals: withdrawals ?? [],
-    blobGasUsed: quantityHex(header.blobGasUsed ?? 0n),
-    excessBlobGas: quantityHex(header.excessBlobGas ?? 0n),
-    parentBeaconBlockRoot: bytesToHex(header.parentBeaconBlockRoot ?? new Uint8Array(32)),
-    requestsHash: bytesToHex(header.requestsHash ?? new Uint8Array(32)),
-    uncles: [],
+    ...(baseFeePerGas !== undefined && { baseFeePerGas: quantityHex(baseFeePerGas) }),
+    ...(withdrawalsRoot !== undefined && { withdrawalsRoot: bytesToHex(withdrawalsRoot) }),
+    ...(blobGasUsed !== undefined && { blobGasUsed: quantityHex(blobGasUsed) }),
+    ...(excessBlobGas !== undefined && { excessBlobGas: quantityHex(excessBlobGas) }),
+    ...(parentBeaconBlockRoot !== undefined && {
+      parentBeaconBlockRoot: bytesToHex(parentBeaconBlockRoot),
+    }),
+    ...(requestsHash !== undefined && { requestsHash: bytesToHex(requestsHash) }),
+  };
+}
+
+/**
+ * @param bytes its length in RLP
+ * @param transactions hashes or full objects, as was asked for
+ */
+export function formatBlock(
+  block: Block,
+  bytes: number,
+  transactions: readonly unknown[],
+): Record<string, unknown> {
+  const { withdrawals, uncleHeaders } = block;
+  return {
+    ...formatHeader(block),
+    size: quantityHex(bytes),
+    ...(withdrawals !== undefined && {
+      withdrawals: withdrawals.map(({ index, validatorIndex, address, amount }) => ({
+        index: quantityHex(index),
+        validatorIndex: quantityHex(validatorIndex),
+        address: address.toString(),
+        amount: quantityHex(amount),
+      })),
+    }),
+    uncles: uncleHeaders.map((uncle) => bytesToHex(uncle.hash())),
     transactions,
   };
 }
@@ -80,12 +107,14 @@ export function formatTransaction(
   tx: TypedTransaction,
   { hash, sender, mined }: TransactionPlace,
 ): Record<string, unknown> {
-  const { v, r, s, yParity, accessList, authorizationList } = tx.toJSON();
   const offered = "maxFeePerGas" in tx ? tx.maxFeePerGas : tx.gasPrice;
+  const { v = 0n, r = 0n, s = 0n } = tx;
+  // Before EIP-155 a signature held for every chain.
+  const hasChain = tx.type > 0 || v >= 35n;
   return {
     blockHash: mined === null ? null : bytesToHex(mined.blockHash),
     blockNumber: mined === null ? null : quantityHex(mined.block),
-    blockTimestamp: mined === null ? null : quantityHex(mined.timestamp),
+    ...(mined !== null && { blockTimestamp: quantityHex(mined.timestamp) }),
     transactionIndex: mined === null ? null : quantityHex(mined.position),
     hash: bytesToHex(hash),
     from: bytesToHex(sender),
@@ -100,19 +129,42 @@ export function formatTransaction(
       maxFeePerGas: quantityHex(tx.maxFeePerGas),
       maxPriorityFeePerGas: quantityHex(tx.maxPriorityFeePerGas),
     }),
-    chainId: quantityHex(tx.common.chainId()),
-    v: v ?? yParity,
-    r,
-    s,
-    ...(tx.type > 0 && { yParity: yParity ?? v, accessList: accessList ?? [] }),
-    ...(authorizationList !== undefined && { authorizationList }),
+    ...(hasChain && { chainId: quantityHex(tx.common.chainId()) }),
+    v: quantityHex(v),
+    r: quantityHex(r),
+    s: quantityHex(s),
+    ...("accessList" in tx && {
+      yParity: quantityHex(v),
+      accessList: tx.accessList.map(([address, keys]) => ({
+        address: bytesToHex(address),
+        storageKeys: keys.map((key) => bytesToHex(key)),
+      })),
+    }),
+    ...(isBlob4844Tx(tx) && {
+      maxFeePerBlobGas: quantityHex(tx.maxFeePerBlobGas),
+      blobVersionedHashes: tx.blobVersionedHashes,
+    }),
+    ...(isEOACode7702Tx(tx) && {
+      authorizationList: tx.authorizationList.map(
+        ([chainId, address, nonce, yParity, authorityR, authorityS]) => ({
+          chainId: quantityOf(chainId),
+          address: bytesToHex(address),
+          nonce: quantityOf(nonce),
+          yParity: quantityOf(yParity),
+          r: quantityOf(authorityR),
+          s: quantityOf(authorityS),
+        }),
+      ),
+    }),
   };
 }
 
+/** @param blobs of a blob transaction: what it used, and wei for each unit */
 export function formatReceipt(
   row: TransactionRow,
   type: number,
   logs: readonly LogRow[],
+  blobs: { readonly gasUsed: bigint; readonly gasPrice: bigint } | null,
 ): Record<string, unknown> {
   return {
     transactionHash: bytesToHex(row.hash),
@@ -126,13 +178,21 @@ export function formatReceipt(
     gasUsed: quantityHex(row.gas_used),
     effectiveGasPrice: quantityHex(BigInt(row.gas_price)),
     logsBloom: bytesToHex(row.bloom),
-    logs: logs.map(formatLog),
-    status: quantityHex(row.success),
+    logs: logs.map((log) => formatLog(log)),
+    // EIP-658 put the status in the place of the state's root.
+    ...(row.state_root === null
+      ? { status: quantityHex(row.success) }
+      : { root: bytesToHex(row.state_root) }),
     type: quantityHex(type),
+    ...(blobs !== null && {
+      blobGasUsed: quantityHex(blobs.gasUsed),
+      blobGasPrice: quantityHex(blobs.gasPrice),
+    }),
   };
 }
 
-export function formatLog(row: LogRow): Record<string, unknown> {
+/** @param removed whether its block was reverted */
+export function formatLog(row: LogRow, removed = false): Record<string, unknown> {
   return {
     address: bytesToHex(row.address),
     topics: topicsOf(row).map((topic) => bytesToHex(topic)),
@@ -143,6 +203,6 @@ export function formatLog(row: LogRow): Record<string, unknown> {
     transactionHash: bytesToHex(row.transaction_hash),
     transactionIndex: quantityHex(row.position),
     logIndex: quantityHex(row.log_index),
-    removed: false,
+    removed,
   };
 }

@@ -1,7 +1,8 @@
 /** What a JSON-RPC method is: the shape of its parameters, and what it does. */
 import { z } from "zod";
 import type { Chain } from "../../node/chain.ts";
-import type { Simulator } from "../../node/simulation.ts";
+import type { CallRunner } from "../../calls/call-runner.ts";
+import type { BlobsKept } from "../../node/blobs-kept.ts";
 import type { Wallet } from "../../handlers/wallet.ts";
 import type { ChainIndex } from "../../store/chain-index.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
@@ -10,7 +11,8 @@ export interface RpcParts {
   readonly chain: Chain;
   readonly store: ChainIndex;
   readonly wallet: Wallet;
-  readonly simulator: Simulator;
+  readonly simulator: CallRunner;
+  readonly blobs: BlobsKept;
   readonly version: string;
 }
 

@@ -1,14 +1,18 @@
 /** JSON-RPC 2.0: requests and batches to methods, results and errors to responses. */
-import { bytesToHex } from "@ethereumjs/util";
 import { TransactionRefused } from "../../core/refusal.ts";
-import { CallFailed, TooManyCalls } from "../../node/simulation.ts";
 import { rpcLimits } from "../../limits.ts";
+import { blockMethods } from "./block-methods.ts";
+import { callMethods } from "./call-methods.ts";
 import { chainMethods } from "./chain-methods.ts";
+import { debugMethods } from "./debug-methods.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
+import { logMethods } from "./log-methods.ts";
 import type { RpcMethods, RpcParts } from "./method.ts";
-import { revertReason } from "./revert-reason.ts";
+import { poolMethods } from "./pool-methods.ts";
 import { sendMethods } from "./send-methods.ts";
+import { signMethods } from "./sign-methods.ts";
 import { stateMethods } from "./state-methods.ts";
+import { traceMethods } from "./trace-methods.ts";
 
 type Id = string | number | null;
 
@@ -28,8 +32,15 @@ export type Rpc = (
 export function createRpc(parts: RpcParts): Rpc {
   const methods: RpcMethods = {
     ...chainMethods(parts),
+    ...blockMethods(parts),
+    ...logMethods(parts),
+    ...debugMethods(parts),
+    ...poolMethods(parts),
+    ...callMethods(parts),
+    ...traceMethods(parts),
     ...stateMethods(parts),
     ...sendMethods(parts),
+    ...signMethods(parts),
   };
   return async (body, onUnexpected) => {
     if (!Array.isArray(body)) return answer(body, methods, onUnexpected);
@@ -98,13 +109,6 @@ export function failure(id: Id, code: number, message: string, data?: string): R
 function failed(id: Id, error: unknown, onUnexpected: (error: unknown) => void): RpcResponse {
   if (error instanceof RpcError) return failure(id, error.code, error.message, error.data);
   if (error instanceof TransactionRefused) return failure(id, rpcCodes.server, error.message);
-  if (error instanceof TooManyCalls) return failure(id, rpcCodes.limitExceeded, error.message);
-  if (error instanceof CallFailed) {
-    if (!error.reverted) return failure(id, rpcCodes.server, error.message);
-    const reason = revertReason(error.data);
-    const message = reason === null ? "execution reverted" : `execution reverted: ${reason}`;
-    return failure(id, rpcCodes.reverted, message, bytesToHex(error.data));
-  }
   onUnexpected(error);
   return failure(id, rpcCodes.internal, "internal error");
 }

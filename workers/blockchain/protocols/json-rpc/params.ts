@@ -31,10 +31,11 @@ export const storageKey = z
 
 export const tags = ["latest", "pending", "earliest", "safe", "finalized"] as const;
 
-/** EIP-1898: a number, a tag, or an object that names the block. */
+/** EIP-1898: a number, a tag, a hash, or an object that names the block. */
 export const blockReference = z.union(
   [
     z.enum(tags),
+    hash.transform((blockHash) => ({ blockHash })),
     quantity,
     z.strictObject({ blockHash: hash, requireCanonical: z.boolean().optional() }),
     z.strictObject({ blockNumber: quantity }),
@@ -42,7 +43,17 @@ export const blockReference = z.union(
   { error: `must be a quantity, one of ${tags.join(", ")}, or an object of EIP-1898` },
 );
 export type BlockReference = z.infer<typeof blockReference>;
-export const optionalBlock = blockReference.default("latest");
+export const optionalBlock = blockReference.nullish().transform((value) => value ?? "latest");
+
+const accessList = z.array(z.object({ address, storageKeys: z.array(hash) })).max(10_000);
+const authorization = z.object({
+  chainId: quantity,
+  address,
+  nonce: quantity,
+  yParity: quantity,
+  r: quantity,
+  s: quantity,
+});
 
 /** A call or transaction object; members that this chain does not need are ignored. */
 export const callObject = z.object({
@@ -57,6 +68,11 @@ export const callObject = z.object({
   data: bytes.optional(),
   input: bytes.optional(),
   chainId: quantity.optional(),
+  type: quantity.optional(),
+  accessList: accessList.nullish(),
+  authorizationList: z.array(authorization).max(10_000).nullish(),
+  maxFeePerBlobGas: quantity.optional(),
+  blobVersionedHashes: z.array(hash).max(64).nullish(),
 });
 export type CallObject = z.infer<typeof callObject>;
 
@@ -71,3 +87,53 @@ export const logFilter = z.object({
   address: z.union([address.transform((value) => [value]), z.array(address)]).nullish(),
   topics: z.array(topic).max(4).nullish(),
 });
+export type LogQuery = z.output<typeof logFilter>;
+
+const slotWords = z
+  .record(z.string().regex(/^0x[0-9a-fA-F]{64}$/, "must be a slot of 32 bytes"), hash)
+  .optional();
+/** go-ethereum's third parameter of eth_call. */
+export const stateOverrides = z.record(
+  z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be an address"),
+  z.object({
+    balance: quantity.optional(),
+    nonce: quantity.optional(),
+    code: bytes.optional(),
+    state: slotWords,
+    stateDiff: slotWords,
+    movePrecompileToAddress: address.optional(),
+  }),
+);
+export const withdrawals = z
+  .array(z.object({ index: quantity, validatorIndex: quantity, address, amount: quantity }))
+  .max(1_024);
+/** The fourth; both spellings of the fee recipient and the randomness are in use. */
+export const blockOverrides = z
+  .object({
+    number: quantity.optional(),
+    time: quantity.optional(),
+    gasLimit: quantity.optional(),
+    feeRecipient: address.optional(),
+    coinbase: address.optional(),
+    prevRandao: hash.optional(),
+    random: hash.optional(),
+    baseFeePerGas: quantity.optional(),
+    baseFee: quantity.optional(),
+    blobBaseFee: quantity.optional(),
+    difficulty: quantity.optional(),
+    beaconRoot: hash.optional(),
+    parentBeaconBlockRoot: hash.optional(),
+    withdrawals: withdrawals.optional(),
+  })
+  .transform((given) => ({
+    number: given.number,
+    time: given.time,
+    gasLimit: given.gasLimit,
+    difficulty: given.difficulty,
+    blobBaseFee: given.blobBaseFee,
+    withdrawals: given.withdrawals,
+    feeRecipient: given.feeRecipient ?? given.coinbase,
+    prevRandao: given.prevRandao ?? given.random,
+    baseFeePerGas: given.baseFeePerGas ?? given.baseFee,
+    beaconRoot: given.beaconRoot ?? given.parentBeaconBlockRoot,
+  }));

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createAddressFromString, createContractAddress } from "@ethereumjs/util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Simulator } from "../../node/simulation.ts";
+import { CallRunner } from "../../calls/call-runner.ts";
+import { BlobsKept } from "../../node/blobs-kept.ts";
 import { Wallet } from "../../handlers/wallet.ts";
 import { account, Laboratory, notebookCode } from "../../testing/laboratory.ts";
 import { createRpc, type Rpc, type RpcResponse } from "./methods.ts";
@@ -33,7 +34,13 @@ const members = (value: unknown) => Object.keys(value as object).toSorted();
 describe.skipIf(!existsSync(conversations))("execution-apis", () => {
   beforeAll(async () => {
     const chain = await lab.open();
-    const parts = { chain, store: chain.index, simulator: new Simulator(chain), version: "test" };
+    const parts = {
+      chain,
+      store: chain.index,
+      simulator: new CallRunner(chain, null, lab.host.after),
+      blobs: new BlobsKept(),
+      version: "test",
+    };
     rpc = createRpc({ ...parts, wallet: new Wallet(chain) });
     const alice = account(0);
     const notebook = createContractAddress(createAddressFromString(alice.address), 0n);

@@ -1,23 +1,36 @@
 /** Methods that read accounts and run calls without changing anything. */
-import { Address, bytesToHex, setLengthLeft } from "@ethereumjs/util";
+import {
+  Address,
+  bytesToBigInt,
+  bytesToHex,
+  hexToBytes,
+  setLengthLeft,
+  type PrefixedHexString,
+} from "@ethereumjs/util";
 import { z } from "zod";
-import { developerAccounts } from "../../core/developer-accounts.ts";
-import type { CallMessage } from "../../node/simulation.ts";
+import { emptyCodeHash, hexDigits } from "../../engine/state-reader.ts";
+import { emptyRoot } from "../../engine/trie/node.ts";
+import { rpcLimits } from "../../limits.ts";
 import { BlockAccess } from "./block-access.ts";
-import { RpcError, rpcCodes } from "./errors.ts";
 import { quantityHex } from "./format.ts";
-import { method, noParams, type RpcMethods, type RpcParts } from "./method.ts";
-import { address, callObject, optionalBlock, storageKey, type CallObject } from "./params.ts";
+import { method, type RpcMethods, type RpcParts } from "./method.ts";
+import { address, type BlockReference, hash, optionalBlock, storageKey } from "./params.ts";
 
 const ofAccount = z.tuple([address, optionalBlock]);
-const ofCall = z.tuple([callObject, optionalBlock]);
+const storageQuery = z
+  .record(z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be an address"), z.array(hash))
+  .refine(
+    (query) => Object.values(query).flat().length <= rpcLimits.proofSlotsMax,
+    `at most ${rpcLimits.proofSlotsMax} slots`,
+  );
 
-export function stateMethods({ chain, store, simulator }: RpcParts): RpcMethods {
+export function stateMethods({ chain, store }: RpcParts): RpcMethods {
   const blocks = new BlockAccess(chain, store);
+  const place = (block: BlockReference) => {
+    const row = blocks.require(block);
+    return { row, version: chain.versionAfter(row) };
+  };
   return {
-    eth_accounts: method(noParams, () =>
-      developerAccounts.map((account) => account.address.toLowerCase()),
-    ),
     eth_getBalance: method(ofAccount, async ([owner, block]) => {
       const account = await blocks.stateAfter(block).getAccount(new Address(owner));
       return quantityHex(account?.balance ?? 0n);
@@ -37,30 +50,64 @@ export function stateMethods({ chain, store, simulator }: RpcParts): RpcMethods 
         return bytesToHex(setLengthLeft(value, 32));
       },
     ),
-    eth_call: method(ofCall, async ([call, block]) =>
-      bytesToHex(await simulator.call(messageOf(call), blocks.require(block))),
+    eth_getStorageValues: method(
+      z.tuple([storageQuery, optionalBlock]),
+      async ([wanted, block]) => {
+        const state = blocks.stateAfter(block);
+        const values: Record<string, string[]> = {};
+        for (const [owner, keys] of Object.entries(wanted)) {
+          const subject = new Address(hexToBytes(owner as PrefixedHexString));
+          const words = keys.map(async (key) =>
+            bytesToHex(setLengthLeft(await state.getStorage(subject, key), 32)),
+          );
+          values[owner] = await Promise.all(words);
+        }
+        return values;
+      },
     ),
-    eth_estimateGas: method(ofCall, async ([call, block]) =>
-      quantityHex(await simulator.estimateGas(messageOf(call), blocks.require(block))),
+    eth_getAccount: method(ofAccount, async ([owner, block]) => {
+      const { version } = place(block);
+      const { account } = await chain.roots.prove(version, hexDigits(owner), []);
+      return {
+        balance: quantityHex(account?.balance ?? 0n),
+        nonce: quantityHex(account?.nonce ?? 0n),
+        codeHash: bytesToHex(account?.codeHash ?? emptyCodeHash),
+        storageRoot: bytesToHex(account?.storageRoot ?? emptyRoot),
+      };
+    }),
+    eth_getAccountInfo: method(ofAccount, async ([owner, block]) => {
+      const state = blocks.stateAfter(block);
+      const account = await state.getAccount(new Address(owner));
+      return {
+        balance: quantityHex(account?.balance ?? 0n),
+        nonce: quantityHex(account?.nonce ?? 0n),
+        code: bytesToHex(await state.getCode(new Address(owner))),
+      };
+    }),
+    eth_getProof: method(
+      z.tuple([address, z.array(storageKey).max(rpcLimits.proofSlotsMax), optionalBlock]),
+      async ([owner, keys, block]) => {
+        const { row, version } = place(block);
+        const digits = hexDigits(owner);
+        const slots = keys.map((key) => hexDigits(key));
+        const proof = await chain.roots.prove(version, digits, slots);
+        const state = chain.stateAfter(row);
+        const { account } = proof;
+        const storageProof = keys.map(async (key, index) => ({
+          key: quantityHex(bytesToBigInt(key)),
+          value: quantityHex(bytesToBigInt(await state.getStorage(new Address(owner), key))),
+          proof: (proof.storageProofs[index] ?? []).map((node) => bytesToHex(node)),
+        }));
+        return {
+          address: bytesToHex(owner),
+          accountProof: proof.accountProof.map((node) => bytesToHex(node)),
+          balance: quantityHex(account?.balance ?? 0n),
+          codeHash: bytesToHex(account?.codeHash ?? emptyCodeHash),
+          nonce: quantityHex(account?.nonce ?? 0n),
+          storageHash: bytesToHex(account?.storageRoot ?? emptyRoot),
+          storageProof: await Promise.all(storageProof),
+        };
+      },
     ),
   };
-}
-
-/** @throws RpcError where `data` and `input` contradict each other */
-export function messageOf(call: CallObject): CallMessage {
-  return {
-    from: call.from ?? new Uint8Array(20),
-    to: call.to ?? null,
-    value: call.value ?? 0n,
-    data: dataOf(call),
-    gas: call.gas,
-    gasPrice: call.gasPrice ?? call.maxFeePerGas,
-  };
-}
-
-export function dataOf({ data, input }: CallObject): Uint8Array {
-  if (data !== undefined && input !== undefined && bytesToHex(data) !== bytesToHex(input)) {
-    throw new RpcError(rpcCodes.invalidParams, "data and input differ; give one of them");
-  }
-  return input ?? data ?? new Uint8Array();
 }

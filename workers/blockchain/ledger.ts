@@ -5,6 +5,7 @@ import type { TransferInput } from "./contract.ts";
 import { accountPage, accountView, resolveAccount } from "./handlers/accounts.ts";
 import { developerGenesis } from "./engine/genesis.ts";
 import { Explorer } from "./handlers/explorer.ts";
+import { Mempool } from "./handlers/mempool.ts";
 import { chainStatus, watchChain } from "./handlers/status.ts";
 import { transfer } from "./handlers/transfer.ts";
 import { disturb, validatorsStatus, watchValidators } from "./handlers/validators.ts";
@@ -41,6 +42,7 @@ export async function openLedger(options: LedgerOptions, version: string) {
   return {
     chain,
     explorer,
+    mempool: new Mempool(chain, store, wallet),
     rpc: createRpc({ ...parts, version }),
     status: () => chainStatus(statusParts),
     watch: (signal: AbortSignal | undefined) => watchChain(statusParts, signal),

@@ -37,6 +37,11 @@ export const chainLimits = {
   trieNodesCachedMax: 5_000,
 } as const;
 
+export const mempoolLimits = {
+  /** Accepted transactions that were refused, of those remembered. */
+  refusedShownMax: 100,
+} as const;
+
 export const rpcLimits = {
   batchMax: 100,
   /** Simulated calls and gas estimates that may run at the same time. */

@@ -88,20 +88,6 @@ test("accounts show names, kinds and balances", async ({ page, open }) => {
   await expect(accounts.getByRole("row", { name: /Heidi/ })).toContainText("10,000");
 });
 
-test("connections give lines for other tools with the real address", async ({
-  page,
-  open,
-  platform,
-}) => {
-  await open("/blockchain");
-  const connections = page.getByRole("region", { name: "Connections" });
-  const port = String(platform.portBase + 6);
-  for (const tool of ["curl, REST", "curl, JSON-RPC", "viem", "ethers"]) {
-    const line = connections.getByRole("listitem").filter({ hasText: `Copy for ${tool}` });
-    await expect(line).toContainText(port);
-  }
-});
-
 test("the blockchain's own port opens on its dashboard", async ({ page, platform }) => {
   test.skip(platform.host === "electron", "The window has its own start page.");
   await page.goto(platform.url("/", "blockchain"));

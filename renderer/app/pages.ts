@@ -86,6 +86,38 @@ export const pages = [
     summary: "Live series, what is unusual in them, and what comes next",
   },
   {
+    path: "/blockchain/blocks",
+    title: "Explorer",
+    group: "Blockchain",
+    health: null,
+    letter: "z",
+    summary: "Blocks, transactions and addresses of the chain, each with a page of its own",
+  },
+  {
+    path: "/blockchain/validators",
+    title: "Validators",
+    group: "Blockchain",
+    health: null,
+    letter: "v",
+    summary: "Who leads and who lags; crash, partition and heal, and watch no transaction be lost",
+  },
+  {
+    path: "/blockchain/mempool",
+    title: "Mempool and gas",
+    group: "Blockchain",
+    health: null,
+    letter: "p",
+    summary: "What waits for a block, what the next one costs, and when blocks are made",
+  },
+  {
+    path: "/blockchain/connect",
+    title: "Connect",
+    group: "Blockchain",
+    health: null,
+    letter: "j",
+    summary: "Lines for MetaMask, viem, ethers, Hardhat, Foundry and curl, and a faucet",
+  },
+  {
     path: "/playgrounds/consensus",
     title: "Consensus playground",
     group: "Playgrounds",
@@ -166,10 +198,41 @@ export function pageKeys(page: Page): string[] {
   return [String(number), `g ${page.letter}`];
 }
 
+interface Detail {
+  /** Before the name of the one thing. */
+  readonly prefix: string;
+  readonly page: (typeof pages)[number]["path"];
+  readonly noun: string;
+}
+
+/** Pages that are no entry of the navigation, under the one that is. */
+const details: readonly Detail[] = [
+  { prefix: "/blockchain/blocks/", page: "/blockchain/blocks", noun: "Block" },
+  { prefix: "/blockchain/transactions/", page: "/blockchain/blocks", noun: "Transaction" },
+  { prefix: "/blockchain/addresses/", page: "/blockchain/blocks", noun: "Address" },
+];
+const nameLengthMax = 20;
+
+/** The page of the table that an address belongs to. */
 export function pageAt(pathname: string): Page | null {
-  return pages.find(({ path }) => path === pathname) ?? null;
+  const path = detailAt(pathname)?.page ?? pathname;
+  return pages.find((page) => page.path === path) ?? null;
 }
 
 export function documentTitle(pathname: string): string {
-  return `${pageAt(pathname)?.title ?? "Page not found"} · @DEMO control center`;
+  return `${titleAt(pathname)} · @DEMO control center`;
+}
+
+function titleAt(pathname: string): string {
+  const detail = detailAt(pathname);
+  const name = detail === undefined ? "" : pathname.slice(detail.prefix.length);
+  if (detail !== undefined && name !== "") {
+    return `${detail.noun} ${name.length > nameLengthMax ? `${name.slice(0, nameLengthMax)}…` : name}`;
+  }
+  return pageAt(pathname)?.title ?? "Page not found";
+}
+
+/** The list of such things is the prefix without its slash. */
+function detailAt(pathname: string): Detail | undefined {
+  return details.find(({ prefix }) => pathname.startsWith(prefix) || `${pathname}/` === prefix);
 }

@@ -1,15 +1,16 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
 import { StatusMark } from "../components/status-mark.tsx";
 import { type Health, platformHealth, threadHealth } from "../data/health.ts";
 import { useLive, useSession } from "../data/hooks.ts";
 import { servingSubsystem } from "../data/subsystem.ts";
 import icon from "./icon.svg";
-import { type Page, pages } from "./pages.ts";
+import { type Page, pageAt, pages } from "./pages.ts";
 import classes from "./shell.module.css";
 
 const groups = [...new Set(pages.map(({ group }) => group))];
 
 export function Rail() {
+  const current = useRouterState({ select: ({ location }) => pageAt(location.pathname)?.path });
   return (
     <nav className={classes.rail} aria-label="Main">
       <div className={classes.brand}>
@@ -29,6 +30,7 @@ export function Rail() {
                     className={classes.railLink}
                     activeOptions={{ exact: true, includeSearch: false }}
                     activeProps={{ "aria-current": "page" }}
+                    {...(page.path === current && { "aria-current": "page" })}
                   >
                     <span>{page.title}</span>
                     <PageMark page={page} />

@@ -81,6 +81,84 @@ const blockchain = createRoute({
   ),
 });
 
+const blocks = createRoute({
+  getParentRoute: () => root,
+  path: "/blockchain/blocks",
+  component: lazyRouteComponent(
+    () => import("../dashboards/explorer/blocks-page.tsx"),
+    "BlocksPage",
+  ),
+});
+
+const block = createRoute({
+  getParentRoute: () => root,
+  path: "/blockchain/blocks/$block",
+  component: lazyRouteComponent(() => import("../dashboards/explorer/block-page.tsx"), "BlockPage"),
+});
+
+const transactions = createRoute({
+  getParentRoute: () => root,
+  path: "/blockchain/transactions",
+  component: lazyRouteComponent(
+    () => import("../dashboards/explorer/transactions-page.tsx"),
+    "TransactionsPage",
+  ),
+});
+
+const transaction = createRoute({
+  getParentRoute: () => root,
+  path: "/blockchain/transactions/$hash",
+  component: lazyRouteComponent(
+    () => import("../dashboards/explorer/transaction-page.tsx"),
+    "TransactionPage",
+  ),
+});
+
+const addresses = createRoute({
+  getParentRoute: () => root,
+  path: "/blockchain/addresses",
+  component: lazyRouteComponent(
+    () => import("../dashboards/explorer/addresses-page.tsx"),
+    "AddressesPage",
+  ),
+});
+
+const address = createRoute({
+  getParentRoute: () => root,
+  path: "/blockchain/addresses/$address",
+  component: lazyRouteComponent(
+    () => import("../dashboards/explorer/address-page.tsx"),
+    "AddressPage",
+  ),
+});
+
+const validators = createRoute({
+  getParentRoute: () => root,
+  path: "/blockchain/validators",
+  component: lazyRouteComponent(
+    () => import("../dashboards/validators/validators-page.tsx"),
+    "ValidatorsPage",
+  ),
+});
+
+const mempool = createRoute({
+  getParentRoute: () => root,
+  path: "/blockchain/mempool",
+  component: lazyRouteComponent(
+    () => import("../dashboards/mempool/mempool-page.tsx"),
+    "MempoolPage",
+  ),
+});
+
+const connect = createRoute({
+  getParentRoute: () => root,
+  path: "/blockchain/connect",
+  component: lazyRouteComponent(
+    () => import("../dashboards/connect/connect-page.tsx"),
+    "ConnectPage",
+  ),
+});
+
 const quantum = createRoute({
   getParentRoute: () => root,
   path: "/quantum",
@@ -197,6 +275,15 @@ const routeTree = root.addChildren([
   edge,
   microservices,
   blockchain,
+  blocks,
+  block,
+  transactions,
+  transaction,
+  addresses,
+  address,
+  validators,
+  mempool,
+  connect,
   quantum,
   consensus,
   consensusPlayground,

@@ -10,6 +10,8 @@ interface PageFrameProps {
   readonly verdict?: React.ReactNode;
   readonly health?: Health;
   readonly action?: React.ReactNode;
+  /** Links to the other pages of the same system. */
+  readonly tabs?: React.ReactNode;
   /** At most five figures that matter. */
   readonly figures?: readonly FigureProps[];
   /** Whether the content is of the live stream, and so grows old with it. */
@@ -19,7 +21,7 @@ interface PageFrameProps {
 
 /** What every page has: name, verdict, one action, figures, then the evidence. */
 export function PageFrame(props: PageFrameProps) {
-  const { title, verdict, health, action, figures = [], live = false, children } = props;
+  const { title, verdict, health, action, tabs, figures = [], live = false, children } = props;
   const { freshness } = useLive();
   const offline = live && freshness === "offline";
   const stale = offline || (live && freshness === "stale");
@@ -40,6 +42,7 @@ export function PageFrame(props: PageFrameProps) {
         </p>
         {action && <div className={classes.action}>{action}</div>}
       </header>
+      {tabs}
       <div className={classes.body} data-stale={stale || undefined}>
         {figures.length > 0 && (
           <ul className={classes.figures} aria-label="Figures">

@@ -3,6 +3,7 @@ import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { route } from "../service/contract.ts";
 import { contractRoutes } from "./contract-contracts.ts";
+import { mempoolContract } from "./contract-mempool.ts";
 import { validatorsContract } from "./contract-validators.ts";
 
 export const chainId = 1337;
@@ -185,6 +186,7 @@ const accountExamples = { abbreviation: { address: "0x123..." } };
 
 export const blockchainContract = {
   validators: validatorsContract,
+  mempool: mempoolContract,
   status: route
     .meta({ role: "viewer", cacheMs: 100 })
     .route({

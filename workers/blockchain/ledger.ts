@@ -6,6 +6,7 @@ import { ledgerChain } from "./contracts/ledger-chain.ts";
 import { accountPage, accountView, resolveAccount } from "./handlers/accounts.ts";
 import { developerGenesis } from "./engine/genesis.ts";
 import { Explorer } from "./handlers/explorer.ts";
+import { Mempool } from "./handlers/mempool.ts";
 import { chainStatus, watchChain } from "./handlers/status.ts";
 import { transfer } from "./handlers/transfer.ts";
 import { disturb, validatorsStatus, watchValidators } from "./handlers/validators.ts";
@@ -45,6 +46,7 @@ export async function openLedger(options: LedgerOptions, version: string) {
     chain,
     explorer,
     contractsChain: ledgerChain(chain),
+    mempool: new Mempool(chain, store, wallet),
     rpc: createRpc({ ...parts, version }),
     status: () => chainStatus(statusParts),
     watch: (signal: AbortSignal | undefined) => watchChain(statusParts, signal),

@@ -63,6 +63,11 @@ export const callLimits = {
   traceLengthMax: 32 * 1024 * 1024,
 } as const;
 
+export const mempoolLimits = {
+  /** Accepted transactions that were refused, of those remembered. */
+  refusedShownMax: 100,
+} as const;
+
 export const rpcLimits = {
   batchMax: 1_000,
   logsMax: 10_000,

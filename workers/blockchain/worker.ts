@@ -120,6 +120,16 @@ boot({
             (await ledger()).disturb((group) => group.heal()),
           ),
         },
+        mempool: {
+          pending: os.mempool.pending.handler(async ({ input }) =>
+            (await ledger()).mempool.pending(input),
+          ),
+          fees: os.mempool.fees.handler(async ({ input }) => (await ledger()).mempool.fees(input)),
+          mining: os.mempool.mining.handler(async ({ input }) =>
+            (await ledger()).mempool.setMining(input),
+          ),
+          mine: os.mempool.mine.handler(async () => (await ledger()).mempool.mine()),
+        },
         transfer: os.transfer.handler(async ({ input }) => (await ledger()).transfer(input)),
         ...contractsRouter(contracts),
       }),

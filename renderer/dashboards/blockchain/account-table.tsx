@@ -1,19 +1,18 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Button } from "@mantine/core";
-import { useNavigate } from "@tanstack/react-router";
 import { type AccountSummary, coinSymbol } from "../../../workers/blockchain/contract.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { orpc } from "../../data/client.ts";
 import classes from "./blockchain.module.css";
-import { AccountLink } from "./explorer-link.tsx";
+import { AccountLink, useOpenDetails } from "./explorer-link.tsx";
 import { coins } from "./money.ts";
 
 const pageRows = 50;
 const pagesMax = 10;
 
-export function AccountTable() {
-  const navigate = useNavigate();
+export function AccountTable({ heightMax = 380 }: { readonly heightMax?: number }) {
+  const openDetails = useOpenDetails();
   const query = useInfiniteQuery(
     orpc.blockchain.accounts.infiniteOptions({
       input: (after: number | undefined) => ({ limit: pageRows, after }),
@@ -31,10 +30,8 @@ export function AccountTable() {
             columns={columns}
             rows={pages.flatMap(({ accounts }) => accounts)}
             rowKey={({ address }) => address}
-            onOpen={({ address }) =>
-              void navigate({ to: "/blockchain", search: { account: address }, resetScroll: false })
-            }
-            heightMax={380}
+            onOpen={({ address }) => openDetails({ account: address })}
+            heightMax={heightMax}
           />
           {more && (
             <div className={classes.more}>

@@ -1,6 +1,5 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import type { BlockSummary } from "../../../workers/blockchain/contract.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { abbreviate, bytes, number, percent, text } from "../../components/format.ts";
@@ -8,15 +7,15 @@ import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { RelativeAge } from "../../components/relative-age.tsx";
 import { orpc } from "../../data/client.ts";
 import classes from "./blockchain.module.css";
-import { BlockLink } from "./explorer-link.tsx";
+import { BlockLink, useOpenDetails } from "./explorer-link.tsx";
 import { gwei } from "./money.ts";
 
 const pageRows = 50;
 /** Older blocks are found by their number; the table holds a bounded window. */
 const pagesMax = 10;
 
-export function BlockTable() {
-  const navigate = useNavigate();
+export function BlockTable({ heightMax = 380 }: { readonly heightMax?: number }) {
+  const openDetails = useOpenDetails();
   const query = useInfiniteQuery(
     orpc.blockchain.blocks.infiniteOptions({
       input: (before: number | undefined) => ({ limit: pageRows, before }),
@@ -34,14 +33,8 @@ export function BlockTable() {
             columns={columns}
             rows={pages.flatMap(({ blocks }) => blocks)}
             rowKey={({ hash }) => hash}
-            onOpen={(block) =>
-              void navigate({
-                to: "/blockchain",
-                search: { block: String(block.number) },
-                resetScroll: false,
-              })
-            }
-            heightMax={380}
+            onOpen={(block) => openDetails({ block: String(block.number) })}
+            heightMax={heightMax}
           />
           {more && (
             <div className={classes.more}>

@@ -4,14 +4,13 @@ import type { ChainStatus } from "../../../workers/blockchain/contract.ts";
 import type { FigureProps } from "../../components/figure.tsx";
 import { duration, number } from "../../components/format.ts";
 import { PageFrame, Panel } from "../../components/page-frame.tsx";
-import { LoadingSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
+import { LoadingSkeleton } from "../../components/query-boundary.tsx";
 import { SideDrawer } from "../../components/side-drawer.tsx";
-import { useThread } from "../../data/hooks.ts";
 import { AccountTable } from "./account-table.tsx";
+import { BlockchainTabs } from "./blockchain-tabs.tsx";
 import { BlockTable } from "./block-table.tsx";
 import classes from "./blockchain.module.css";
 import { drawerTitle, ExplorerDetails } from "./explorer-details.tsx";
-import { Connections } from "./connections.tsx";
 import { gwei } from "./money.ts";
 import { TransactionTable } from "./transaction-table.tsx";
 import { TransferForm } from "./transfer-form.tsx";
@@ -22,7 +21,6 @@ const route = getRouteApi("/blockchain");
 export function BlockchainPage(): React.JSX.Element {
   const address = route.useSearch();
   const navigate = route.useNavigate();
-  const thread = useThread("blockchain");
   const status = useChainStatus();
   const close = useCallback(() => void navigate({ search: {}, resetScroll: false }), [navigate]);
   return (
@@ -30,6 +28,7 @@ export function BlockchainPage(): React.JSX.Element {
       title="Blockchain"
       {...(status.data && { health: status.data.status })}
       verdict={status.data?.verdict ?? "Waiting for the chain"}
+      tabs={<BlockchainTabs />}
       figures={status.data ? figuresOf(status.data) : []}
     >
       <div className={classes.layout}>
@@ -45,11 +44,6 @@ export function BlockchainPage(): React.JSX.Element {
       </Panel>
       <Panel title="Accounts" id="accounts">
         <AccountTable />
-      </Panel>
-      <Panel title="Connections" id="connections">
-        <QueryBoundary query={status} thread="blockchain">
-          {(data) => <Connections url={thread?.url ?? null} status={data} />}
-        </QueryBoundary>
       </Panel>
       <SideDrawer
         title={drawerTitle(address)}

@@ -1,18 +1,53 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation, useNavigate } from "@tanstack/react-router";
+import { useCallback } from "react";
 import type { BlockchainSearchParams } from "../../app/search-params.ts";
 import { abbreviate } from "../../components/format.ts";
 
+/** On the dashboard details open in its drawer, elsewhere on a page of their own. */
+function useHasDrawer(): boolean {
+  return useLocation({ select: ({ pathname }) => pathname === "/blockchain" });
+}
+
+/** Where a block, transaction or account is shown. */
+function destinationOf({ block, tx, account }: BlockchainSearchParams, hasDrawer: boolean) {
+  if (hasDrawer) {
+    const search = { block, tx, account };
+    return { to: "/blockchain", search, resetScroll: false } as const;
+  }
+  if (block !== undefined) return { to: "/blockchain/blocks/$block", params: { block } } as const;
+  if (tx !== undefined) {
+    return { to: "/blockchain/transactions/$hash", params: { hash: tx } } as const;
+  }
+  return { to: "/blockchain/addresses/$address", params: { address: account ?? "" } } as const;
+}
+
+/** Opens a block, transaction or account. */
+export function useOpenDetails(): (target: BlockchainSearchParams) => void {
+  const hasDrawer = useHasDrawer();
+  const navigate = useNavigate();
+  return useCallback(
+    (target) => void navigate(destinationOf(target, hasDrawer)),
+    [navigate, hasDrawer],
+  );
+}
+
+/** From the drawer to the page of what it shows. */
+export function PageLink(props: {
+  readonly target: BlockchainSearchParams;
+  readonly children: React.ReactNode;
+}) {
+  return <Link {...destinationOf(props.target, false)}>{props.children}</Link>;
+}
+
 /** A block, transaction or account by its name, leading to its details. */
-export function ExplorerLink(props: {
+function ExplorerLink(props: {
   readonly to: BlockchainSearchParams;
   readonly label: string;
   readonly children: React.ReactNode;
 }) {
   return (
     <Link
-      to="/blockchain"
-      search={props.to}
-      resetScroll={false}
+      {...destinationOf(props.to, useHasDrawer())}
       className="mono"
       aria-label={props.label}
       onClick={(event) => event.stopPropagation()}

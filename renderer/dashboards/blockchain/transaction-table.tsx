@@ -1,6 +1,5 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { coinSymbol, type TransactionSummary } from "../../../workers/blockchain/contract.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { number } from "../../components/format.ts";
@@ -9,15 +8,22 @@ import { RelativeAge } from "../../components/relative-age.tsx";
 import { StatusMark } from "../../components/status-mark.tsx";
 import { orpc } from "../../data/client.ts";
 import classes from "./blockchain.module.css";
-import { AccountLink, BlockLink, TransactionLink } from "./explorer-link.tsx";
+import { AccountLink, BlockLink, TransactionLink, useOpenDetails } from "./explorer-link.tsx";
 import { coins } from "./money.ts";
 
 const pageRows = 50;
 const pagesMax = 10;
 
-/** Of all accounts, or of one. */
-export function TransactionTable({ account }: { readonly account?: string }) {
-  const navigate = useNavigate();
+interface TransactionTableProps {
+  /** Of all accounts when left out. */
+  readonly account?: string;
+  /** A drawer has no room for all columns. */
+  readonly narrow?: boolean;
+  readonly heightMax?: number;
+}
+
+export function TransactionTable({ account, narrow, heightMax = 380 }: TransactionTableProps) {
+  const openDetails = useOpenDetails();
   const query = useInfiniteQuery(
     orpc.blockchain.transactions.infiniteOptions({
       input: (before: number | undefined) => ({
@@ -36,13 +42,11 @@ export function TransactionTable({ account }: { readonly account?: string }) {
         <>
           <DataTable
             label={account === undefined ? "Transactions" : "Transactions of the account"}
-            columns={account === undefined ? columns : accountColumns}
+            columns={narrow === true ? narrowColumns : transactionColumns}
             rows={pages.flatMap(({ transactions }) => transactions)}
             rowKey={({ hash }) => hash}
-            onOpen={({ hash }) =>
-              void navigate({ to: "/blockchain", search: { tx: hash }, resetScroll: false })
-            }
-            heightMax={380}
+            onOpen={({ hash }) => openDetails({ tx: hash })}
+            heightMax={heightMax}
             empty="No transaction yet: send a transfer, or connect a wallet."
           />
           {more && (
@@ -62,7 +66,7 @@ export function TransactionTable({ account }: { readonly account?: string }) {
   );
 }
 
-export const columns: readonly Column<TransactionSummary>[] = [
+export const transactionColumns: readonly Column<TransactionSummary>[] = [
   {
     id: "hash",
     header: "Transaction",
@@ -126,5 +130,6 @@ export const columns: readonly Column<TransactionSummary>[] = [
   },
 ];
 
-/** A drawer is narrow. */
-const accountColumns = columns.filter(({ id }) => ["hash", "status", "amount", "age"].includes(id));
+const narrowColumns = transactionColumns.filter(({ id }) =>
+  ["hash", "status", "amount", "age"].includes(id),
+);

@@ -23,6 +23,8 @@ export interface PoolEntry {
   /** Lower-case address. */
   readonly sender: string;
   readonly arrival: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly since: number;
   /** What the sender's account must hold for it at most. */
   readonly costMax: bigint;
   readonly resolve: (mined: Mined) => void;

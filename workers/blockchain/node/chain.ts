@@ -100,6 +100,7 @@ export class Chain {
       // The validators begin while the journal is written.
       onAdded: () => this.#orderer.wake(),
       gasLimit: () => this.mining.gasLimit,
+      nowMs: () => host.nowSeconds() * 1_000,
       after: (ms, act) => host.after(ms, act),
     });
     validators.onApplied((id, place) => {

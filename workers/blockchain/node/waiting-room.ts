@@ -21,6 +21,8 @@ export interface WaitingRoomHost {
   onAdded(): void;
   /** Of the block that is made next. */
   gasLimit(): bigint;
+  /** Milliseconds since the Unix epoch. */
+  nowMs(): number;
   after(ms: number, act: () => void): () => void;
 }
 
@@ -30,11 +32,22 @@ export interface Admitted {
   readonly mined: Promise<Mined>;
 }
 
+/** One that was accepted, is in no block, and waits for none. */
+export interface DroppedTransaction {
+  readonly hash: string;
+  /** Lower-case address. */
+  readonly sender: string;
+  readonly nonce: bigint;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly refusal: TransactionRefused;
+}
+
 export class WaitingRoom {
   readonly pool = new Pool(chainLimits);
   refused = 0;
   /** Why transactions that were accepted did not come into a block, by hash: the newest. */
-  readonly #refusals = new Map<string, TransactionRefused>();
+  readonly #refusals = new Map<string, DroppedTransaction>();
   readonly #host: WaitingRoomHost;
   readonly #gaps = new Map<string, () => void>();
   #arrivals = 0;
@@ -45,7 +58,12 @@ export class WaitingRoom {
 
   /** Why an accepted transaction is in no block and waits for none. */
   refusalOf(hash: string): TransactionRefused | undefined {
-    return this.#refusals.get(hash);
+    return this.#refusals.get(hash)?.refusal;
+  }
+
+  /** The newest of those that were accepted and then refused, the newest first. */
+  dropped(countMax: number): readonly DroppedTransaction[] {
+    return [...this.#refusals.values()].slice(-countMax).toReversed();
   }
 
   /** @param sender lower-case address */
@@ -112,7 +130,8 @@ export class WaitingRoom {
     if (this.pool.get(entry.hash) === undefined) return;
     this.refused += 1;
     this.#remove(entry);
-    this.#refusals.set(entry.hash, refusal);
+    const { hash, sender, tx } = entry;
+    this.#refusals.set(hash, { hash, sender, nonce: tx.nonce, at: this.#host.nowMs(), refusal });
     if (this.#refusals.size > chainLimits.refusalsKeptMax) {
       const [oldest] = this.#refusals.keys();
       if (oldest !== undefined) this.#refusals.delete(oldest);
@@ -188,6 +207,7 @@ export class WaitingRoom {
       hash,
       sender,
       arrival: this.#arrivals,
+      since: this.#host.nowMs(),
       costMax,
       resolve,
       reject,

@@ -1,0 +1,119 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ChainFees, MiningView } from "../../../workers/blockchain/contract-mempool.ts";
+import type { FigureProps } from "../../components/figure.tsx";
+import { number, percent } from "../../components/format.ts";
+import { PageFrame, Panel } from "../../components/page-frame.tsx";
+import { QueryBoundary } from "../../components/query-boundary.tsx";
+import { orpc } from "../../data/client.ts";
+import { useLive } from "../../data/hooks.ts";
+import { BlockchainTabs } from "../blockchain/blockchain-tabs.tsx";
+import { gwei } from "../blockchain/money.ts";
+import { useChainStatus } from "../blockchain/use-chain.ts";
+import { FeeChart } from "./fee-chart.tsx";
+import classes from "./mempool.module.css";
+import { MiningPanel } from "./mining-panel.tsx";
+import { PendingTable } from "./pending-table.tsx";
+import { RefusedTable } from "./refused-table.tsx";
+
+const refreshMs = 1_000;
+const pendingShown = 500;
+const feeBlocks = 60;
+
+export function MempoolPage(): React.JSX.Element {
+  const { paused } = useLive();
+  useChainStatus();
+  const live = { refetchInterval: paused ? (false as const) : refreshMs };
+  const pending = useQuery(
+    orpc.blockchain.mempool.pending.queryOptions({ input: { limit: pendingShown }, ...live }),
+  );
+  // A new block makes them fresh; see use-chain.
+  const fees = useQuery(
+    orpc.blockchain.mempool.fees.queryOptions({ input: { blocks: feeBlocks } }),
+  );
+  const { data } = pending;
+  return (
+    <PageFrame
+      title="Mempool and gas"
+      {...(data && { health: pending.isError ? "unknown" : "healthy" })}
+      verdict={data === undefined ? "Waiting for the chain" : sentence(data.total, data.mining)}
+      tabs={<BlockchainTabs />}
+      figures={fees.data ? figuresOf(data?.total ?? null, fees.data) : []}
+    >
+      {data && <MiningPanel mining={data.mining} />}
+      <Panel title="Waiting transactions" id="pending">
+        <QueryBoundary query={pending} thread="blockchain">
+          {({ transactions, total, mining }) => (
+            <>
+              {total > transactions.length && (
+                <p className={classes.note}>
+                  The {number(transactions.length)} that came first of {number(total)}.
+                </p>
+              )}
+              <PendingTable transactions={transactions} mining={mining} />
+            </>
+          )}
+        </QueryBoundary>
+      </Panel>
+      <Panel title="Fees of the last blocks" id="fees">
+        <QueryBoundary query={fees} thread="blockchain">
+          {(shown) => <FeeChart fees={shown} />}
+        </QueryBoundary>
+      </Panel>
+      <Panel title="Accepted, then refused" id="refused">
+        <QueryBoundary query={pending} thread="blockchain">
+          {({ refused }) => <RefusedTable refused={refused} />}
+        </QueryBoundary>
+      </Panel>
+    </PageFrame>
+  );
+}
+
+function sentence(total: number, { mode, seconds }: MiningView): string {
+  const waiting =
+    total === 0
+      ? "Nothing waits"
+      : `${number(total)} ${total === 1 ? "transaction waits" : "transactions wait"}`;
+  const when = {
+    auto: "a block comes as soon as something waits",
+    interval: `a block comes every ${seconds ?? 0} s`,
+    manual: "a block comes when it is asked for",
+  }[mode];
+  return `${waiting}; ${when}`;
+}
+
+function figuresOf(total: number | null, fees: ChainFees): FigureProps[] {
+  const newest = fees.blocks.at(-1);
+  return [
+    {
+      label: "Waiting",
+      quantity: total === null ? null : { value: number(total), unit: "" },
+      note: "accepted, and kept on disk until mined",
+      evidence: "pending",
+    },
+    {
+      label: "Base fee of the next block",
+      quantity: { value: gwei(fees.nextBaseFeePerGas), unit: "gwei" },
+      note: "burnt; rises while blocks are over half full",
+      trend: fees.blocks.map(({ baseFeePerGas }) => Number(baseFeePerGas) / 1e9),
+      evidence: "fees",
+    },
+    {
+      label: "Offer at most",
+      quantity: { value: gwei(fees.suggested.maxFeePerGas), unit: "gwei" },
+      note: "maxFeePerGas that outlasts a rise",
+      evidence: "fees",
+    },
+    {
+      label: "Tip",
+      quantity: { value: gwei(fees.suggested.maxPriorityFeePerGas), unit: "gwei" },
+      note: `maxPriorityFeePerGas; gasPrice ${gwei(fees.gasPrice)} gwei`,
+      evidence: "fees",
+    },
+    {
+      label: "Newest block full to",
+      quantity: newest === undefined ? null : percent(newest.gasUsedRatio),
+      note: newest === undefined ? "" : `block ${number(newest.number)}; half is the target`,
+      evidence: "fees",
+    },
+  ];
+}

@@ -1,0 +1,125 @@
+import { Button } from "@mantine/core";
+import { useMemo } from "react";
+import type {
+  ValidatorsStatus,
+  ValidatorView,
+} from "../../../workers/blockchain/contract-validators.ts";
+import { type Column, DataTable } from "../../components/data-table.tsx";
+import { abbreviate, number } from "../../components/format.ts";
+import { StatusMark } from "../../components/status-mark.tsx";
+import { BlockLink } from "../blockchain/explorer-link.tsx";
+import { headLetters } from "./heads.ts";
+import { roleOf } from "./validator-graph.tsx";
+import classes from "./validators.module.css";
+
+interface ValidatorTableProps {
+  readonly status: ValidatorsStatus;
+  readonly disabled: boolean;
+  readonly onCrash: (id: number) => void;
+  readonly onRestart: (id: number) => void;
+}
+
+/** The graph in words, with what can be done to each validator. */
+export function ValidatorTable({ status, disabled, onCrash, onRestart }: ValidatorTableProps) {
+  const { leader } = status;
+  const letters = useMemo(() => headLetters(status), [status]);
+  const columns = useMemo<Column<ValidatorView>[]>(
+    () => [
+      { id: "validator", header: "Validator", value: ({ id }) => id, numeric: true },
+      {
+        id: "role",
+        header: "Role",
+        value: roleOf,
+        cell: (validator) => (
+          <span title={validator.reason ?? undefined}>
+            <StatusMark
+              health={validator.state === "up" ? "healthy" : "failed"}
+              word={validator.id === leader ? "leads" : roleOf(validator)}
+            />
+          </span>
+        ),
+      },
+      { id: "term", header: "Term", value: ({ term }) => term, numeric: true },
+      {
+        id: "height",
+        header: "Height",
+        value: ({ height }) => height,
+        cell: ({ height }) =>
+          height === null ? <span className="soft">not open</span> : <BlockLink number={height} />,
+        numeric: true,
+      },
+      {
+        id: "head",
+        header: "Head",
+        value: ({ headHash }) => headHash,
+        cell: ({ headHash }) =>
+          headHash === null ? (
+            <span className="soft">unknown</span>
+          ) : (
+            <span title={headHash}>
+              <span className={classes.letter} data-letter={letters.get(headHash)}>
+                {letters.get(headHash)}
+              </span>{" "}
+              <span className="mono">{abbreviate(headHash, 6)}</span>
+            </span>
+          ),
+      },
+      { id: "lag", header: "Lag", value: ({ lag }) => lag, numeric: true },
+      {
+        id: "agrees",
+        header: "Chain",
+        value: ({ agrees }) => agreement(agrees).word,
+        cell: ({ agrees }) => <StatusMark {...agreement(agrees)} />,
+      },
+      {
+        id: "reaches",
+        header: "Reaches",
+        value: ({ reachable }) => (reachable.length === 0 ? "nobody" : reachable.join(", ")),
+      },
+      {
+        id: "applied",
+        header: "Entries",
+        value: ({ entriesApplied }) => entriesApplied,
+        cell: ({ entriesApplied }) =>
+          entriesApplied === null ? <span className="soft">unknown</span> : number(entriesApplied),
+        numeric: true,
+      },
+      {
+        id: "action",
+        header: "Experiment",
+        value: () => null,
+        cell: ({ id, state }) =>
+          state === "crashed" ? (
+            <Button size="compact-xs" disabled={disabled} onClick={() => onRestart(id)}>
+              Restart validator {id}
+            </Button>
+          ) : (
+            <Button
+              size="compact-xs"
+              variant="default"
+              disabled={disabled}
+              title="Cuts its power: its memory is gone, its disk stays"
+              onClick={() => onCrash(id)}
+            >
+              Crash validator {id}
+            </Button>
+          ),
+      },
+    ],
+    [leader, letters, disabled, onCrash, onRestart],
+  );
+  return (
+    <DataTable
+      label="Validators of the ledger"
+      columns={columns}
+      rows={status.validators}
+      rowKey={({ id }) => String(id)}
+    />
+  );
+}
+
+function agreement(agrees: boolean | null) {
+  if (agrees === true) return { health: "healthy", word: "agrees" } as const;
+  if (agrees === false) return { health: "failed", word: "another chain" } as const;
+  return { health: "unknown", word: "too far behind to tell" } as const;
+}

@@ -118,11 +118,15 @@ export const mempoolContract = {
       summary: "Set when blocks are made: at once, at an interval, or when told",
     })
     .input(
-      z.discriminatedUnion("mode", [
-        z.strictObject({ mode: z.literal("auto") }),
-        z.strictObject({ mode: z.literal("interval"), seconds: secondsSchema }),
-        z.strictObject({ mode: z.literal("manual") }),
-      ]),
+      z
+        .strictObject({
+          mode: z.enum(miningModes),
+          seconds: secondsSchema.optional().describe("Between blocks; of the mode interval alone"),
+        })
+        .refine(
+          ({ mode, seconds }) => (mode === "interval") === (seconds !== undefined),
+          "The mode interval needs seconds, and no other mode takes them",
+        ),
     )
     .output(miningSchema),
   mine: route

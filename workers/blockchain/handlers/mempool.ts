@@ -1,10 +1,11 @@
 /** What waits for a block, what the next one costs, and when blocks are made. */
 import { bytesToHex, toChecksumAddress } from "@ethereumjs/util";
-import type {
-  ChainFees,
-  MiningView,
-  PendingTransaction,
-  RefusedPending,
+import {
+  type ChainFees,
+  type MiningView,
+  type PendingTransaction,
+  type RefusedPending,
+  intervalSecondsMax,
 } from "../contract-mempool.ts";
 import type { PoolEntry } from "../core/pool.ts";
 import { formatCoins } from "../core/units.ts";
@@ -18,9 +19,11 @@ import { OrderError } from "../validators/orderer.ts";
 import { decodeBlock } from "./views.ts";
 import { suggestedTip, type Wallet } from "./wallet.ts";
 
-type MiningInput =
-  | { readonly mode: "auto" | "manual" }
-  | { readonly mode: "interval"; readonly seconds: number };
+interface MiningInput {
+  readonly mode: MiningMode["kind"];
+  /** Of the mode interval alone, which has it. */
+  readonly seconds?: number | undefined;
+}
 
 export class Mempool {
   readonly #chain: Chain;
@@ -81,7 +84,7 @@ export class Mempool {
   setMining(input: MiningInput): MiningView {
     const mode: MiningMode =
       input.mode === "interval"
-        ? { kind: "interval", seconds: input.seconds }
+        ? { kind: "interval", seconds: input.seconds ?? intervalSecondsMax }
         : { kind: input.mode };
     this.#chain.setMining(mode);
     return this.mining;

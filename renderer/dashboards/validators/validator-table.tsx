@@ -21,7 +21,7 @@ interface ValidatorTableProps {
 
 /** The graph in words, with what can be done to each validator. */
 export function ValidatorTable({ status, disabled, onCrash, onRestart }: ValidatorTableProps) {
-  const { leader } = status;
+  const { leader, height } = status;
   const letters = useMemo(() => headLetters(status), [status]);
   const columns = useMemo<Column<ValidatorView>[]>(
     () => [
@@ -33,7 +33,7 @@ export function ValidatorTable({ status, disabled, onCrash, onRestart }: Validat
         cell: (validator) => (
           <span title={validator.reason ?? undefined}>
             <StatusMark
-              health={validator.state === "up" ? "healthy" : "failed"}
+              health={healthOf(validator)}
               word={validator.id === leader ? "leads" : roleOf(validator)}
             />
           </span>
@@ -43,9 +43,9 @@ export function ValidatorTable({ status, disabled, onCrash, onRestart }: Validat
       {
         id: "height",
         header: "Height",
-        value: ({ height }) => height,
-        cell: ({ height }) =>
-          height === null ? <span className="soft">not open</span> : <BlockLink number={height} />,
+        value: ({ height: own }) => own,
+        cell: ({ height: own }) =>
+          own === null ? <span className="soft">not open</span> : <BlockLink number={own} />,
         numeric: true,
       },
       {
@@ -64,12 +64,23 @@ export function ValidatorTable({ status, disabled, onCrash, onRestart }: Validat
             </span>
           ),
       },
-      { id: "lag", header: "Lag", value: ({ lag }) => lag, numeric: true },
+      {
+        id: "behind",
+        header: "Blocks behind",
+        value: ({ height: own }) => (own === null ? null : Math.max(0, height - own)),
+        numeric: true,
+      },
+      {
+        id: "lag",
+        header: "Lag",
+        value: ({ lag, state }) => (state === "up" ? lag : null),
+        numeric: true,
+      },
       {
         id: "agrees",
         header: "Chain",
-        value: ({ agrees }) => agreement(agrees).word,
-        cell: ({ agrees }) => <StatusMark {...agreement(agrees)} />,
+        value: (validator) => agreement(validator).word,
+        cell: (validator) => <StatusMark {...agreement(validator)} />,
       },
       {
         id: "reaches",
@@ -106,7 +117,7 @@ export function ValidatorTable({ status, disabled, onCrash, onRestart }: Validat
           ),
       },
     ],
-    [leader, letters, disabled, onCrash, onRestart],
+    [leader, height, letters, disabled, onCrash, onRestart],
   );
   return (
     <DataTable
@@ -118,8 +129,15 @@ export function ValidatorTable({ status, disabled, onCrash, onRestart }: Validat
   );
 }
 
-function agreement(agrees: boolean | null) {
-  if (agrees === true) return { health: "healthy", word: "agrees" } as const;
+function agreement({ agrees, state }: ValidatorView) {
   if (agrees === false) return { health: "failed", word: "another chain" } as const;
+  if (state === "crashed") return { health: "unknown", word: "stands still" } as const;
+  if (agrees === true) return { health: "healthy", word: "agrees" } as const;
   return { health: "unknown", word: "too far behind to tell" } as const;
+}
+
+/** One that is up and follows nobody is looking for a leader. */
+function healthOf({ state, follows }: ValidatorView) {
+  if (state === "crashed") return "failed";
+  return follows === null ? "degraded" : "healthy";
 }

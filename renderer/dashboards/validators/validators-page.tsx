@@ -157,17 +157,17 @@ function figuresOf(status: ValidatorsStatus): FigureProps[] {
   return [
     {
       label: "Leader",
-      quantity: leader === null ? null : { value: `Validator ${leader}`, unit: "" },
+      quantity: { value: leader === null ? "none" : `Validator ${leader}`, unit: "" },
       note:
         term === null
-          ? "none: no block comes until one is elected"
-          : `${period} ${number(term)}; elected so far: ${number(status.elections)}`,
+          ? "no block comes without one"
+          : `${period} ${number(term)}; elections: ${number(status.elections)}`,
       evidence: "events",
     },
     {
       label: "Validators up",
       quantity: { value: `${up} of ${validators.length}`, unit: "" },
-      note: `${quorum} needed for a block; survives the loss of ${tolerates}`,
+      note: `${quorum} needed; ${tolerates} may fail`,
       evidence: "validators",
     },
     {

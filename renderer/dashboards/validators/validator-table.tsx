@@ -5,7 +5,7 @@ import type {
   ValidatorView,
 } from "../../../workers/blockchain/contract-validators.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
-import { abbreviate, number } from "../../components/format.ts";
+import { abbreviate } from "../../components/format.ts";
 import { StatusMark } from "../../components/status-mark.tsx";
 import { BlockLink } from "../blockchain/explorer-link.tsx";
 import { headLetters } from "./heads.ts";
@@ -39,6 +39,27 @@ export function ValidatorTable({ status, disabled, onCrash, onRestart }: Validat
           </span>
         ),
       },
+      {
+        id: "action",
+        header: "Experiment",
+        value: () => null,
+        cell: ({ id, state }) =>
+          state === "crashed" ? (
+            <Button size="compact-xs" disabled={disabled} onClick={() => onRestart(id)}>
+              Restart validator {id}
+            </Button>
+          ) : (
+            <Button
+              size="compact-xs"
+              variant="default"
+              disabled={disabled}
+              title="Cuts its power: its memory is gone, its disk stays"
+              onClick={() => onCrash(id)}
+            >
+              Crash validator {id}
+            </Button>
+          ),
+      },
       { id: "term", header: "Term", value: ({ term }) => term, numeric: true },
       {
         id: "height",
@@ -66,7 +87,7 @@ export function ValidatorTable({ status, disabled, onCrash, onRestart }: Validat
       },
       {
         id: "behind",
-        header: "Blocks behind",
+        header: "Behind",
         value: ({ height: own }) => (own === null ? null : Math.max(0, height - own)),
         numeric: true,
       },
@@ -86,35 +107,6 @@ export function ValidatorTable({ status, disabled, onCrash, onRestart }: Validat
         id: "reaches",
         header: "Reaches",
         value: ({ reachable }) => (reachable.length === 0 ? "nobody" : reachable.join(", ")),
-      },
-      {
-        id: "applied",
-        header: "Entries",
-        value: ({ entriesApplied }) => entriesApplied,
-        cell: ({ entriesApplied }) =>
-          entriesApplied === null ? <span className="soft">unknown</span> : number(entriesApplied),
-        numeric: true,
-      },
-      {
-        id: "action",
-        header: "Experiment",
-        value: () => null,
-        cell: ({ id, state }) =>
-          state === "crashed" ? (
-            <Button size="compact-xs" disabled={disabled} onClick={() => onRestart(id)}>
-              Restart validator {id}
-            </Button>
-          ) : (
-            <Button
-              size="compact-xs"
-              variant="default"
-              disabled={disabled}
-              title="Cuts its power: its memory is gone, its disk stays"
-              onClick={() => onCrash(id)}
-            >
-              Crash validator {id}
-            </Button>
-          ),
       },
     ],
     [leader, height, letters, disabled, onCrash, onRestart],

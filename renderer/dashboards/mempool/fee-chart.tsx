@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { useState } from "react";
-import type { ChainFees } from "../../../workers/blockchain/contract-mempool.ts";
+import type { ChainFees } from "../../../workers/blockchain/contract.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { number, percent, text } from "../../components/format.ts";
 import { Panel } from "../../components/page-frame.tsx";

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ChainFees, MiningView } from "../../../workers/blockchain/contract-mempool.ts";
+import type { ChainFees, MiningView } from "../../../workers/blockchain/contract.ts";
 import type { FigureProps } from "../../components/figure.tsx";
 import { number, percent, text } from "../../components/format.ts";
 import { PageFrame, Panel } from "../../components/page-frame.tsx";

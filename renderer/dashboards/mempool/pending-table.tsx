@@ -1,8 +1,8 @@
-import { coinSymbol } from "../../../workers/blockchain/contract.ts";
-import type {
-  MiningView,
-  PendingTransaction,
-} from "../../../workers/blockchain/contract-mempool.ts";
+import {
+  coinSymbol,
+  type MiningView,
+  type PendingTransaction,
+} from "../../../workers/blockchain/contract.ts";
 import { CopyMark } from "../../components/copy-button.tsx";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { abbreviate, number, text } from "../../components/format.ts";

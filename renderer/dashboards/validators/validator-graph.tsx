@@ -1,7 +1,4 @@
-import type {
-  ValidatorsStatus,
-  ValidatorView,
-} from "../../../workers/blockchain/contract-validators.ts";
+import type { ValidatorsStatus, ValidatorView } from "../../../workers/blockchain/contract.ts";
 import { headLetters, linksOf } from "./heads.ts";
 import classes from "./validators.module.css";
 

@@ -1,9 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMemo } from "react";
-import type {
-  ValidatorsStatus,
-  ValidatorView,
-} from "../../../workers/blockchain/contract-validators.ts";
+import type { ValidatorsStatus, ValidatorView } from "../../../workers/blockchain/contract.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { abbreviate } from "../../components/format.ts";
 import { StatusMark } from "../../components/status-mark.tsx";

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
-import type { ValidatorsStatus } from "../../../workers/blockchain/contract-validators.ts";
+import type { ValidatorsStatus } from "../../../workers/blockchain/contract.ts";
 import { type Command, useCommands } from "../../app/commands.ts";
 import type { FigureProps } from "../../components/figure.tsx";
 import { duration, formatAge, number } from "../../components/format.ts";

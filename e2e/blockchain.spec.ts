@@ -71,6 +71,9 @@ test("blocks, transactions and accounts open in a drawer that can be linked to",
   await expect(account).toContainText("Alice");
   await expect(account).toContainText("developer");
   await expect(account.getByRole("table")).toContainText("success");
+  await account.getByRole("link", { name: "Open as a page" }).click();
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Alice", level: 1 })).toBeVisible();
 });
 
 test("a number in the address opens its block", async ({ page, open, expectAccessible }) => {

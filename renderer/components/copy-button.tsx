@@ -23,7 +23,12 @@ export function CopyMark({ text, name }: { readonly text: string; readonly name:
   const label = { idle: `Copy ${name}`, ...outcomes }[state];
   return (
     <Tooltip label={label}>
-      <ActionIcon size="xs" aria-label={label} onClick={copy}>
+      <ActionIcon
+        size="xs"
+        style={{ verticalAlign: "text-bottom" }}
+        aria-label={label}
+        onClick={copy}
+      >
         <Icon name={state === "copied" ? "check" : "copy"} />
       </ActionIcon>
     </Tooltip>

@@ -6,6 +6,16 @@ import { contractRoutes } from "./contract-contracts.ts";
 import { mempoolContract } from "./contract-mempool.ts";
 import { validatorsContract } from "./contract-validators.ts";
 
+// Others see one contract, whatever it is made of.
+export {
+  type ChainFees,
+  miningModes,
+  type MiningView,
+  type PendingTransaction,
+  type RefusedPending,
+} from "./contract-mempool.ts";
+export type { ValidatorsStatus, ValidatorView } from "./contract-validators.ts";
+
 export const chainId = 1337;
 export const coinSymbol = "ETH";
 export const pageSizeMax = 100;

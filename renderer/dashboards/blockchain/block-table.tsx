@@ -8,7 +8,7 @@ import { RelativeAge } from "../../components/relative-age.tsx";
 import { orpc } from "../../data/client.ts";
 import classes from "./blockchain.module.css";
 import { BlockLink, useOpenDetails } from "./explorer-link.tsx";
-import { gwei } from "./money.ts";
+import { feeQuantity } from "./money.ts";
 
 const pageRows = 50;
 /** Older blocks are found by their number; the table holds a bounded window. */
@@ -94,9 +94,9 @@ const columns: readonly Column<BlockSummary>[] = [
   },
   {
     id: "fee",
-    header: "Base fee, gwei",
+    header: "Base fee",
     value: ({ baseFeePerGas }) => Number(baseFeePerGas),
-    cell: ({ baseFeePerGas }) => gwei(baseFeePerGas),
+    cell: ({ baseFeePerGas }) => text(feeQuantity(baseFeePerGas)),
     numeric: true,
   },
   {

@@ -11,7 +11,7 @@ import { BlockchainTabs } from "./blockchain-tabs.tsx";
 import { BlockTable } from "./block-table.tsx";
 import classes from "./blockchain.module.css";
 import { drawerTitle, ExplorerDetails } from "./explorer-details.tsx";
-import { gwei } from "./money.ts";
+import { feeQuantity } from "./money.ts";
 import { TransactionTable } from "./transaction-table.tsx";
 import { TransferForm } from "./transfer-form.tsx";
 import { useChainStatus } from "./use-chain.ts";
@@ -75,7 +75,7 @@ function figuresOf(status: ChainStatus): readonly FigureProps[] {
     },
     {
       label: "Base fee of the next block",
-      quantity: { value: gwei(status.nextBaseFeePerGas), unit: "gwei" },
+      quantity: feeQuantity(status.nextBaseFeePerGas),
       note: "falls while blocks are under half full",
       evidence: "blocks",
     },

@@ -10,7 +10,7 @@ import { bytes, formatDateTime, number, text, type TimeFormat } from "../../comp
 import { StatusMark } from "../../components/status-mark.tsx";
 import classes from "./blockchain.module.css";
 import { AccountLink, BlockLink } from "./explorer-link.tsx";
-import { coins, gwei } from "./money.ts";
+import { coins, feeQuantity } from "./money.ts";
 
 export type Fact = readonly [name: string, value: React.ReactNode];
 
@@ -56,7 +56,7 @@ export function blockFacts(data: BlockSummary, timeFormat: TimeFormat): readonly
     ["Parent", data.number === 0 ? "none" : <BlockLink key="parent" number={data.number - 1} />],
     ["Time", data.timestamp === 0 ? "genesis" : formatDateTime(data.timestamp * 1_000, timeFormat)],
     ["Gas used", `${number(Number(data.gasUsed))} of ${number(Number(data.gasLimit))}`],
-    ["Base fee", `${gwei(data.baseFeePerGas)} gwei`],
+    ["Base fee", text(feeQuantity(data.baseFeePerGas))],
     accountFact("Fee recipient", data.feeRecipient),
     ["Size", text(bytes(data.sizeBytes))],
     copyable("State root", data.stateRoot),
@@ -93,13 +93,13 @@ export function transactionFacts(data: TransactionDetail): readonly Fact[] {
     ["Amount", `${coins(data.amount)} ${coinSymbol}`],
     ["Fee", `${data.fee} ${coinSymbol}`],
     ["Gas used", `${number(Number(data.gasUsed))} of ${number(Number(data.gasLimit))}`],
-    ["Price of gas", `${gwei(data.effectiveGasPrice)} gwei`],
+    ["Price of gas", text(feeQuantity(data.effectiveGasPrice))],
     ...(data.maxFeePerGas === null
       ? []
       : ([
           [
             "Offered",
-            `at most ${gwei(data.maxFeePerGas)} gwei, tip ${gwei(data.maxPriorityFeePerGas ?? "0")} gwei`,
+            `at most ${text(feeQuantity(data.maxFeePerGas))}, tip ${text(feeQuantity(data.maxPriorityFeePerGas ?? "0"))}`,
           ],
         ] as const)),
     ["Kind", `${data.kind}, ${data.envelope} envelope`],

@@ -18,7 +18,9 @@ function destinationOf({ block, tx, account }: BlockchainSearchParams, hasDrawer
   if (tx !== undefined) {
     return { to: "/blockchain/transactions/$hash", params: { hash: tx } } as const;
   }
-  return { to: "/blockchain/addresses/$address", params: { address: account ?? "" } } as const;
+  // A path that ends in dots would be taken for the name of a file.
+  const address = (account ?? "").replace(/(\.\.\.|…)$/, "");
+  return { to: "/blockchain/addresses/$address", params: { address } } as const;
 }
 
 /** Opens a block, transaction or account. */

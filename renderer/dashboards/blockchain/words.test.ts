@@ -21,6 +21,7 @@ it("splits a token transfer into its selector and words", () => {
 it("keeps what is no whole word, and takes too much as one piece", () => {
   expect(readCall("0x")).toEqual({ selector: null, words: [], rest: "" });
   expect(readCall("0x0102")).toEqual({ selector: null, words: [], rest: "0102" });
+  expect(readCall(`0x${one}`)).toEqual({ selector: null, words: [one], rest: "" });
   expect(readWords(`0x${one}ff`)).toEqual({ words: [one], rest: "ff" });
   expect(readWords(`0x${one.repeat(65)}`).words).toEqual([]);
   expect(guessWord("f".repeat(64))).toBeNull();

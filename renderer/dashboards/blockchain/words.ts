@@ -15,8 +15,10 @@ interface Call {
 /** @param data 0x and hexadecimal digits */
 export function readCall(data: string): Call {
   const digits = data.slice(2);
-  if (digits.length < selectorDigits) return { selector: null, words: [], rest: digits };
-  return { selector: `0x${digits.slice(0, selectorDigits)}`, ...split(digits.slice(8)) };
+  // Whole words after the selector; anything else is no call of the ABI.
+  if (digits.length % wordDigits !== selectorDigits) return { selector: null, ...split(digits) };
+  const selector = `0x${digits.slice(0, selectorDigits)}`;
+  return { selector, ...split(digits.slice(selectorDigits)) };
 }
 
 /** @param data 0x and hexadecimal digits */

@@ -85,7 +85,10 @@ function Lines({ chain }: { readonly chain: ChainAddress }) {
     <ul className={classes.lines}>
       <li>
         <h3>MetaMask and other wallets</h3>
-        <p className="soft">Networks, Add a custom network. Extensions need the origin allowed.</p>
+        <p className="soft">
+          Networks, then “Add a custom network”. Extensions inside a browser are refused as foreign
+          origins; wallets outside of one are not.
+        </p>
         <dl className={classes.fields}>
           {fields.map(([name, value]) => (
             <div key={name}>

@@ -1,39 +1,50 @@
 import { Button } from "@mantine/core";
+import type { UseQueryResult } from "@tanstack/react-query";
 import { useState } from "react";
-import type { ChainFees } from "../../../workers/blockchain/contract-mempool.ts";
+import type { ChainFees } from "../../../workers/blockchain/contract.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { number, percent, text } from "../../components/format.ts";
+import { Panel } from "../../components/page-frame.tsx";
+import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { BlockLink } from "../blockchain/explorer-link.tsx";
-import { gwei } from "../blockchain/money.ts";
+import { feeQuantity } from "../blockchain/money.ts";
 import { axisEnd, stepPath } from "./fee-scale.ts";
 import classes from "./mempool.module.css";
 
 type FeeBlock = ChainFees["blocks"][number];
 
 /** Base fee and fullness by block: they are no function of time, as blocks come when needed. */
-export function FeeChart({ fees: { blocks } }: { readonly fees: ChainFees }) {
+export function FeesPanel({ query }: { readonly query: UseQueryResult<ChainFees> }) {
   const [asTable, setAsTable] = useState(false);
   return (
-    <>
-      <div className={classes.chartTools}>
+    <Panel
+      title="Fees of the last blocks"
+      id="fees"
+      tools={
         <Button size="compact-xs" variant="default" onClick={() => setAsTable(!asTable)}>
           {asTable ? "Show as chart" : "Show as table"}
         </Button>
-      </div>
-      {asTable ? <FeeTable blocks={blocks} /> : <Chart blocks={blocks} />}
-    </>
+      }
+    >
+      <QueryBoundary query={query} thread="blockchain">
+        {({ blocks }) => (asTable ? <FeeTable blocks={blocks} /> : <Chart blocks={blocks} />)}
+      </QueryBoundary>
+    </Panel>
   );
 }
 
 function Chart({ blocks }: { readonly blocks: readonly FeeBlock[] }) {
-  const fees = blocks.map(({ baseFeePerGas }) => Number(baseFeePerGas) / 1e9);
+  const most = Math.max(0, ...blocks.map(({ baseFeePerGas }) => Number(baseFeePerGas)));
+  const { unit } = feeQuantity(String(most));
+  const weiPerUnit = unit === "wei" ? 1 : 1e9;
+  const fees = blocks.map(({ baseFeePerGas }) => Number(baseFeePerGas) / weiPerUnit);
   const end = axisEnd(fees);
   const [first, last] = [blocks[0], blocks.at(-1)];
   if (first === undefined || last === undefined) return null;
-  const newest = `block ${number(last.number)}: ${gwei(last.baseFeePerGas)} gwei, ${text(percent(last.gasUsedRatio))} full`;
+  const newest = `block ${number(last.number)}: ${text(feeQuantity(last.baseFeePerGas))}, ${text(percent(last.gasUsedRatio))} full`;
   return (
     <figure className={classes.chart} aria-label={`Base fee and gas used by block; ${newest}`}>
-      <span className={classes.axisName}>Base fee, gwei</span>
+      <span className={classes.axisName}>Base fee, {unit}</span>
       <Axis top={tick(end)} middle={tick(end / 2)} bottom="0" />
       <div className={classes.plot}>
         <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
@@ -71,7 +82,7 @@ function Columns({
       {blocks.map((block) => (
         <span
           key={block.number}
-          title={`Block ${number(block.number)}: base fee ${gwei(block.baseFeePerGas)} gwei, ${text(percent(block.gasUsedRatio))} full, transactions: ${number(block.transactions)}`}
+          title={`Block ${number(block.number)}: base fee ${text(feeQuantity(block.baseFeePerGas))}, ${text(percent(block.gasUsedRatio))} full, transactions: ${number(block.transactions)}`}
         >
           {bars && (
             <span
@@ -122,9 +133,9 @@ const columns: readonly Column<FeeBlock>[] = [
   },
   {
     id: "fee",
-    header: "Base fee, gwei",
-    value: ({ baseFeePerGas }) => Number(baseFeePerGas) / 1e9,
-    cell: ({ baseFeePerGas }) => gwei(baseFeePerGas),
+    header: "Base fee",
+    value: ({ baseFeePerGas }) => Number(baseFeePerGas),
+    cell: ({ baseFeePerGas }) => text(feeQuantity(baseFeePerGas)),
     numeric: true,
   },
   {

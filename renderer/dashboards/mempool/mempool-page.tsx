@@ -1,15 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ChainFees, MiningView } from "../../../workers/blockchain/contract-mempool.ts";
+import type { ChainFees, MiningView } from "../../../workers/blockchain/contract.ts";
 import type { FigureProps } from "../../components/figure.tsx";
-import { number, percent } from "../../components/format.ts";
+import { number, percent, text } from "../../components/format.ts";
 import { PageFrame, Panel } from "../../components/page-frame.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { orpc } from "../../data/client.ts";
 import { useLive } from "../../data/hooks.ts";
 import { BlockchainTabs } from "../blockchain/blockchain-tabs.tsx";
-import { gwei } from "../blockchain/money.ts";
+import { feeQuantity } from "../blockchain/money.ts";
 import { useChainStatus } from "../blockchain/use-chain.ts";
-import { FeeChart } from "./fee-chart.tsx";
+import { FeesPanel } from "./fee-chart.tsx";
 import classes from "./mempool.module.css";
 import { MiningPanel } from "./mining-panel.tsx";
 import { PendingTable } from "./pending-table.tsx";
@@ -54,11 +54,7 @@ export function MempoolPage(): React.JSX.Element {
           )}
         </QueryBoundary>
       </Panel>
-      <Panel title="Fees of the last blocks" id="fees">
-        <QueryBoundary query={fees} thread="blockchain">
-          {(shown) => <FeeChart fees={shown} />}
-        </QueryBoundary>
-      </Panel>
+      <FeesPanel query={fees} />
       <Panel title="Accepted, then refused" id="refused">
         <QueryBoundary query={pending} thread="blockchain">
           {({ refused }) => <RefusedTable refused={refused} />}
@@ -87,26 +83,26 @@ function figuresOf(total: number | null, fees: ChainFees): FigureProps[] {
     {
       label: "Waiting",
       quantity: total === null ? null : { value: number(total), unit: "" },
-      note: "accepted, and kept on disk until mined",
+      note: "accepted, kept until mined",
       evidence: "pending",
     },
     {
       label: "Base fee of the next block",
-      quantity: { value: gwei(fees.nextBaseFeePerGas), unit: "gwei" },
-      note: "burnt; rises while blocks are over half full",
+      quantity: feeQuantity(fees.nextBaseFeePerGas),
+      note: "burnt; falls while blocks are empty",
       trend: fees.blocks.map(({ baseFeePerGas }) => Number(baseFeePerGas) / 1e9),
       evidence: "fees",
     },
     {
-      label: "Offer at most",
-      quantity: { value: gwei(fees.suggested.maxFeePerGas), unit: "gwei" },
-      note: "maxFeePerGas that outlasts a rise",
+      label: "maxFeePerGas to offer",
+      quantity: feeQuantity(fees.suggested.maxFeePerGas),
+      note: "outlasts a rising base fee",
       evidence: "fees",
     },
     {
-      label: "Tip",
-      quantity: { value: gwei(fees.suggested.maxPriorityFeePerGas), unit: "gwei" },
-      note: `maxPriorityFeePerGas; gasPrice ${gwei(fees.gasPrice)} gwei`,
+      label: "maxPriorityFeePerGas",
+      quantity: feeQuantity(fees.suggested.maxPriorityFeePerGas),
+      note: `gasPrice ${text(feeQuantity(fees.gasPrice))}`,
       evidence: "fees",
     },
     {

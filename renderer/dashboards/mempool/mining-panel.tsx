@@ -1,7 +1,7 @@
 import { Button, NativeSelect, SegmentedControl } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
-import { type MiningView, miningModes } from "../../../workers/blockchain/contract-mempool.ts";
+import { type MiningView, miningModes } from "../../../workers/blockchain/contract.ts";
 import { type Command, useCommands } from "../../app/commands.ts";
 import { number } from "../../components/format.ts";
 import { Panel } from "../../components/page-frame.tsx";

@@ -1,15 +1,15 @@
-import { coinSymbol } from "../../../workers/blockchain/contract.ts";
-import type {
-  MiningView,
-  PendingTransaction,
-} from "../../../workers/blockchain/contract-mempool.ts";
+import {
+  coinSymbol,
+  type MiningView,
+  type PendingTransaction,
+} from "../../../workers/blockchain/contract.ts";
 import { CopyMark } from "../../components/copy-button.tsx";
 import { type Column, DataTable } from "../../components/data-table.tsx";
-import { abbreviate, number } from "../../components/format.ts";
+import { abbreviate, number, text } from "../../components/format.ts";
 import { RelativeAge } from "../../components/relative-age.tsx";
 import { StatusMark } from "../../components/status-mark.tsx";
 import { AccountLink } from "../blockchain/explorer-link.tsx";
-import { coins, gwei } from "../blockchain/money.ts";
+import { coins, feeQuantity } from "../blockchain/money.ts";
 
 interface PendingTableProps {
   readonly transactions: readonly PendingTransaction[];
@@ -65,9 +65,9 @@ function columnsFor(mining: MiningView): readonly Column<PendingTransaction>[] {
     },
     {
       id: "fee",
-      header: "Max fee, gwei",
+      header: "Max fee",
       value: ({ maxFeePerGas }) => Number(maxFeePerGas),
-      cell: ({ maxFeePerGas }) => gwei(maxFeePerGas),
+      cell: ({ maxFeePerGas }) => text(feeQuantity(maxFeePerGas)),
       numeric: true,
     },
     {

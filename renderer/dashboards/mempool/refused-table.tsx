@@ -1,4 +1,4 @@
-import type { RefusedPending } from "../../../workers/blockchain/contract-mempool.ts";
+import type { RefusedPending } from "../../../workers/blockchain/contract.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { RelativeAge } from "../../components/relative-age.tsx";
 import { AccountLink } from "../blockchain/explorer-link.tsx";

@@ -1,4 +1,4 @@
-import type { ValidatorsStatus } from "../../../workers/blockchain/contract-validators.ts";
+import type { ValidatorsStatus } from "../../../workers/blockchain/contract.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { formatTime } from "../../components/format.ts";
 import { Panel } from "../../components/page-frame.tsx";

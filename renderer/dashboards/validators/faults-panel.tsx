@@ -1,6 +1,6 @@
 import { Button, Checkbox, NativeSelect } from "@mantine/core";
 import { useState } from "react";
-import type { ValidatorsStatus } from "../../../workers/blockchain/contract-validators.ts";
+import type { ValidatorsStatus } from "../../../workers/blockchain/contract.ts";
 import { Panel } from "../../components/page-frame.tsx";
 import { client } from "../../data/client.ts";
 import type { Act } from "./use-validators.ts";

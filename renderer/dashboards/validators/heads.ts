@@ -1,5 +1,5 @@
 /** What the graph and the list of the validators share. */
-import type { ValidatorsStatus } from "../../../workers/blockchain/contract-validators.ts";
+import type { ValidatorsStatus } from "../../../workers/blockchain/contract.ts";
 
 /**
  * Letters for chain heads, so that equal ones are seen to be equal without reading a hash.

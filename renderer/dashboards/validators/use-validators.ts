@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { ValidatorsStatus } from "../../../workers/blockchain/contract-validators.ts";
+import type { ValidatorsStatus } from "../../../workers/blockchain/contract.ts";
 import { client } from "../../data/client.ts";
 import { localProblem, ProblemError, toProblemError } from "../../data/problem.ts";
 

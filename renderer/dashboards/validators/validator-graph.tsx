@@ -1,13 +1,10 @@
-import type {
-  ValidatorsStatus,
-  ValidatorView,
-} from "../../../workers/blockchain/contract-validators.ts";
+import type { ValidatorsStatus, ValidatorView } from "../../../workers/blockchain/contract.ts";
 import { headLetters, linksOf } from "./heads.ts";
 import classes from "./validators.module.css";
 
 const width = 640;
-const height = 330;
-const radius = 36;
+const height = 300;
+const radius = 44;
 
 /** The validators in a ring: who reaches whom, who leads, and whose chain is the same. */
 export function ValidatorGraph({ status }: { readonly status: ValidatorsStatus }) {
@@ -53,7 +50,7 @@ export function ValidatorGraph({ status }: { readonly status: ValidatorsStatus }
             <text className={classes.nodeRole} y={10}>
               {roleOf(validator)}
             </text>
-            <text className={classes.nodeFacts} y={radius + 16}>
+            <text className={classes.nodeFacts} y={at(validator.id).factsY}>
               {factsOf(validator, letters)}
             </text>
           </g>
@@ -76,10 +73,12 @@ function factsOf(
   return `height ${own.toLocaleString("en-US")}, head ${letters.get(headHash) ?? "?"}${behind}`;
 }
 
-function place(id: number, count: number): { x: number; y: number } {
+/** Facts stand outside of the ring, where no link crosses them. */
+function place(id: number, count: number): { x: number; y: number; factsY: number } {
   const angle = ((id - 1) / count) * 2 * Math.PI - Math.PI / 2;
   return {
-    x: Math.round(width / 2 + 210 * Math.cos(angle)),
-    y: Math.round(height / 2 + (count === 3 ? 16 : -8) + 100 * Math.sin(angle)),
+    x: Math.round(width / 2 + 220 * Math.cos(angle)),
+    y: Math.round(height / 2 + (count === 3 ? 20 : 0) + 84 * Math.sin(angle)),
+    factsY: Math.sin(angle) < 0 ? -radius - 8 : radius + 16,
   };
 }

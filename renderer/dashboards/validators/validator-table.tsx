@@ -1,11 +1,8 @@
 import { Button } from "@mantine/core";
 import { useMemo } from "react";
-import type {
-  ValidatorsStatus,
-  ValidatorView,
-} from "../../../workers/blockchain/contract-validators.ts";
+import type { ValidatorsStatus, ValidatorView } from "../../../workers/blockchain/contract.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
-import { abbreviate, number } from "../../components/format.ts";
+import { abbreviate } from "../../components/format.ts";
 import { StatusMark } from "../../components/status-mark.tsx";
 import { BlockLink } from "../blockchain/explorer-link.tsx";
 import { headLetters } from "./heads.ts";
@@ -21,7 +18,7 @@ interface ValidatorTableProps {
 
 /** The graph in words, with what can be done to each validator. */
 export function ValidatorTable({ status, disabled, onCrash, onRestart }: ValidatorTableProps) {
-  const { leader } = status;
+  const { leader, height } = status;
   const letters = useMemo(() => headLetters(status), [status]);
   const columns = useMemo<Column<ValidatorView>[]>(
     () => [
@@ -33,56 +30,11 @@ export function ValidatorTable({ status, disabled, onCrash, onRestart }: Validat
         cell: (validator) => (
           <span title={validator.reason ?? undefined}>
             <StatusMark
-              health={validator.state === "up" ? "healthy" : "failed"}
+              health={healthOf(validator)}
               word={validator.id === leader ? "leads" : roleOf(validator)}
             />
           </span>
         ),
-      },
-      { id: "term", header: "Term", value: ({ term }) => term, numeric: true },
-      {
-        id: "height",
-        header: "Height",
-        value: ({ height }) => height,
-        cell: ({ height }) =>
-          height === null ? <span className="soft">not open</span> : <BlockLink number={height} />,
-        numeric: true,
-      },
-      {
-        id: "head",
-        header: "Head",
-        value: ({ headHash }) => headHash,
-        cell: ({ headHash }) =>
-          headHash === null ? (
-            <span className="soft">unknown</span>
-          ) : (
-            <span title={headHash}>
-              <span className={classes.letter} data-letter={letters.get(headHash)}>
-                {letters.get(headHash)}
-              </span>{" "}
-              <span className="mono">{abbreviate(headHash, 6)}</span>
-            </span>
-          ),
-      },
-      { id: "lag", header: "Lag", value: ({ lag }) => lag, numeric: true },
-      {
-        id: "agrees",
-        header: "Chain",
-        value: ({ agrees }) => agreement(agrees).word,
-        cell: ({ agrees }) => <StatusMark {...agreement(agrees)} />,
-      },
-      {
-        id: "reaches",
-        header: "Reaches",
-        value: ({ reachable }) => (reachable.length === 0 ? "nobody" : reachable.join(", ")),
-      },
-      {
-        id: "applied",
-        header: "Entries",
-        value: ({ entriesApplied }) => entriesApplied,
-        cell: ({ entriesApplied }) =>
-          entriesApplied === null ? <span className="soft">unknown</span> : number(entriesApplied),
-        numeric: true,
       },
       {
         id: "action",
@@ -105,8 +57,56 @@ export function ValidatorTable({ status, disabled, onCrash, onRestart }: Validat
             </Button>
           ),
       },
+      { id: "term", header: "Term", value: ({ term }) => term, numeric: true },
+      {
+        id: "height",
+        header: "Height",
+        value: ({ height: own }) => own,
+        cell: ({ height: own }) =>
+          own === null ? <span className="soft">not open</span> : <BlockLink number={own} />,
+        numeric: true,
+      },
+      {
+        id: "head",
+        header: "Head",
+        value: ({ headHash }) => headHash,
+        cell: ({ headHash }) =>
+          headHash === null ? (
+            <span className="soft">unknown</span>
+          ) : (
+            <span title={headHash}>
+              <span className={classes.letter} data-letter={letters.get(headHash)}>
+                {letters.get(headHash)}
+              </span>{" "}
+              <span className="mono">{abbreviate(headHash, 6)}</span>
+            </span>
+          ),
+      },
+      {
+        id: "behind",
+        header: "Behind",
+        value: ({ height: own }) => (own === null ? null : Math.max(0, height - own)),
+        numeric: true,
+      },
+      {
+        id: "lag",
+        header: "Lag",
+        value: ({ lag, state }) => (state === "up" ? lag : null),
+        numeric: true,
+      },
+      {
+        id: "agrees",
+        header: "Chain",
+        value: (validator) => agreement(validator).word,
+        cell: (validator) => <StatusMark {...agreement(validator)} />,
+      },
+      {
+        id: "reaches",
+        header: "Reaches",
+        value: ({ reachable }) => (reachable.length === 0 ? "nobody" : reachable.join(", ")),
+      },
     ],
-    [leader, letters, disabled, onCrash, onRestart],
+    [leader, height, letters, disabled, onCrash, onRestart],
   );
   return (
     <DataTable
@@ -118,8 +118,15 @@ export function ValidatorTable({ status, disabled, onCrash, onRestart }: Validat
   );
 }
 
-function agreement(agrees: boolean | null) {
-  if (agrees === true) return { health: "healthy", word: "agrees" } as const;
+function agreement({ agrees, state }: ValidatorView) {
   if (agrees === false) return { health: "failed", word: "another chain" } as const;
+  if (state === "crashed") return { health: "unknown", word: "stands still" } as const;
+  if (agrees === true) return { health: "healthy", word: "agrees" } as const;
   return { health: "unknown", word: "too far behind to tell" } as const;
+}
+
+/** One that is up and follows nobody is looking for a leader. */
+function healthOf({ state, follows }: ValidatorView) {
+  if (state === "crashed") return "failed";
+  return follows === null ? "degraded" : "healthy";
 }

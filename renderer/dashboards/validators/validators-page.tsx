@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
-import type { ValidatorsStatus } from "../../../workers/blockchain/contract-validators.ts";
+import type { ValidatorsStatus } from "../../../workers/blockchain/contract.ts";
 import { type Command, useCommands } from "../../app/commands.ts";
 import type { FigureProps } from "../../components/figure.tsx";
 import { duration, formatAge, number } from "../../components/format.ts";
@@ -157,17 +157,17 @@ function figuresOf(status: ValidatorsStatus): FigureProps[] {
   return [
     {
       label: "Leader",
-      quantity: leader === null ? null : { value: `Validator ${leader}`, unit: "" },
+      quantity: { value: leader === null ? "none" : `Validator ${leader}`, unit: "" },
       note:
         term === null
-          ? "none: no block comes until one is elected"
-          : `${period} ${number(term)}; elected so far: ${number(status.elections)}`,
+          ? "no block comes without one"
+          : `${period} ${number(term)}; elections: ${number(status.elections)}`,
       evidence: "events",
     },
     {
       label: "Validators up",
       quantity: { value: `${up} of ${validators.length}`, unit: "" },
-      note: `${quorum} needed for a block; survives the loss of ${tolerates}`,
+      note: `${quorum} needed; ${tolerates} may fail`,
       evidence: "validators",
     },
     {

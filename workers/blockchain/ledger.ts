@@ -13,6 +13,7 @@ import { Wallet } from "./handlers/wallet.ts";
 import { BlobsKept } from "./node/blobs-kept.ts";
 import type { Chain } from "./node/chain.ts";
 import { readChain, readGenesisFile } from "./node/chain-files.ts";
+import { Developer } from "./node/developer.ts";
 import { type NodeOptions, openNode } from "./node/open-node.ts";
 import { CallRunner } from "./calls/call-runner.ts";
 import { createRpc } from "./protocols/json-rpc/methods.ts";
@@ -39,7 +40,14 @@ export async function openLedger(options: LedgerOptions, version: string) {
   const explorer = new Explorer(chain, store);
   const persistent = options.home !== null;
   const statusParts = { chain, store, persistent, nowSeconds: () => options.host.nowSeconds() };
-  const parts = { chain, store, wallet, simulator, blobs: new BlobsKept() };
+  const parts = {
+    chain,
+    store,
+    wallet,
+    simulator,
+    blobs: new BlobsKept(),
+    developer: new Developer(chain),
+  };
   return {
     chain,
     explorer,

@@ -54,6 +54,18 @@ export const callLimits = {
   traceLengthMax: 32 * 1024 * 1024,
 } as const;
 
+/** Of what developers do to the chain. */
+export const developerLimits = {
+  snapshotsMax: 1_000,
+  minedAtOnceMax: 10_000,
+  secondsMax: 100 * 366 * 86_400,
+  blockGasLimitMax: 1_000_000_000,
+  accountsAtOnce: 256,
+  /** Accounts and slots of one dump. */
+  dumpedMax: 100_000,
+  dumpBytesMax: 64 * 1024 * 1024,
+} as const;
+
 export const rpcLimits = {
   batchMax: 1_000,
   logsMax: 10_000,

@@ -1,11 +1,15 @@
 /** JSON-RPC 2.0: requests and batches to methods, results and errors to responses. */
 import { TransactionRefused } from "../../core/refusal.ts";
+import { DeveloperError } from "../../node/developer.ts";
+import { OrderError } from "../../validators/orderer.ts";
 import { rpcLimits } from "../../limits.ts";
+import { accountMethods } from "./account-methods.ts";
 import { blockMethods } from "./block-methods.ts";
 import { callMethods } from "./call-methods.ts";
 import { chainMethods } from "./chain-methods.ts";
 import { debugMethods } from "./debug-methods.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
+import { developerMethods } from "./developer-methods.ts";
 import { logMethods } from "./log-methods.ts";
 import type { RpcMethods, RpcParts } from "./method.ts";
 import { poolMethods } from "./pool-methods.ts";
@@ -41,6 +45,8 @@ export function createRpc(parts: RpcParts): Rpc {
     ...stateMethods(parts),
     ...sendMethods(parts),
     ...signMethods(parts),
+    ...developerMethods(parts),
+    ...accountMethods(parts),
   };
   return async (body, onUnexpected) => {
     if (!Array.isArray(body)) return answer(body, methods, onUnexpected);
@@ -109,6 +115,8 @@ export function failure(id: Id, code: number, message: string, data?: string): R
 function failed(id: Id, error: unknown, onUnexpected: (error: unknown) => void): RpcResponse {
   if (error instanceof RpcError) return failure(id, error.code, error.message, error.data);
   if (error instanceof TransactionRefused) return failure(id, rpcCodes.server, error.message);
+  if (error instanceof DeveloperError) return failure(id, rpcCodes.server, error.message);
+  if (error instanceof OrderError) return failure(id, rpcCodes.server, error.message);
   onUnexpected(error);
   return failure(id, rpcCodes.internal, "internal error");
 }

@@ -16,6 +16,7 @@ import { readChain, readGenesisFile } from "./node/chain-files.ts";
 import { Developer } from "./node/developer.ts";
 import { type NodeOptions, openNode } from "./node/open-node.ts";
 import { CallRunner } from "./calls/call-runner.ts";
+import { ChainFeed } from "./protocols/json-rpc/chain-feed.ts";
 import { createRpc } from "./protocols/json-rpc/methods.ts";
 
 export interface LedgerOptions extends Omit<NodeOptions, "genesis" | "genesisFile"> {
@@ -47,11 +48,14 @@ export async function openLedger(options: LedgerOptions, version: string) {
     simulator,
     blobs: new BlobsKept(),
     developer: new Developer(chain),
+    feed: new ChainFeed(chain, store),
   };
   return {
     chain,
     explorer,
     rpc: createRpc({ ...parts, version }),
+    feed: parts.feed,
+    pause: () => chain.pacer.pause(),
     status: () => chainStatus(statusParts),
     watch: (signal: AbortSignal | undefined) => watchChain(statusParts, signal),
     accounts: (page: { after?: number | undefined; limit: number }) =>

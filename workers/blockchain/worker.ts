@@ -102,11 +102,7 @@ boot({
         transfer: os.transfer.handler(async ({ input }) => (await ledger()).transfer(input)),
       }),
       routes: (app) =>
-        serveJsonRpc(
-          app,
-          async () => (await ledger()).rpc,
-          (error, method) => logUnexpected(log, error, method),
-        ),
+        serveJsonRpc(app, ledger, (error, method) => logUnexpected(log, error, method)),
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
       async close() {
         stopWaiting();

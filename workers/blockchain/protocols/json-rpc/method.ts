@@ -6,6 +6,7 @@ import type { BlobsKept } from "../../node/blobs-kept.ts";
 import type { Developer } from "../../node/developer.ts";
 import type { Wallet } from "../../handlers/wallet.ts";
 import type { ChainIndex } from "../../store/chain-index.ts";
+import type { ChainFeed } from "./chain-feed.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
 
 export interface RpcParts {
@@ -15,6 +16,7 @@ export interface RpcParts {
   readonly simulator: CallRunner;
   readonly blobs: BlobsKept;
   readonly developer: Developer;
+  readonly feed: ChainFeed;
   readonly version: string;
 }
 

@@ -15,8 +15,10 @@ import { Wallet } from "./handlers/wallet.ts";
 import { BlobsKept } from "./node/blobs-kept.ts";
 import type { Chain } from "./node/chain.ts";
 import { readChain, readGenesisFile } from "./node/chain-files.ts";
+import { Developer } from "./node/developer.ts";
 import { type NodeOptions, openNode } from "./node/open-node.ts";
 import { CallRunner } from "./calls/call-runner.ts";
+import { ChainFeed } from "./protocols/json-rpc/chain-feed.ts";
 import { createRpc } from "./protocols/json-rpc/methods.ts";
 
 export interface LedgerOptions extends Omit<NodeOptions, "genesis" | "genesisFile"> {
@@ -41,13 +43,23 @@ export async function openLedger(options: LedgerOptions, version: string) {
   const explorer = new Explorer(chain, store);
   const persistent = options.home !== null;
   const statusParts = { chain, store, persistent, nowSeconds: () => options.host.nowSeconds() };
-  const parts = { chain, store, wallet, simulator, blobs: new BlobsKept() };
+  const parts = {
+    chain,
+    store,
+    wallet,
+    simulator,
+    blobs: new BlobsKept(),
+    developer: new Developer(chain),
+    feed: new ChainFeed(chain, store),
+  };
   return {
     chain,
     explorer,
     contractsChain: ledgerChain(chain),
     mempool: new Mempool(chain, store, wallet),
     rpc: createRpc({ ...parts, version }),
+    feed: parts.feed,
+    pause: () => chain.pacer.pause(),
     status: () => chainStatus(statusParts),
     watch: (signal: AbortSignal | undefined) => watchChain(statusParts, signal),
     accounts: (page: { after?: number | undefined; limit: number }) =>

@@ -68,8 +68,41 @@ export const mempoolLimits = {
   refusedShownMax: 100,
 } as const;
 
+/** Of what developers do to the chain. */
+export const developerLimits = {
+  snapshotsMax: 1_000,
+  minedAtOnceMax: 10_000,
+  secondsMax: 100 * 366 * 86_400,
+  blockGasLimitMax: 1_000_000_000,
+  accountsAtOnce: 256,
+  /** Accounts and slots of one dump. */
+  dumpedMax: 100_000,
+  dumpBytesMax: 64 * 1024 * 1024,
+} as const;
+
 export const rpcLimits = {
   batchMax: 1_000,
+  /** Characters of the answers of a batch together. */
+  batchAnswerMax: 32 * 1024 * 1024,
+  socketsMax: 256,
+  /** Of one connection, at the same time; more are not read before. */
+  socketRequestsMax: 64,
+  subscriptionsPerSocketMax: 128,
+  /** What may wait for a reader of notifications; a slower one is cut off. */
+  socketBufferBytesMax: 8 * 1024 * 1024,
+  /** Transactions of a page, of those that Otterscan turns. */
+  pageMax: 1_000,
+  /** Calls of one transaction that are listed. */
+  framesMax: 100_000,
+  /** Blocks that trace_filter executes again. */
+  tracedBlocksMax: 100,
+  filtersMax: 1_000,
+  /** What a filter keeps for those who ask; one with more is dropped. */
+  filterChangesMax: 10_000,
+  /** A filter that nobody asks is dropped after so long. */
+  filterIdleMs: 300_000,
+  /** Newest blocks whose logs can be taken back. */
+  revertibleBlocksMax: 256,
   logsMax: 10_000,
   receiptWaitMsMax: 60_000,
   /** Storage slots that one request may ask for. */

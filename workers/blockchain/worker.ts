@@ -135,11 +135,7 @@ boot({
       }),
       async routes(app) {
         await serveChainFiles(app, async () => (await ledger()).chain);
-        await serveJsonRpc(
-          app,
-          async () => (await ledger()).rpc,
-          (error, method) => logUnexpected(log, error, method),
-        );
+        await serveJsonRpc(app, ledger, (error, method) => logUnexpected(log, error, method));
       },
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
       async close() {

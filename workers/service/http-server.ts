@@ -21,6 +21,22 @@ export function callerOf(request: IncomingMessage): Caller {
   return found;
 }
 
+type AcceptUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+const upgrades = new WeakMap<object, Map<string, AcceptUpgrade>>();
+
+/** Takes over protocol upgrades of a path that the guard let through. */
+export function offerUpgrade(app: FastifyInstance, path: string, accept: AcceptUpgrade): void {
+  const offered = upgrades.get(app.server) ?? new Map<string, AcceptUpgrade>();
+  offered.set(path, accept);
+  upgrades.set(app.server, offered);
+}
+
+/** Answers a request for an upgrade with a problem. */
+export function refuseUpgrade(socket: Duplex, refusal: Error): void {
+  answerRaw(socket, problemFrom(refusal));
+}
+
 export function guardPolicy(setup: ThreadSetup, port: number): GuardPolicy {
   const names = ["localhost", "127.0.0.1", "[::1]"];
   if (!["127.0.0.1", "::1", "localhost", "0.0.0.0", "::"].includes(setup.host)) {
@@ -139,8 +155,14 @@ function guardedServer(
     handler(request, response as never);
   });
 
-  server.on("upgrade", (request, socket) => {
+  server.on("upgrade", (request, socket, head) => {
     const decision = decide(request, policy, metrics);
+    const accept = upgrades.get(server)?.get(pathOf(request));
+    if (!(decision instanceof Error) && accept !== undefined) {
+      (request as GuardedRequest)[caller] = decision;
+      accept(request, socket, head);
+      return;
+    }
     const body = problemFrom(
       decision instanceof Error
         ? decision

@@ -9,8 +9,9 @@ import type { TypedTransaction } from "@ethereumjs/tx";
 import type { VM } from "@ethereumjs/vm";
 import { createMachine } from "../core/machine.ts";
 import { bytesToHex } from "@ethereumjs/util";
+import { Listeners } from "../core/listeners.ts";
 import type { Pacer } from "../core/pacer.ts";
-import type { Mined, Pool } from "../core/pool.ts";
+import type { Mined, Pool, PoolEntry } from "../core/pool.ts";
 import type { MinedBlock } from "../core/records.ts";
 import type { Applied, Hex, LedgerEntry } from "../engine/entry.ts";
 import type { Genesis } from "../engine/genesis.ts";
@@ -65,9 +66,10 @@ export class Chain {
   readonly #decoded: DecodedTransactions;
   readonly #together: StoredTogether;
   readonly #orderer: Orderer;
-  readonly #listeners = new Set<(mined: MinedBlock) => void>();
-  readonly #revertListeners = new Set<(height: number) => void>();
-  readonly #changeListeners = new Set<(applied: Applied) => void>();
+  readonly #listeners = new Listeners<MinedBlock>();
+  readonly #revertListeners = new Listeners<number>();
+  readonly #changeListeners = new Listeners<Applied>();
+  readonly #pendingListeners = new Listeners<PoolEntry>();
   /** What this node held after the newest entries, by their sequences. */
   readonly #places = new Map<number, string>();
   readonly #gathering: Gathering;
@@ -98,7 +100,10 @@ export class Chain {
       journal,
       nextBaseFee: () => this.nextBaseFee,
       // The validators begin while the journal is written.
-      onAdded: () => this.#orderer.wake(),
+      onAdded: (entry) => {
+        this.#orderer.wake();
+        this.#pendingListeners.tell(entry);
+      },
       gasLimit: () => this.mining.gasLimit,
       nowMs: () => host.nowSeconds() * 1_000,
       after: (ms, act) => host.after(ms, act),
@@ -185,22 +190,14 @@ export class Chain {
     return own === undefined ? null : own === placeText(place.headHash, place.stateRoot);
   }
 
-  onBlock(listener: (mined: MinedBlock) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
+  /** Hears of each block. */
+  readonly onBlock = this.#listeners.add;
   /** Hears when blocks above a height are gone. */
-  onRevert(listener: (height: number) => void): () => void {
-    this.#revertListeners.add(listener);
-    return () => this.#revertListeners.delete(listener);
-  }
-
+  readonly onRevert = this.#revertListeners.add;
   /** Hears of each new version of the state, before anybody else does. */
-  onChange(listener: (applied: Applied) => void): () => void {
-    this.#changeListeners.add(listener);
-    return () => this.#changeListeners.delete(listener);
-  }
+  readonly onChange = this.#changeListeners.add;
+  /** Hears of each transaction that begins to wait for its block. */
+  readonly onPending = this.#pendingListeners.add;
 
   /** The version of the state after a block; that of the newest block has what was changed since. */
   versionAfter({ number, version }: BlockRow): number {
@@ -329,13 +326,11 @@ export class Chain {
     this.#notePlace();
     for (const refusal of applied.refused) this.room.refuse(refusal);
     const { outcome } = applied;
-    if (outcome.kind !== "nothing") {
-      for (const listener of this.#changeListeners) listener(applied);
-    }
+    if (outcome.kind !== "nothing") this.#changeListeners.tell(applied);
     if (outcome.kind === "block") this.#onBlock(outcome.mined);
     if (outcome.kind === "reverted") {
       this.#setFork();
-      for (const listener of this.#revertListeners) listener(outcome.height);
+      this.#revertListeners.tell(outcome.height);
     }
     if (outcome.kind !== "block") this.room.sweep(this.pool.senders());
     return applied;
@@ -363,7 +358,7 @@ export class Chain {
       this.room.settle({ transaction, blockNumber: this.height });
     }
     this.room.sweep(senders);
-    for (const listener of this.#listeners) listener(mined);
+    this.#listeners.tell(mined);
   }
 
   /** The rules for the next block. */

@@ -19,7 +19,7 @@ export class Mining {
   /** Between blocks, instead of the clock; null: the clock tells. */
   timestampIntervalSeconds: number | null = null;
   feeRecipient: Hex = feeRecipient.address.toLowerCase() as Hex;
-  gasLimit = chainLimits.blockGasLimit;
+  gasLimit: bigint = chainLimits.blockGasLimit;
   /** Of the next block alone, wei. */
   nextBaseFee: bigint | null = null;
   /** Of the next block alone, 32 bytes. */
@@ -38,6 +38,11 @@ export class Mining {
       return parent + Math.max(1, this.timestampIntervalSeconds);
     }
     return Math.max(Math.floor(this.#nowSeconds()) + this.clockOffsetSeconds, parent + 1);
+  }
+
+  /** The clock shows another time from now on. @param time seconds since the Unix epoch */
+  setTime(time: number): void {
+    this.clockOffsetSeconds = time - Math.floor(this.#nowSeconds());
   }
 
   /** The entry for a block; what was set for the next block alone is used up. */

@@ -18,7 +18,7 @@ export interface WaitingRoomHost {
   readonly journal: PoolJournal;
   nextBaseFee(): bigint;
   /** There may be something to mine. */
-  onAdded(): void;
+  onAdded(entry: PoolEntry): void;
   /** Of the block that is made next. */
   gasLimit(): bigint;
   /** Milliseconds since the Unix epoch. */
@@ -201,7 +201,7 @@ export class WaitingRoom {
     this.#arrivals += 1;
     const raw = bytesToHex(tx.serialize());
     const transaction: EntryTransaction = { raw, sender: impersonated };
-    this.pool.add({
+    const entry: PoolEntry = {
       tx,
       transaction,
       hash,
@@ -211,10 +211,11 @@ export class WaitingRoom {
       costMax,
       resolve,
       reject,
-    });
+    };
+    this.pool.add(entry);
     if (impersonated === null) this.#host.decoded.add(raw, tx);
     this.#limitGap(hash);
-    this.#host.onAdded();
+    this.#host.onAdded(entry);
     return { hash, mined };
   }
 

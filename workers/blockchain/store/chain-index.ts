@@ -91,6 +91,33 @@ export class ChainIndex {
     ) as TransactionRow | undefined;
   }
 
+  /** The transaction that created a contract; one that another contract created has none. */
+  creationOf(contract: Uint8Array): TransactionRow | undefined {
+    return row(
+      this.#database,
+      `${transactionsWithHash} WHERE t.contract = ? ORDER BY t.id LIMIT 1`,
+      contract,
+    ) as TransactionRow | undefined;
+  }
+
+  /** Of an account: newest first below a block (null: all), or oldest first above one. */
+  transactionsAround(
+    account: Uint8Array,
+    range: { readonly below: number | null } | { readonly above: number },
+    limit: number,
+  ): TransactionRow[] {
+    const [bound, condition, order] =
+      "below" in range
+        ? [range.below ?? Number.MAX_SAFE_INTEGER, "t.block < ?", "DESC"]
+        : [range.above, "t.block > ?", "ASC"];
+    return rows(
+      this.#database,
+      `${transactionsWithHash} WHERE ${condition} AND (t.sender = ? OR t.recipient = ? OR t.contract = ?)
+       ORDER BY t.id ${order} LIMIT ?`,
+      ...[bound, account, account, account, limit],
+    );
+  }
+
   transactionsOfBlock(number: number): TransactionRow[] {
     return rows(
       this.#database,

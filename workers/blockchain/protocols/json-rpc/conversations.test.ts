@@ -6,12 +6,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openLedger, type Ledger } from "../../ledger.ts";
-import { Laboratory } from "../../testing/laboratory.ts";
+import { RpcLaboratory } from "../../testing/rpc.ts";
 
 const folder = join(import.meta.dirname, "../../../../../shared/data/execution-apis");
-const lab = new Laboratory();
-let ledger: Ledger;
+const rpc = new RpcLaboratory();
 
 interface Exchange {
   readonly request: unknown;
@@ -51,34 +49,20 @@ function shapeOf(value: unknown): unknown {
 
 describe.skipIf(!existsSync(folder))("execution-apis", () => {
   beforeAll(async () => {
-    ledger = await openLedger(
-      {
-        genesis: join(folder, "genesis.json"),
-        import: join(folder, "chain.rlp"),
-        consensus: "raft",
-        validators: 3,
-        home: null,
-        host: lab.host,
-        now: () => lab.nowSeconds * 1_000,
-        seed: 1,
-        journal: null,
-        onDamage: (text) => {
-          throw new Error(text);
-        },
-        onProgress: () => {},
-      },
-      "test",
-    );
+    await rpc.open({
+      genesis: join(folder, "genesis.json"),
+      import: join(folder, "chain.rlp"),
+    });
     // What is sent has to wait, as the recorded node did not mine it.
-    ledger.chain.setMining({ kind: "manual" });
+    rpc.ledger.chain.setMining({ kind: "manual" });
   }, 60_000);
-  afterAll(() => ledger?.stop());
+  afterAll(() => rpc.close());
 
   it.each(files())("%s", async (file) => {
     const { exchanges, isOfShape } = conversation(file);
     for (const { request, response } of exchanges) {
       const text = JSON.stringify(
-        await ledger.rpc(request, (error) => {
+        await rpc.ledger.rpc(request, (error) => {
           throw error;
         }),
       );

@@ -8,6 +8,7 @@ export const rpcCodes = {
   /** Transaction not accepted, and whatever else the server refuses. */
   server: -32000,
   notFound: -32001,
+  responseTooLarge: -32003,
   /** EIP-7966: accepted, and not mined in time. */
   receiptLate: 4,
   limitExceeded: -32005,

@@ -31,7 +31,7 @@ export function logsOf(filter: LogQuery, store: RpcParts["store"], blocks: Block
   return rows.map((row) => formatLog(row));
 }
 
-function rangeOf({ blockHash, fromBlock, toBlock }: LogQuery, blocks: BlockAccess) {
+export function rangeOf({ blockHash, fromBlock, toBlock }: LogQuery, blocks: BlockAccess) {
   if (blockHash !== undefined) {
     if ((fromBlock ?? toBlock) !== undefined) {
       throw new RpcError(rpcCodes.invalidParams, "blockHash excludes fromBlock and toBlock");

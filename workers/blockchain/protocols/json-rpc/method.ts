@@ -3,8 +3,10 @@ import { z } from "zod";
 import type { Chain } from "../../node/chain.ts";
 import type { CallRunner } from "../../calls/call-runner.ts";
 import type { BlobsKept } from "../../node/blobs-kept.ts";
+import type { Developer } from "../../node/developer.ts";
 import type { Wallet } from "../../handlers/wallet.ts";
 import type { ChainIndex } from "../../store/chain-index.ts";
+import type { ChainFeed } from "./chain-feed.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
 
 export interface RpcParts {
@@ -13,6 +15,8 @@ export interface RpcParts {
   readonly wallet: Wallet;
   readonly simulator: CallRunner;
   readonly blobs: BlobsKept;
+  readonly developer: Developer;
+  readonly feed: ChainFeed;
   readonly version: string;
 }
 

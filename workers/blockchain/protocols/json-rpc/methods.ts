@@ -1,13 +1,20 @@
 /** JSON-RPC 2.0: requests and batches to methods, results and errors to responses. */
 import { TransactionRefused } from "../../core/refusal.ts";
+import { DeveloperError } from "../../node/developer.ts";
+import { OrderError } from "../../validators/orderer.ts";
 import { rpcLimits } from "../../limits.ts";
+import { accountMethods } from "./account-methods.ts";
 import { blockMethods } from "./block-methods.ts";
 import { callMethods } from "./call-methods.ts";
 import { chainMethods } from "./chain-methods.ts";
 import { debugMethods } from "./debug-methods.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
+import { developerMethods } from "./developer-methods.ts";
+import { filterMethods } from "./filter-methods.ts";
+import { flatTraceMethods } from "./flat-trace-methods.ts";
 import { logMethods } from "./log-methods.ts";
-import type { RpcMethods, RpcParts } from "./method.ts";
+import type { RpcMethod, RpcMethods, RpcParts } from "./method.ts";
+import { otterscanMethods } from "./otterscan-methods.ts";
 import { poolMethods } from "./pool-methods.ts";
 import { sendMethods } from "./send-methods.ts";
 import { signMethods } from "./sign-methods.ts";
@@ -23,10 +30,14 @@ export interface RpcResponse {
   readonly error?: { readonly code: number; readonly message: string; readonly data?: string };
 }
 
-/** Answers one parsed body; undefined when it holds notifications alone. */
+/**
+ * Answers one parsed body; undefined when it holds notifications alone.
+ * @param session methods that the connection has besides
+ */
 export type Rpc = (
   body: unknown,
   onUnexpected: (error: unknown, method: string) => void,
+  session?: RpcMethods,
 ) => Promise<RpcResponse | readonly RpcResponse[] | undefined>;
 
 export function createRpc(parts: RpcParts): Rpc {
@@ -34,6 +45,9 @@ export function createRpc(parts: RpcParts): Rpc {
     ...chainMethods(parts),
     ...blockMethods(parts),
     ...logMethods(parts),
+    ...filterMethods(parts),
+    ...otterscanMethods(parts),
+    ...flatTraceMethods(parts),
     ...debugMethods(parts),
     ...poolMethods(parts),
     ...callMethods(parts),
@@ -41,16 +55,25 @@ export function createRpc(parts: RpcParts): Rpc {
     ...stateMethods(parts),
     ...sendMethods(parts),
     ...signMethods(parts),
+    ...developerMethods(parts),
+    ...accountMethods(parts),
   };
-  return async (body, onUnexpected) => {
-    if (!Array.isArray(body)) return answer(body, methods, onUnexpected);
+  return async (body, onUnexpected, session = {}) => {
+    const find = (name: string) =>
+      [session, methods].find((each) => Object.hasOwn(each, name))?.[name];
+    if (!Array.isArray(body)) return answer(body, find, onUnexpected);
     if (body.length === 0) return failure(null, rpcCodes.invalidRequest, "empty batch");
     if (body.length > rpcLimits.batchMax) {
       const message = `batch too large: ${body.length} requests, limit ${rpcLimits.batchMax}`;
       return failure(null, rpcCodes.invalidRequest, message);
     }
     // Together, not one after the other: a batch may hold the nonces of a sender in any order.
-    const all = await Promise.all(body.map((each) => answer(each, methods, onUnexpected)));
+    const under: Promise<RpcResponse | undefined>[] = [];
+    for (const each of body) {
+      under.push(answer(each, find, onUnexpected));
+      await parts.chain.pacer.pause();
+    }
+    const all = await Promise.all(under);
     const responses = all.filter((response) => response !== undefined);
     return responses.length === 0 ? undefined : responses;
   };
@@ -58,13 +81,13 @@ export function createRpc(parts: RpcParts): Rpc {
 
 async function answer(
   request: unknown,
-  methods: RpcMethods,
+  find: (name: string) => RpcMethod | undefined,
   onUnexpected: (error: unknown, method: string) => void,
 ): Promise<RpcResponse | undefined> {
   if (!isRequest(request))
     return failure(idOf(request), rpcCodes.invalidRequest, "invalid request");
   const { id, method: name, params = [] } = request;
-  const run = Object.hasOwn(methods, name) ? methods[name] : undefined;
+  const run = find(name);
   let response: RpcResponse;
   try {
     if (run === undefined) {
@@ -109,6 +132,8 @@ export function failure(id: Id, code: number, message: string, data?: string): R
 function failed(id: Id, error: unknown, onUnexpected: (error: unknown) => void): RpcResponse {
   if (error instanceof RpcError) return failure(id, error.code, error.message, error.data);
   if (error instanceof TransactionRefused) return failure(id, rpcCodes.server, error.message);
+  if (error instanceof DeveloperError) return failure(id, rpcCodes.server, error.message);
+  if (error instanceof OrderError) return failure(id, rpcCodes.server, error.message);
   onUnexpected(error);
   return failure(id, rpcCodes.internal, "internal error");
 }

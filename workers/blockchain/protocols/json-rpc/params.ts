@@ -7,6 +7,18 @@ export const quantity = z
   .regex(/^0x(0|[1-9a-fA-F][0-9a-fA-F]{0,63})$/, "must be a hexadecimal quantity such as 0x1f")
   .transform((text) => BigInt(text));
 
+/** What developers' tools send as a number, a decimal, or hexadecimal with leading zeros. */
+export const amount = z
+  .union([z.int().nonnegative(), z.string().regex(/^(0x[0-9a-fA-F]{1,64}|[0-9]{1,78})$/)])
+  .transform((given) => BigInt(given));
+
+/** The same, not above a bound. */
+export function number(max: number) {
+  return amount
+    .refine((given) => given <= BigInt(max), `must be at most ${max}`)
+    .transform((given) => Number(given));
+}
+
 export const bytes = z
   .string()
   .regex(/^0x([0-9a-fA-F]{2})*$/, "must be 0x and pairs of hexadecimal digits")

@@ -1,16 +1,19 @@
-/** POST / of the blockchain's port. Failures of JSON-RPC itself are answered in its own words. */
+/** POST / and WebSockets at / of the blockchain's port. Failures of JSON-RPC itself are answered in its own words. */
 import type { FastifyInstance } from "fastify";
 import { problemFrom } from "../../../service/errors.ts";
 import { checkRole } from "../../../service/guard.ts";
 import { callerOf } from "../../../service/http-server.ts";
 import { rpcCodes } from "./errors.ts";
-import type { Rpc, RpcResponse } from "./methods.ts";
+import type { RpcResponse } from "./methods.ts";
+import { responseText } from "./response-text.ts";
+import { type RpcService, serveSockets } from "./socket.ts";
 
 export async function serveJsonRpc(
   app: FastifyInstance,
-  rpc: () => Promise<Rpc>,
+  service: () => Promise<RpcService>,
   onUnexpected: (error: unknown, method: string) => void,
 ): Promise<void> {
+  serveSockets(app, service, onUnexpected);
   await app.register((scope, _options, done) => {
     scope.setErrorHandler((error, _request, reply) => {
       const { code, detail } = problemFrom(error);
@@ -26,10 +29,11 @@ export async function serveJsonRpc(
     scope.post("/", async (request, reply) => {
       const refusal = checkRole("operator", callerOf(request.raw));
       if (refusal !== undefined) throw refusal;
-      const answer = await rpc();
-      const response = await answer(request.body, onUnexpected);
+      const { rpc, pause } = await service();
+      const response = await rpc(request.body, onUnexpected);
       if (response === undefined) return reply.code(204).send();
-      return reply.type("application/json; charset=utf-8").send(JSON.stringify(response));
+      const text = await responseText(response, pause);
+      return reply.type("application/json; charset=utf-8").send(text);
     });
     done();
   });

@@ -5,8 +5,10 @@ import { createAddressFromString, createContractAddress } from "@ethereumjs/util
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CallRunner } from "../../calls/call-runner.ts";
 import { BlobsKept } from "../../node/blobs-kept.ts";
+import { Developer } from "../../node/developer.ts";
 import { Wallet } from "../../handlers/wallet.ts";
 import { account, Laboratory, notebookCode } from "../../testing/laboratory.ts";
+import { ChainFeed } from "./chain-feed.ts";
 import { createRpc, type Rpc, type RpcResponse } from "./methods.ts";
 
 const conversations = join(import.meta.dirname, "../../../../../shared/data/execution-apis");
@@ -39,6 +41,8 @@ describe.skipIf(!existsSync(conversations))("execution-apis", () => {
       store: chain.index,
       simulator: new CallRunner(chain, null, lab.host.after),
       blobs: new BlobsKept(),
+      developer: new Developer(chain),
+      feed: new ChainFeed(chain, chain.index),
       version: "test",
     };
     rpc = createRpc({ ...parts, wallet: new Wallet(chain) });

@@ -15,6 +15,7 @@ import {
   circuitSearch,
   componentsSearch,
   consoleSearch,
+  contractsSearch,
   docsSearch,
   edgeSearch,
   errorCorrectionSearch,
@@ -105,6 +106,16 @@ const errorCorrection = createRoute({
   component: lazyRouteComponent(
     () => import("../playgrounds/error-correction/error-correction-page.tsx"),
     "ErrorCorrectionPage",
+  ),
+});
+
+const contractsWorkshop = createRoute({
+  getParentRoute: () => root,
+  path: "/blockchain/contracts",
+  validateSearch: contractsSearch,
+  component: lazyRouteComponent(
+    () => import("../playgrounds/contracts/contracts-workshop-page.tsx"),
+    "ContractsWorkshopPage",
   ),
 });
 
@@ -202,6 +213,7 @@ const routeTree = root.addChildren([
   consensusPlayground,
   quantumPlayground,
   errorCorrection,
+  contractsWorkshop,
   analytics,
   alerts,
   tests,

@@ -143,6 +143,14 @@ export const pages = [
     summary: "Click errors onto a quantum code, watch the decoder answer, find the threshold",
   },
   {
+    path: "/blockchain/contracts",
+    title: "Contracts workshop",
+    group: "Playgrounds",
+    health: "blockchain",
+    letter: "d",
+    summary: "Write, compile, deploy, call, test and debug Solidity, with gas by line",
+  },
+  {
     path: "/traces",
     title: "Traces",
     group: "Observe",

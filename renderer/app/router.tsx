@@ -15,6 +15,7 @@ import {
   circuitSearch,
   componentsSearch,
   consoleSearch,
+  contractsSearch,
   docsSearch,
   edgeSearch,
   errorCorrectionSearch,
@@ -186,6 +187,16 @@ const errorCorrection = createRoute({
   ),
 });
 
+const contractsWorkshop = createRoute({
+  getParentRoute: () => root,
+  path: "/blockchain/contracts",
+  validateSearch: contractsSearch,
+  component: lazyRouteComponent(
+    () => import("../playgrounds/contracts/contracts-workshop-page.tsx"),
+    "ContractsWorkshopPage",
+  ),
+});
+
 const traces = createRoute({
   getParentRoute: () => root,
   path: "/traces",
@@ -289,6 +300,7 @@ const routeTree = root.addChildren([
   consensusPlayground,
   quantumPlayground,
   errorCorrection,
+  contractsWorkshop,
   analytics,
   alerts,
   tests,

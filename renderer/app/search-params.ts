@@ -4,6 +4,7 @@ import { aggregations, logLevels, requestTypes } from "../../workers/integration
 import { searchItemsMax, searchIterationsMax } from "../../workers/quantum/contract.ts";
 import { subsystemIdSchema } from "../../workers/service/contract.ts";
 import { playgroundTabs } from "../playgrounds/consensus/tabs.ts";
+import { workshopTabs } from "../playgrounds/contracts/tabs.ts";
 import { circuitTabs } from "../playgrounds/quantum/tabs.ts";
 
 export const windows = { "1m": 60_000, "5m": 300_000, "15m": 900_000 } as const;
@@ -166,4 +167,21 @@ export const circuitSearch = z.object({
   example: slug,
   lesson: slug,
   tab: z.enum(circuitTabs).optional().catch(undefined),
+});
+
+export const contractsSearch = z.object({
+  template: slug,
+  workspace: z.uuid().optional().catch(undefined),
+  file: z.string().max(256).optional().catch(undefined),
+  contract: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{40}$/)
+    .optional()
+    .catch(undefined),
+  debug: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{64}$/)
+    .optional()
+    .catch(undefined),
+  tab: z.enum(workshopTabs).optional().catch(undefined),
 });

@@ -13,6 +13,7 @@ import {
   rowSchema,
   spanSchema,
 } from "./contract-debug.ts";
+import { sendRoutes } from "./contract-sending.ts";
 import {
   base,
   counter,
@@ -94,6 +95,7 @@ const idExample = `0x${"ab".repeat(32)}`;
 export const contractRoutes = {
   ...debugRoutes,
   ...workspaceRoutes,
+  ...sendRoutes,
   templates: route
     .route({ method: "GET", path: `${base}/templates`, tags, summary: "Contracts to begin with" })
     .input(z.strictObject({}))

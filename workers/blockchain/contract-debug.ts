@@ -163,6 +163,17 @@ const sessionSchema = z.object({
     }),
   ),
   stack: z.array(z.string()).describe("Words, the top last"),
+  around: z
+    .array(
+      z.object({
+        step: z.int(),
+        pc: z.int(),
+        opcode: z.string(),
+        gasCost: z.int(),
+        depth: z.int().describe("Of the call that runs it, from 0"),
+      }),
+    )
+    .describe("The instructions that ran before and run after it"),
 });
 
 const idInput = z.strictObject({ id: z.uuid() });
@@ -288,6 +299,16 @@ export const debugRoutes = {
         storage: z.array(z.object({ slot: z.string(), value: z.string() })),
       }),
     ),
+  debugSource: route
+    .meta({ role: "operator", examples: { file: { id: session, file: "Token.sol" } } })
+    .route({
+      method: "GET",
+      path: "/api/blockchain/contracts/debug/{id}/source",
+      tags: contractTags,
+      summary: "A source file as it was compiled, of the code that runs at the step",
+    })
+    .input(z.strictObject({ id: z.uuid(), file: z.string().min(1).max(256) }))
+    .output(z.object({ file: z.string(), text: z.string().nullable() })),
   closeDebug: route
     .meta({ role: "operator", examples: { session: { id: session } } })
     .route({

@@ -85,7 +85,14 @@ export const workspaceRoutes = {
       tags,
       summary: "Save a new version of a workspace",
     })
-    .input(z.strictObject({ id: z.uuid(), sources: sourcesSchema, settings: settingsInput }))
+    .input(
+      z.strictObject({
+        id: z.uuid(),
+        name: z.string().trim().min(1).max(80).optional().describe("A new one, to rename it"),
+        sources: sourcesSchema,
+        settings: settingsInput,
+      }),
+    )
     .output(workspaceSchema),
   deleteWorkspace: route
     .meta({ role: "operator" })

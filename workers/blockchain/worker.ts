@@ -11,6 +11,7 @@ import { sendTelemetryTo } from "../service/telemetry/send.ts";
 import { blockchainContract } from "./contract.ts";
 import { Contracts } from "./contracts/handlers/contracts.ts";
 import { contractsRouter } from "./contracts/handlers/router.ts";
+import { sendTransaction } from "./contracts/handlers/send.ts";
 import { builtEntries, WorkshopThreads } from "./contracts/handlers/workshop-threads.ts";
 import { openWorkshopDatabase } from "./contracts/store/workshop-database.ts";
 import { WorkshopStore } from "./contracts/store/workshop-store.ts";
@@ -132,6 +133,11 @@ boot({
         },
         transfer: os.transfer.handler(async ({ input }) => (await ledger()).transfer(input)),
         ...contractsRouter(contracts),
+        sendTransaction: os.sendTransaction.handler(async ({ input }) =>
+          sendTransaction(await ledger(), input, (error, method) =>
+            logUnexpected(log, error, method),
+          ),
+        ),
       }),
       async routes(app) {
         await serveChainFiles(app, async () => (await ledger()).chain);

@@ -74,5 +74,7 @@ export const workshopLimits = {
   breakpointsMax: 100,
   memoryShownBytesMax: 65_536,
   rowsMax: 2_000,
+  /** Shown before and after the one at hand. */
+  instructionsAroundMax: 12,
   argumentBytesMax: 1_000_000,
 } as const;

@@ -136,9 +136,11 @@ export class Contracts {
     return plain({ ...workspace, shown, versions: this.#store.versions(id), sources, settings });
   }
 
-  saveWorkspace({ id, sources, settings }: Inputs["saveWorkspace"]) {
+  saveWorkspace({ id, name, sources, settings }: Inputs["saveWorkspace"]) {
     const content = checkedContent({ sources, settings });
-    const saved = this.#store.saveWorkspace(id, content, this.#host.now());
+    const saved = this.#stored(() =>
+      this.#store.saveWorkspace(id, { ...content, name }, this.#host.now()),
+    );
     if (saved === undefined) throw noWorkspace(id);
     return saved;
   }
@@ -249,6 +251,11 @@ export class Contracts {
 
   async debugMemory({ id }: Inputs["debugMemory"]) {
     return plain((await this.#threads.perform("memory", { kind: "memory", id })).memory);
+  }
+
+  async debugSource({ id, file }: Inputs["debugSource"]) {
+    const { text } = await this.#threads.perform("source", { kind: "source", id, file });
+    return { file, text };
   }
 
   async closeDebug({ id }: Inputs["closeDebug"]) {

@@ -35,6 +35,7 @@ export function contractsRouter(contracts: Contracts) {
     setBreakpoints: os.setBreakpoints.handler(({ input }) => contracts.setBreakpoints(input)),
     debugVariables: os.debugVariables.handler(({ input }) => contracts.debugVariables(input)),
     debugMemory: os.debugMemory.handler(({ input }) => contracts.debugMemory(input)),
+    debugSource: os.debugSource.handler(({ input }) => contracts.debugSource(input)),
     closeDebug: os.closeDebug.handler(({ input }) => contracts.closeDebug(input)),
   };
 }

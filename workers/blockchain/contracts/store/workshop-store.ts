@@ -114,13 +114,27 @@ export class WorkshopStore {
     return this.#addVersion(id, content, nowMs);
   }
 
-  /** undefined where there is no such workspace. */
+  /**
+   * undefined where there is no such workspace.
+   * @throws StoreRefused when a new name is taken
+   */
   saveWorkspace(
     id: string,
-    content: Pick<WorkspaceContent, "sources" | "settings">,
+    content: Pick<WorkspaceContent, "sources" | "settings"> & {
+      readonly name?: string | undefined;
+    },
     nowMs: number,
   ): WorkspaceRow | undefined {
-    return this.workspace(id) === undefined ? undefined : this.#addVersion(id, content, nowMs);
+    if (this.workspace(id) === undefined) return undefined;
+    const { name } = content;
+    if (name !== undefined) {
+      const other = this.#one("SELECT 1 FROM workspaces WHERE name = ? AND id <> ?", name, id);
+      if (other !== undefined) {
+        throw new StoreRefused(`There is a workspace ${JSON.stringify(name)} already.`);
+      }
+      this.#run("UPDATE workspaces SET name = ? WHERE id = ?", name, id);
+    }
+    return this.#addVersion(id, content, nowMs);
   }
 
   /** @returns whether there was one */

@@ -34,6 +34,7 @@ export type WorkshopOrder =
     }
   | { readonly kind: "variables"; readonly id: string }
   | { readonly kind: "memory"; readonly id: string }
+  | { readonly kind: "source"; readonly id: string; readonly file: string }
   | { readonly kind: "close"; readonly id: string }
   | { readonly kind: "test"; readonly compilation: string; readonly filter: string | undefined }
   | ({ readonly kind: "decode"; readonly subject: DecodeSubject } & Searched)
@@ -133,6 +134,13 @@ export interface SessionView {
   }[];
   /** Words in hexadecimal, the top last. */
   readonly stack: readonly Hex[];
+  readonly around: readonly {
+    readonly step: number;
+    readonly pc: number;
+    readonly opcode: string;
+    readonly gasCost: number;
+    readonly depth: number;
+  }[];
 }
 
 export interface VariablesView {
@@ -176,6 +184,7 @@ export type WorkshopOutcome =
   | { readonly kind: "session"; readonly session: SessionView }
   | { readonly kind: "variables"; readonly variables: VariablesView }
   | { readonly kind: "memory"; readonly memory: MemoryView }
+  | { readonly kind: "source"; readonly text: string | null }
   | { readonly kind: "closed" }
   | { readonly kind: "tested"; readonly report: TestReport }
   | { readonly kind: "decoded"; readonly decoded: DecodedView | null }

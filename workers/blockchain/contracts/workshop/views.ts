@@ -117,7 +117,33 @@ export function sessionView(id: string, session: DebugSession): SessionView {
       parameters: rowsOf(parameters).slice(0, workshopLimits.rowsMax),
     })),
     stack: trace.steps.stack(step).map(word),
+    around: instructionsAround(session),
   };
+}
+
+/** The file as it was compiled, of whichever project runs code of this name, the present one first. */
+export function sourceText({ execution, step }: DebugSession, file: string): string | null {
+  const present = execution.program(execution.frame(step).index)?.project;
+  const projects = [...(present === undefined ? [] : [present]), ...execution.projects.projects];
+  const text = projects.map((project) => project.textOf(file)).find((one) => one !== undefined);
+  return text === undefined ? null : new TextDecoder().decode(text.bytes);
+}
+
+function instructionsAround(session: DebugSession): SessionView["around"] {
+  const { execution, step } = session;
+  const { steps, frames } = execution.trace;
+  const first = Math.max(0, step - workshopLimits.instructionsAroundMax);
+  const end = Math.min(steps.length, step + workshopLimits.instructionsAroundMax + 1);
+  return Array.from({ length: end - first }, (_, index) => {
+    const at = first + index;
+    return {
+      step: at,
+      pc: steps.pc(at),
+      opcode: session.opcode(at),
+      gasCost: execution.gasCost(at),
+      depth: frames[steps.frame(at)]?.depth ?? 0,
+    };
+  });
 }
 
 export async function variablesView(session: DebugSession): Promise<VariablesView> {

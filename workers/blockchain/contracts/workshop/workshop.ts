@@ -22,7 +22,7 @@ import type {
 } from "./orders.ts";
 import { NotOnChain, trace } from "./tracing.ts";
 import { verify } from "./verification.ts";
-import { explain, memoryView, sessionView, variablesView } from "./views.ts";
+import { explain, memoryView, sessionView, sourceText, variablesView } from "./views.ts";
 
 export interface WorkshopHost {
   readonly chain: ContractsChain;
@@ -112,6 +112,7 @@ export class Workshop {
       return { kind: "variables", variables: await variablesView(session) };
     }
     if (order.kind === "memory") return { kind: "memory", memory: memoryView(session) };
+    if (order.kind === "source") return { kind: "source", text: sourceText(session, order.file) };
     if (order.kind === "command") session.perform(order.command);
     if (order.kind === "breakpoints") session.setBreakpoints(order.breakpoints);
     if (order.kind === "go to") session.goTo(order.step);

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { route } from "../service/contract.ts";
 import { contractRoutes } from "./contract-contracts.ts";
 import { validatorsContract } from "./contract-validators.ts";
+import { walletsContract } from "./contract-wallets.ts";
 
 export const chainId = 1337;
 export const coinSymbol = "ETH";
@@ -185,6 +186,7 @@ const accountExamples = { abbreviation: { address: "0x123..." } };
 
 export const blockchainContract = {
   validators: validatorsContract,
+  wallets: walletsContract,
   status: route
     .meta({ role: "viewer", cacheMs: 100 })
     .route({

@@ -41,6 +41,7 @@ export async function openLedger(options: LedgerOptions, version: string) {
   const parts = { chain, store, wallet, simulator };
   return {
     chain,
+    parts,
     explorer,
     contractsChain: ledgerChain(chain),
     rpc: createRpc({ ...parts, version }),

@@ -16,6 +16,8 @@ import { WorkshopStore } from "./contracts/store/workshop-store.ts";
 import type { Ledger } from "./ledger.ts";
 import { loadLedger } from "./load-ledger.ts";
 import { serveJsonRpc } from "./protocols/json-rpc/route.ts";
+import { walletsRouter } from "./wallets/router.ts";
+import type { Wallets } from "./wallets/wallets.ts";
 import "./errors.ts";
 
 boot({
@@ -74,6 +76,14 @@ boot({
       );
     });
 
+    let wallets: Promise<Wallets> | undefined;
+    const openedWallets = () =>
+      (wallets ??= ledger().then(async ({ parts }) => {
+        const { openWallets } = await import("./wallets/open-wallets.ts");
+        const note = (text: string) => log.info(text);
+        return openWallets({ parts, home, now: kit.now, after: host.after, note });
+      }));
+
     const workshopStore = new WorkshopStore(openWorkshopDatabase(setup.home, kit.now()));
     const chain = async () => (await ledger()).contractsChain;
     const threads = new WorkshopThreads(builtEntries(), workshopStore, chain);
@@ -115,6 +125,7 @@ boot({
             (await ledger()).disturb((group) => group.heal()),
           ),
         },
+        wallets: walletsRouter(openedWallets),
         transfer: os.transfer.handler(async ({ input }) => (await ledger()).transfer(input)),
         ...contractsRouter(contracts),
       }),
@@ -128,6 +139,10 @@ boot({
       async close() {
         stopWaiting();
         await contracts.close();
+        await wallets?.then(
+          (open) => open.close(),
+          () => {},
+        );
         await opening?.then(
           (open) => open.stop(),
           () => {},

@@ -1,10 +1,11 @@
-/** Sending from the developer accounts, whose keys the ledger holds. */
-import { createFeeMarket1559Tx } from "@ethereumjs/tx";
+/** Sending from accounts that somebody here can sign for. */
+import { createFeeMarket1559Tx, type TypedTransaction } from "@ethereumjs/tx";
 import { bytesToHex, type PrefixedHexString } from "@ethereumjs/util";
 import type { Chain } from "../node/chain.ts";
-import { developerAccounts, developerKey } from "../core/developer-accounts.ts";
 import { decodeTransaction } from "../engine/transactions.ts";
 import type { Mined } from "../core/pool.ts";
+import type { Admitted } from "../node/waiting-room.ts";
+import { developerSigners, type Signers } from "./signers.ts";
 
 /** What is left to the sender of a block beside the base fee; small, as nobody competes here. */
 export const suggestedTip = 100_000_000n;
@@ -23,15 +24,17 @@ export interface SendRequest {
 
 export class Wallet {
   readonly #chain: Chain;
+  readonly #signers: Signers;
   /** One transaction after the other takes its nonce. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(chain: Chain) {
+  constructor(chain: Chain, signers: Signers = developerSigners) {
     this.#chain = chain;
+    this.#signers = signers;
   }
 
   holdsKeyOf(address: string): boolean {
-    return developerAccounts.some((account) => account.address === address);
+    return this.#signers.addresses().includes(address);
   }
 
   /** Fees that hold for the next blocks, even if the base fee rises at its fastest for a while. */
@@ -44,25 +47,35 @@ export class Wallet {
 
   /**
    * Signs, sends and waits for the block.
-   * @throws TransactionRefused
+   * @throws TransactionRefused, SignerLocked
    */
   async send(request: SendRequest): Promise<Mined> {
-    const admitted = this.#turn.then(() => this.#admit(request));
-    this.#turn = admitted.catch(() => {});
-    const { mined } = await admitted;
+    const { mined } = await this.admit(request);
     return mined;
   }
 
-  async #admit({ from, to, nonce, ...rest }: SendRequest): Promise<{ mined: Promise<Mined> }> {
-    const account = developerAccounts.find(({ address }) => address === from);
-    if (account === undefined) throw new Error("Only developer accounts are signed for.");
-    const next = nonce ?? this.#chain.pendingNonce(from);
+  /**
+   * Signs and sends; resolves when the transaction waits for its block.
+   * @throws TransactionRefused, SignerLocked
+   */
+  admit(request: SendRequest): Promise<Admitted> {
+    const admitted = this.#turn.then(async () => this.#chain.admit(await this.signed(request)));
+    this.#turn = admitted.catch(() => {});
+    return admitted;
+  }
+
+  /** @throws SignerLocked */
+  async signed({ from, to, nonce, ...rest }: SendRequest): Promise<TypedTransaction> {
     const { common } = this.#chain;
     const tx = createFeeMarket1559Tx(
-      { ...rest, nonce: next, ...(to !== null && { to: to as PrefixedHexString }) },
+      {
+        ...rest,
+        nonce: nonce ?? this.#chain.pendingNonce(from),
+        ...(to !== null && { to: to as PrefixedHexString }),
+      },
       { common },
     );
-    const raw = bytesToHex(tx.sign(developerKey(account.counter)).serialize());
-    return this.#chain.admit(decodeTransaction(raw, null, common));
+    const raw = bytesToHex((await this.#signers.sign(from, tx)).serialize());
+    return decodeTransaction(raw, null, common);
   }
 }

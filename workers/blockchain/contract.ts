@@ -3,6 +3,7 @@ import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { route } from "../service/contract.ts";
 import { contractRoutes } from "./contract-contracts.ts";
+import { anchorsContract } from "./contract-anchors.ts";
 import { validatorsContract } from "./contract-validators.ts";
 import { walletsContract } from "./contract-wallets.ts";
 
@@ -187,6 +188,7 @@ const accountExamples = { abbreviation: { address: "0x123..." } };
 export const blockchainContract = {
   validators: validatorsContract,
   wallets: walletsContract,
+  anchors: anchorsContract,
   status: route
     .meta({ role: "viewer", cacheMs: 100 })
     .route({

@@ -126,6 +126,15 @@ boot({
           ),
         },
         wallets: walletsRouter(openedWallets),
+        anchors: {
+          create: os.anchors.create.handler(async ({ input }) =>
+            (await ledger()).anchors.create(input),
+          ),
+          list: os.anchors.list.handler(async ({ input }) => (await ledger()).anchors.list(input)),
+          verify: os.anchors.verify.handler(async ({ input }) =>
+            (await ledger()).anchors.verify(input.hash),
+          ),
+        },
         transfer: os.transfer.handler(async ({ input }) => (await ledger()).transfer(input)),
         ...contractsRouter(contracts),
       }),

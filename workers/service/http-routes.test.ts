@@ -80,6 +80,7 @@ describe("the platform's own API", () => {
     );
     // Signing in needs a code, and compiling changes nothing.
     expect(open.map(({ name }) => name).toSorted()).toEqual([
+      "blockchain.anchors.verify",
       "integration.consensus.compile",
       "platform.signIn",
     ]);

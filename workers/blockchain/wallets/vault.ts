@@ -8,7 +8,14 @@ import { afterFailure, noAttempts, waitMs } from "./attempts.ts";
 import { addressOf, keyAt } from "./derivation.ts";
 import { attemptLimits, kdfLimits, lockLimits, walletLimits } from "./limits.ts";
 import { scryptKey, seal, unseal, type ScryptWork } from "./sealing.ts";
-import { phraseOf, type PhraseSecret, readPhrase, writePhrase } from "./phrase-secret.ts";
+import {
+  contextOf,
+  lend,
+  phraseOf,
+  type PhraseSecret,
+  readPhrase,
+  writePhrase,
+} from "./secrets.ts";
 import type { AccountRow, VaultRow, VaultStore, WalletKind, WalletRow } from "./vault-store.ts";
 
 export interface VaultHost {
@@ -263,7 +270,7 @@ export class Vault {
     }
     this.#refuseKnown(address);
     const id = this.#host.newId();
-    const sealed = secret === null ? null : this.#sealed(secret, context(id, kind));
+    const sealed = secret === null ? null : this.#sealed(secret, contextOf(id, kind));
     const wallet = { id, kind, name, createdAt: this.#host.now(), sealed };
     this.#store.addWallet(wallet, { address, path, position: 0 });
     return wallet;
@@ -293,7 +300,7 @@ export class Vault {
     if (sealed === null) {
       throw blockchainProblem("WALLET_WITHOUT_KEY", `${name} only watches its address.`);
     }
-    const secret = unseal(dataKey, sealed, context(id, kind));
+    const secret = unseal(dataKey, sealed, contextOf(id, kind));
     if (secret === null) throw new Error(`The secret of wallet ${id} is damaged.`);
     return secret;
   }
@@ -386,22 +393,4 @@ export class Vault {
     this.#turn = result.catch(() => {});
     return result;
   }
-}
-
-function lend<T>(account: AccountRow, secret: Uint8Array, use: (key: Uint8Array) => T): T {
-  const key =
-    account.path === null ? Uint8Array.from(secret) : keyAt(readPhrase(secret).seed, account.path);
-  try {
-    // The table of addresses is not sealed: a changed one must not sign in another's name.
-    if (addressOf(key) !== account.address) {
-      throw new Error(`The key of ${account.address} leads to another address.`);
-    }
-    return use(key);
-  } finally {
-    key.fill(0);
-  }
-}
-
-function context(id: string, kind: WalletKind): string {
-  return `wallet ${id} ${kind}`;
 }

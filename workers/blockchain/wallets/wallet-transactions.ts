@@ -7,6 +7,7 @@ import { emptyCodeHash, equalBytes } from "../engine/state-reader.ts";
 import { blockchainProblem } from "../errors.ts";
 import { type After, minedSoon } from "../handlers/block-wait.ts";
 import { refusalProblem, requireBalance, type TransferParts } from "../handlers/transfer.ts";
+import { SignerLocked } from "../handlers/signers.ts";
 import type { SendRequest, Wallet } from "../handlers/wallet.ts";
 import { CallFailed, TooManyCalls } from "../node/simulation.ts";
 
@@ -56,6 +57,7 @@ function asProblem(error: unknown): unknown {
   if (error instanceof CallFailed) {
     return blockchainProblem("TRANSACTION_REFUSED", `It would fail: ${error.message}.`);
   }
+  if (error instanceof SignerLocked) return blockchainProblem("VAULT_LOCKED", error.message);
   if (error instanceof TooManyCalls) return blockchainProblem("POOL_FULL", error.message);
   return error;
 }

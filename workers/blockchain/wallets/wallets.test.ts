@@ -220,6 +220,8 @@ describe("signing", () => {
     const locked = api.send({ address, to: bob.address, amount: "1" });
     await expect(locked).rejects.toMatchObject({ code: "VAULT_LOCKED" });
     expect(wallets.signers.addresses()).toContain(address);
+    const asked = wallets.signers.signMessage(address, new Uint8Array(1));
+    await expect(asked).rejects.toMatchObject({ name: "SignerLocked" });
     const data = { types: {}, primaryType: "Nothing", domain: {}, message: {} };
     const none = api.signTypedData({ address: alice.address, data });
     await expect(none).rejects.toMatchObject({ code: "TYPED_DATA_INVALID" });

@@ -4,7 +4,13 @@ import type { WalletTransaction, WalletView } from "../contract-wallets.ts";
 import { developerAccounts } from "../core/developer-accounts.ts";
 import { formatCoins } from "../core/units.ts";
 import { blockchainProblem } from "../errors.ts";
-import { developerSigners, joinSigners, keySigners, type Signers } from "../handlers/signers.ts";
+import {
+  developerSigners,
+  joinSigners,
+  keySigners,
+  SignerLocked,
+  type Signers,
+} from "../handlers/signers.ts";
 import type { TransferParts } from "../handlers/transfer.ts";
 import { checksumAddress } from "../handlers/views.ts";
 import { Wallet } from "../handlers/wallet.ts";
@@ -51,7 +57,10 @@ export class Wallets {
     this.vault.onLock(() => this.#drafts.clear());
     const kept = keySigners(
       () => store.accounts().map(({ address }) => address),
-      async (address, use) => this.vault.withKey(address, use),
+      async (address, use) => {
+        if (!this.vault.isUnlocked) throw new SignerLocked("The wallets are locked.");
+        return this.vault.withKey(address, use);
+      },
     );
     this.signers = joinSigners([developerSigners, kept]);
     this.#wallet = new Wallet(parts.chain, kept);

@@ -1,5 +1,7 @@
-/** How a mnemonic is kept: as bytes that can be overwritten, which text cannot. */
+/** Secrets of wallets as they are sealed: bytes that can be overwritten, which text cannot. */
+import { addressOf, keyAt } from "./derivation.ts";
 import { mnemonicOf } from "./mnemonic.ts";
+import type { AccountRow, WalletKind } from "./vault-store.ts";
 
 export interface PhraseSecret {
   /** 16 to 32 bytes, as BIP-39 has them. */
@@ -32,4 +34,24 @@ export function phraseOf({ entropy, extraPassphrase }: PhraseSecret): {
   extraPassphrase: boolean;
 } {
   return { mnemonic: mnemonicOf(entropy), extraPassphrase };
+}
+
+/** Runs `use` with the private key of an account, and overwrites the key. */
+export function lend<T>(account: AccountRow, secret: Uint8Array, use: (key: Uint8Array) => T): T {
+  const key =
+    account.path === null ? Uint8Array.from(secret) : keyAt(readPhrase(secret).seed, account.path);
+  try {
+    // The table of addresses is not sealed: a changed one must not sign in another's name.
+    if (addressOf(key) !== account.address) {
+      throw new Error(`The key of ${account.address} leads to another address.`);
+    }
+    return use(key);
+  } finally {
+    key.fill(0);
+  }
+}
+
+/** What a sealed secret belongs to. */
+export function contextOf(id: string, kind: WalletKind): string {
+  return `wallet ${id} ${kind}`;
 }

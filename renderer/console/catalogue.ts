@@ -14,6 +14,8 @@ export interface Operation {
   readonly description: string | null;
   readonly group: string;
   readonly role: RouteMeta["role"];
+  /** Whether its bodies hold secrets, which are not remembered. */
+  readonly secret: boolean;
   readonly examples: Readonly<Record<string, unknown>>;
   /** Whether the answer is a stream of server-sent events. */
   readonly streaming: boolean;
@@ -32,7 +34,7 @@ function collect(node: unknown, path: readonly string[]): Operation[] {
   if (isContractProcedure(node)) {
     const { meta, route, inputSchema, outputSchema } = node["~orpc"];
     if (isInternal(meta)) return [];
-    const { role, examples } = meta as RouteMeta;
+    const { role, examples, secret = false } = meta as RouteMeta;
     const httpPath = route.path ?? `/${path.join("/")}`;
     const events = getEventIteratorSchemaDetails(outputSchema);
     return [
@@ -44,6 +46,7 @@ function collect(node: unknown, path: readonly string[]): Operation[] {
         description: route.description ?? null,
         group: route.tags?.[0] ?? path[0] ?? "Other",
         role,
+        secret,
         examples: examples ?? {},
         streaming: events !== undefined,
         pathParameters: pathParametersOf(httpPath),

@@ -33,7 +33,7 @@ export function useExchange(operation: Operation, draft: Draft, request: Request
           path: sent.request.path,
           status: final.status,
           durationMs: final.totalMs ?? 0,
-          draft: sent.draft,
+          draft: sent.operation.secret ? { ...sent.draft, body: "" } : sent.draft,
         }),
       );
     });

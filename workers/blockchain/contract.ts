@@ -4,7 +4,9 @@ import { z } from "zod";
 import { route } from "../service/contract.ts";
 import { contractRoutes } from "./contract-contracts.ts";
 import { mempoolContract } from "./contract-mempool.ts";
+import { anchorsContract } from "./contract-anchors.ts";
 import { validatorsContract } from "./contract-validators.ts";
+import { walletsContract } from "./contract-wallets.ts";
 
 // Others see one contract, whatever it is made of.
 export {
@@ -197,6 +199,8 @@ const accountExamples = { abbreviation: { address: "0x123..." } };
 export const blockchainContract = {
   validators: validatorsContract,
   mempool: mempoolContract,
+  wallets: walletsContract,
+  anchors: anchorsContract,
   status: route
     .meta({ role: "viewer", cacheMs: 100 })
     .route({

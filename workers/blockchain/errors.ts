@@ -125,6 +125,71 @@ export const blockchainErrors = {
     title: "There is nothing to debug",
     remedy: "Choose a transaction that called a contract, and a step that the session has.",
   },
+  VAULT_MISSING: {
+    status: 409,
+    title: "There is no vault for keys yet",
+    remedy: "Make one with POST /api/blockchain/wallets/vault and a passphrase.",
+  },
+  VAULT_EXISTS: {
+    status: 409,
+    title: "There is a vault already",
+    remedy: "Unlock it; where its passphrase is lost, destroy it first.",
+  },
+  VAULT_LOCKED: {
+    status: 423,
+    title: "The wallets are locked",
+    remedy: "Unlock them with POST /api/blockchain/wallets/vault/unlock, then ask again.",
+  },
+  PASSPHRASE_WRONG: {
+    status: 403,
+    title: "Wrong passphrase",
+    remedy: "Try again; after a few wrong ones each costs a longer wait.",
+  },
+  PASSPHRASE_LIMITED: {
+    status: 429,
+    title: "Too many wrong passphrases",
+    remedy: "Wait as long as the detail says; nothing is tried before.",
+  },
+  WALLET_UNKNOWN: {
+    status: 404,
+    title: "No such wallet or account",
+    remedy: "GET /api/blockchain/wallets lists them.",
+  },
+  WALLET_REFUSED: {
+    status: 409,
+    title: "Not added",
+    remedy: "Correct what the detail names; nothing was changed.",
+  },
+  WALLET_WITHOUT_KEY: {
+    status: 409,
+    title: "The wallet has no such key",
+    remedy: "Import the mnemonic or the key, or choose another wallet.",
+  },
+  MNEMONIC_INVALID: {
+    status: 400,
+    title: "Not a mnemonic",
+    remedy: "Compare the words with those that were written down; the detail counts from 1.",
+  },
+  MNEMONIC_UNCONFIRMED: {
+    status: 409,
+    title: "The mnemonic was not stored",
+    remedy: "Give the words that were asked for, or generate another mnemonic.",
+  },
+  KEY_INVALID: {
+    status: 400,
+    title: "Not a private key",
+    remedy: "Give 64 hexadecimal digits between 1 and the order of the curve.",
+  },
+  KEYSTORE_REFUSED: {
+    status: 400,
+    title: "Keystore file not taken",
+    remedy: "Check the file and its password; files of version 3 with scrypt or pbkdf2 are read.",
+  },
+  TYPED_DATA_INVALID: {
+    status: 400,
+    title: "Not typed data",
+    remedy: "Correct the field that the detail names (EIP-712).",
+  },
 } as const satisfies ErrorCatalogue;
 
 export const blockchainProblem = problemsOf(blockchainErrors);

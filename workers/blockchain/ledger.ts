@@ -1,6 +1,7 @@
 /** The chain with everything that answers from it; loaded after the thread is ready. */
 import { createBlockFromRLP } from "@ethereumjs/block";
 import { bytesToHex } from "@ethereumjs/util";
+import { Anchors } from "./anchors/anchors.ts";
 import type { TransferInput } from "./contract.ts";
 import { ledgerChain } from "./contracts/ledger-chain.ts";
 import { accountPage, accountView, resolveAccount } from "./handlers/accounts.ts";
@@ -54,6 +55,8 @@ export async function openLedger(options: LedgerOptions, version: string) {
   };
   return {
     chain,
+    parts,
+    anchors: new Anchors(parts, (ms, act) => options.host.after(ms, act)),
     explorer,
     contractsChain: ledgerChain(chain),
     mempool: new Mempool(chain, store, wallet),

@@ -117,3 +117,14 @@ export const validatorWatchLimits = {
   silenceMaxMs: 1_000,
   eventsMax: 50,
 } as const;
+
+export const anchorLimits = {
+  /** Newest anchors that are kept in mind to be found again. */
+  keptMax: 50_000,
+  /** Rows that one step of a search reads. */
+  pageRows: 200,
+  anchorsOfHashMax: 20,
+  gasBase: 21_000n,
+  /** The most that any fork asks for a byte of calldata (EIP-2028 lowered it, EIP-7623 raised it). */
+  gasPerByte: 68n,
+} as const;

@@ -26,6 +26,8 @@ const steps: readonly (() => Promise<unknown>)[] = [
   () => import("./calls/call-runner.ts"),
   () => import("./handlers/explorer.ts"),
   () => import("./handlers/transfer.ts"),
+  () => import("@scure/bip32"),
+  () => import("@scure/bip39"),
   () => import("./protocols/json-rpc/chain-methods.ts"),
   () => import("./protocols/json-rpc/methods.ts"),
 ];

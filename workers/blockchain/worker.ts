@@ -20,6 +20,8 @@ import { loadLedger } from "./load-ledger.ts";
 import { serveChainFiles } from "./protocols/chain-files/route.ts";
 import { serveJsonRpc } from "./protocols/json-rpc/route.ts";
 import { blockchainProblem } from "./errors.ts";
+import { walletsRouter } from "./wallets/router.ts";
+import type { Wallets } from "./wallets/wallets.ts";
 
 boot({
   api,
@@ -80,6 +82,14 @@ boot({
       );
     });
 
+    let wallets: Promise<Wallets> | undefined;
+    const openedWallets = () =>
+      (wallets ??= ledger().then(async ({ parts }) => {
+        const { openWallets } = await import("./wallets/open-wallets.ts");
+        const note = (text: string) => log.info(text);
+        return openWallets({ parts, home, now: kit.now, after: host.after, note });
+      }));
+
     const workshopStore = new WorkshopStore(openWorkshopDatabase(setup.home, kit.now()));
     const chain = async () => (await ledger()).contractsChain;
     const threads = new WorkshopThreads(builtEntries(), workshopStore, chain);
@@ -131,6 +141,16 @@ boot({
           ),
           mine: os.mempool.mine.handler(async () => (await ledger()).mempool.mine()),
         },
+        wallets: walletsRouter(openedWallets),
+        anchors: {
+          create: os.anchors.create.handler(async ({ input }) =>
+            (await ledger()).anchors.create(input),
+          ),
+          list: os.anchors.list.handler(async ({ input }) => (await ledger()).anchors.list(input)),
+          verify: os.anchors.verify.handler(async ({ input }) =>
+            (await ledger()).anchors.verify(input.hash),
+          ),
+        },
         transfer: os.transfer.handler(async ({ input }) => (await ledger()).transfer(input)),
         ...contractsRouter(contracts),
         sendTransaction: os.sendTransaction.handler(async ({ input }) =>
@@ -147,6 +167,10 @@ boot({
       async close() {
         stopWaiting();
         await contracts.close();
+        await wallets?.then(
+          (open) => open.close(),
+          () => {},
+        );
         await opening?.then(
           (open) => open.stop(),
           () => {},

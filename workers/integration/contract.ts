@@ -10,7 +10,8 @@ import {
 import { consensusContract } from "../consensus/contract.ts";
 import { searchExamples, searchInputSchema, searchOutputSchema } from "../quantum/contract.ts";
 import { problemSchema, route, subsystemIdSchema, threadStates } from "../service/contract.ts";
-import { logLevels, logSchema, spanSchema } from "../service/records.ts";
+import { logLevels, logSchema, spanSchema, telemetryBatchSchema } from "../service/records.ts";
+import { auditContract } from "./contract-audit.ts";
 
 export { logLevels, type LogRecord, type SpanRecord } from "../service/records.ts";
 
@@ -386,15 +387,10 @@ export const integrationContract = {
       ),
     ),
   consensus: consensusContract,
+  audit: auditContract,
   /** How telemetry of the other threads arrives. */
   ingest: route
     .meta({ role: "admin", internal: true })
-    .input(
-      z.strictObject({
-        spans: z.array(spanSchema),
-        logs: z.array(logSchema),
-        dropped: z.int().describe("Records that the sender had to drop before this batch"),
-      }),
-    )
+    .input(telemetryBatchSchema)
     .output(z.object({ stored: z.int() })),
 };

@@ -61,6 +61,11 @@ export const integrationErrors = {
     title: "Too little is recorded to forecast from",
     remedy: "Run the flow again in a few seconds.",
   },
+  AUDIT_ENTRY_UNKNOWN: {
+    status: 404,
+    title: "No proof for such an entry",
+    remedy: "List the entries with GET /api/audit; POST /api/audit/anchor covers the newest.",
+  },
   FLOW_UNKNOWN: {
     status: 404,
     title: "No such data flow",

@@ -43,3 +43,15 @@ export const consensusWatchLimits = {
   silenceMaxMs: 2_000,
   eventsMax: 100,
 } as const;
+
+export const auditLimits = {
+  entriesMax: 20_000,
+  entriesPerAnchorMax: 4_096,
+  /** How often the root of what is new goes to the ledger. */
+  anchorIntervalMs: 300_000,
+  anchorTimeoutMs: 15_000,
+  /** Entries that are hashed in one piece of work. */
+  pieceEntries: 500,
+  /** Pages of 100 anchors that a verification reads. */
+  anchorPagesMax: 100,
+} as const;

@@ -1,4 +1,6 @@
 /** The integration thread: coordination, and the store of traces and logs. */
+import { randomBytes } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { implement } from "@orpc/server";
 import { analyticsContract } from "../analytics/contract.ts";
 import { blockchainContract } from "../blockchain/contract.ts";
@@ -6,6 +8,8 @@ import { api } from "../gateway/contract.ts";
 import { quantumContract } from "../quantum/contract.ts";
 import { boot } from "../service/boot.ts";
 import { httpLimits } from "../service/limits.ts";
+import { Audit } from "./audit/audit.ts";
+import { AuditStore, openAuditDatabase } from "./audit/audit-store.ts";
 import { integrationContract } from "./contract.ts";
 import { platformDataFlows } from "./core/data-flows.ts";
 import { openJournals, startConsensusGroup } from "./handlers/consensus-group.ts";
@@ -15,7 +19,7 @@ import { currentTraceId, Distributed } from "./handlers/distributed.ts";
 import { flowPorts } from "./handlers/flow-ports.ts";
 import { LogWatch } from "./handlers/log-watch.ts";
 import { ComponentProbe, createStatus } from "./handlers/status.ts";
-
+import { auditLimits } from "./limits.ts";
 import { openTelemetryDatabase } from "./telemetry-database.ts";
 import { listLogs, listTraces, traceSpans } from "./telemetry-queries.ts";
 import { TelemetryStore } from "./telemetry-store.ts";
@@ -37,6 +41,24 @@ boot({
     const quantum = kit.client("quantum", quantumContract);
     const analytics = kit.client("analytics", analyticsContract);
     const blockchain = kit.client("blockchain", blockchainContract);
+    const auditStore = new AuditStore(
+      openAuditDatabase(home, kit.now()),
+      randomBytes(4).toString("hex"),
+    );
+    const patient = { context: { timeoutMs: auditLimits.anchorTimeoutMs } };
+    const audit = new Audit(
+      auditStore,
+      {
+        create: (input) => blockchain.anchors.create(input, patient),
+        list: (input) => blockchain.anchors.list(input, patient),
+      },
+      () => setImmediate(),
+    );
+    // Without the ledger the next interval tries again.
+    const anchoring = setInterval(
+      () => void audit.anchor().catch(() => {}),
+      auditLimits.anchorIntervalMs,
+    );
     const forwarded = (signal: AbortSignal | undefined) => ({
       context: { timeoutMs: httpLimits.handlerTimeoutMs },
       ...(signal && { signal }),
@@ -83,22 +105,32 @@ boot({
         })),
       },
       consensus: consensusRouter(group),
+      audit: {
+        list: os.audit.list.handler(({ input }) => audit.list(input)),
+        proof: os.audit.proof.handler(({ input }) => audit.proof(input.sequence)),
+        verify: os.audit.verify.handler(() => audit.verify()),
+        anchor: os.audit.anchor.handler(() => audit.anchor()),
+      },
       logs: os.logs.handler(({ input }) => listLogs(store.database, input)),
       logsWatch: os.logsWatch.handler(({ input, signal }) => logWatch.watch(input, signal)),
       ingest: os.ingest.handler(({ input }) => {
         keep(input.spans, input.logs, input.dropped);
+        auditStore.add(input.actions ?? [], input.actionsDropped ?? 0);
         return { stored: input.spans.length + input.logs.length };
       }),
     });
     return {
       router,
-      ingest: ({ spans, logs, dropped }) => {
+      ingest: ({ spans, logs, dropped, actions = [], actionsDropped = 0 }) => {
         keep(spans, logs, dropped);
+        auditStore.add(actions, actionsDropped);
         return Promise.resolve();
       },
       async close() {
         group.stop();
         probe.close();
+        clearInterval(anchoring);
+        auditStore.close();
         store.close();
         await journals?.close();
       },

@@ -129,6 +129,8 @@ async function start({ api, create }: SubsystemDefinition): Promise<void> {
     },
   );
   const local = { platform: platformHandlers, [setup.id]: live.subsystem.router };
-  const app = await openPort(kit, api, local, live.subsystem.routes);
+  const app = await openPort(kit, api, local, live.subsystem.routes, (action) =>
+    outbox.addAction(action),
+  );
   if (app !== undefined) live.app = app;
 }

@@ -88,6 +88,8 @@ export interface RouteMeta {
   readonly internal?: boolean;
   /** How long an encoded answer may be served again, for reads that many clients poll. */
   readonly cacheMs?: number;
+  /** Its bodies hold secrets: the API console does not remember them. */
+  readonly secret?: boolean;
   /** Example inputs for the API console and the documentation, by name. */
   readonly examples?: Readonly<Record<string, unknown>>;
 }

@@ -5,12 +5,14 @@ import { createRouterClient, type AnyRouter } from "@orpc/server";
 import type { FastifyInstance } from "fastify";
 import { logUnexpected, type Subsystem, type SubsystemKit } from "./boot.ts";
 import { subsystems, type SubsystemId } from "./contract.ts";
+import { problemFrom } from "./errors.ts";
 import { checkRole } from "./guard.ts";
 import { addOperations, operationsOf, type HandlerContext, type Invoke } from "./http-routes.ts";
 import { callerOf, createHttpServer, guardPolicy } from "./http-server.ts";
 import { httpLimits } from "./limits.ts";
 import { listen } from "./listen.ts";
 import type { PeerCallContext } from "./peers.ts";
+import type { ActionRecord } from "./records.ts";
 import { serveRenderer } from "./static-site.ts";
 
 /** @returns undefined for a subsystem without a port of its own. */
@@ -19,6 +21,7 @@ export async function openPort(
   api: Readonly<Record<string, AnyContractRouter>>,
   local: Readonly<Record<string, AnyRouter>>,
   routes?: Subsystem["routes"],
+  onAction?: (action: ActionRecord) => void,
 ): Promise<FastifyInstance | undefined> {
   const { setup } = kit;
   const port = setup.ports[setup.id];
@@ -30,6 +33,22 @@ export async function openPort(
     invoke,
     now: kit.monotonicMs,
     onError: (error, { name }) => logUnexpected(kit.log, error, name),
+    onAction: ({ operation, caller, error, traceId }) => {
+      const code = error === undefined ? null : problemFrom(error).code;
+      const isRefused = code === "ROLE_TOO_LOW" || code === "SIGN_IN_REQUIRED";
+      onAction?.({
+        at: kit.now(),
+        subsystem: setup.id,
+        operation: operation.name,
+        method: operation.method,
+        route: operation.url,
+        role: caller.role,
+        authenticated: caller.authenticated,
+        outcome: code === null ? "ok" : isRefused ? "refused" : "failed",
+        code,
+        traceId,
+      });
+    },
   });
   addDocuments(app, kit, api);
   await routes?.(app);

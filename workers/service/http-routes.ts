@@ -67,6 +67,16 @@ export interface RouteServices {
   readonly invoke: Invoke;
   readonly now: () => number;
   readonly onError: (error: unknown, operation: Operation) => void;
+  /** After each call of a route that needs an operator, with what became of it. */
+  readonly onAction?: (action: HttpAction) => void;
+}
+
+interface HttpAction {
+  readonly operation: Operation;
+  readonly caller: Caller;
+  /** undefined where it went well. */
+  readonly error: unknown;
+  readonly traceId: string | null;
 }
 
 export function addOperations(
@@ -94,10 +104,20 @@ function handlerOf(
 ) {
   const { cacheMs } = operation.meta;
   const idempotent = operation.method === "GET";
+  const isRead = operation.meta.role === "viewer" || operation.meta.role === "public";
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const caller = callerOf(request.raw);
     const refusal = checkRole(operation.meta.role, caller);
-    if (refusal !== undefined) throw refusal;
+    const note = (error: unknown) => {
+      if (isRead) return;
+      const header = reply.getHeader("x-trace-id");
+      const traceId = typeof header === "string" ? header : null;
+      services.onAction?.({ operation, caller, error, traceId });
+    };
+    if (refusal !== undefined) {
+      note(refusal);
+      throw refusal;
+    }
 
     const cacheKey = cacheMs === undefined ? undefined : request.raw.url;
     const cached = cacheKey === undefined ? undefined : cache.get(cacheKey);
@@ -117,12 +137,17 @@ function handlerOf(
         services.invoke(operation.path, inputOf(request), options),
         deadline.passed,
       ]).finally(deadline.clear);
-      if (isAsyncIterator(output)) return sendStream(reply, output, streams);
+      if (isAsyncIterator(output)) {
+        note(undefined);
+        return sendStream(reply, output, streams);
+      }
       const body = JSON.stringify(output ?? null);
       if (cacheKey !== undefined && cacheMs !== undefined) cache.set(cacheKey, body, cacheMs);
       reply.code(operation.successStatus);
+      note(undefined);
       return sendJson(reply, body);
     }).catch((error: unknown) => {
+      note(error);
       services.onError(error, operation);
       throw error;
     });

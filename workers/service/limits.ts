@@ -36,6 +36,7 @@ export const peerLimits = {
 export const telemetryLimits = {
   spansQueuedMax: 4_000,
   logsQueuedMax: 2_000,
+  actionsQueuedMax: 4_000,
   batchSizeMax: 1_000,
   flushIntervalMs: 500,
   /** New traces a second that are recorded; requests beyond are counted in metrics alone. */

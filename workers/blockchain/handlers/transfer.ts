@@ -88,7 +88,8 @@ async function gasFor(
   );
 }
 
-function requireBalance(request: SendRequest, { chain }: TransferParts): void {
+/** @throws BALANCE_TOO_SMALL */
+export function requireBalance(request: SendRequest, { chain }: TransferParts): void {
   const balance = chain.present.account(request.from.slice(2).toLowerCase())?.balance ?? 0n;
   const feeMax = request.gasLimit * request.maxFeePerGas;
   if (balance >= request.value + feeMax) return;
@@ -98,7 +99,7 @@ function requireBalance(request: SendRequest, { chain }: TransferParts): void {
   );
 }
 
-function refusalProblem({ reason, message }: TransactionRefused) {
+export function refusalProblem({ reason, message }: TransactionRefused) {
   if (reason === "insufficient funds") return blockchainProblem("BALANCE_TOO_SMALL", message);
   if (reason === "pool full") return blockchainProblem("POOL_FULL", message);
   return blockchainProblem("TRANSACTION_REFUSED", message);

@@ -1,11 +1,12 @@
-/** Sending from the developer accounts, whose keys the ledger holds, and from whom is impersonated. */
+/** Sending from accounts that somebody here can sign for, and from those that are impersonated. */
 import { createTx, TransactionType, type TypedTransaction, type TypedTxData } from "@ethereumjs/tx";
 import { bytesToHex, type PrefixedHexString } from "@ethereumjs/util";
 import type { Mined } from "../core/pool.ts";
 import type { Hex } from "../engine/entry.ts";
 import { decodeTransaction, impersonated } from "../engine/transactions.ts";
 import type { Chain } from "../node/chain.ts";
-import { keyOf } from "./signing.ts";
+import type { Admitted } from "../node/waiting-room.ts";
+import { developerSigners, type Signers } from "./signers.ts";
 
 /** What is left to the sender of a block beside the base fee; small, as nobody competes here. */
 export const suggestedTip = 100_000_000n;
@@ -26,20 +27,28 @@ export interface SendRequest {
   readonly extra?: TypedTxData | undefined;
 }
 
+/** A signed transaction, or one that carries its sender in place of a signature. */
+interface Made {
+  readonly tx: TypedTransaction;
+  readonly impersonator: Hex | null;
+}
+
 export class Wallet {
   readonly #chain: Chain;
+  readonly #signers: Signers;
   /** Lower-case addresses that developers act as without a key. */
   readonly impersonated = new Set<string>();
   impersonatesAll = false;
   /** One transaction after the other takes its nonce. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(chain: Chain) {
+  constructor(chain: Chain, signers: Signers = developerSigners) {
     this.#chain = chain;
+    this.#signers = signers;
   }
 
   holdsKeyOf(address: string): boolean {
-    return keyOf(address) !== null;
+    return this.#signers.addresses().includes(address);
   }
 
   /** Whether it can send for an address, with checksum. */
@@ -57,14 +66,28 @@ export class Wallet {
 
   /**
    * Signs, sends and waits for the block.
-   * @throws TransactionRefused
+   * @throws TransactionRefused, SignerLocked
    */
   async send(request: SendRequest): Promise<Mined> {
-    const { mined } = await this.#inTurn(() => {
-      const { tx, impersonator } = this.make(request);
+    const { mined } = await this.admit(request);
+    return mined;
+  }
+
+  /**
+   * Signs and sends; resolves when the transaction waits for its block.
+   * @throws TransactionRefused, SignerLocked
+   */
+  admit(request: SendRequest): Promise<Admitted> {
+    return this.#inTurn(async () => {
+      const { tx, impersonator } = await this.make(request);
       return this.#chain.admit(tx, impersonator);
     });
-    return mined;
+  }
+
+  /** @throws SignerLocked */
+  async signed(request: SendRequest): Promise<TypedTransaction> {
+    const tx = await this.#signers.sign(request.from, this.unsigned(request));
+    return decodeTransaction(bytesToHex(tx.serialize()), null, this.#chain.common);
   }
 
   /**
@@ -78,7 +101,7 @@ export class Wallet {
     const { promise: sent, resolve: tell, reject } = Promise.withResolvers<string>();
     void this.#inTurn(async () => {
       try {
-        const { tx, impersonator } = this.make(request);
+        const { tx, impersonator } = await this.make(request);
         this.#chain.send(tx, impersonator, resolve).then(tell, (error: unknown) => {
           resolve();
           reject(error);
@@ -91,21 +114,15 @@ export class Wallet {
     return sent;
   }
 
-  /** A signed transaction, or one that carries its sender in place of a signature. */
-  make(request: SendRequest): {
-    readonly tx: TypedTransaction;
-    readonly impersonator: Hex | null;
-  } {
+  /** @throws SignerLocked */
+  async make(request: SendRequest): Promise<Made> {
     const { common } = this.#chain;
-    const key = keyOf(request.from);
-    const fields = this.#fields(request);
-    if (key !== null) {
-      const signed = bytesToHex(createTx(fields, { common }).sign(key).serialize());
-      return { tx: decodeTransaction(signed, null, common), impersonator: null };
+    if (this.holdsKeyOf(request.from)) {
+      return { tx: await this.signed(request), impersonator: null };
     }
     if (!this.#impersonates(request.from)) throw new Error("Nobody signs for that account.");
     const impersonator = request.from.toLowerCase() as Hex;
-    const { raw } = impersonated(fields, impersonator, common);
+    const { raw } = impersonated(this.#fields(request), impersonator, common);
     return { tx: decodeTransaction(raw, impersonator, common), impersonator };
   }
 

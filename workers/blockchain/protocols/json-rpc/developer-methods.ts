@@ -210,7 +210,7 @@ function historyMethods(parts: RpcParts): RpcMethods {
         list.push({ raw: bytesToHex(transaction), sender: null });
         continue;
       }
-      const { tx, impersonator } = wallet.make(await requestOf(transaction, parts));
+      const { tx, impersonator } = await wallet.make(await requestOf(transaction, parts));
       list.push({ raw: bytesToHex(tx.serialize()), sender: impersonator });
     }
     await developer.reorganise(depth, given);

@@ -76,7 +76,7 @@ export function sendMethods(parts: RpcParts): RpcMethods {
       }
     }),
     eth_signTransaction: method(z.tuple([callObject]), async ([request]) => {
-      const { tx, impersonator } = wallet.make(await requestOf(request, parts));
+      const { tx, impersonator } = await wallet.make(await requestOf(request, parts));
       if (impersonator !== null) throw new RpcError(rpcCodes.server, "unknown account");
       return {
         raw: bytesToHex(tx.serialize()),

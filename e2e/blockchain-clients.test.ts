@@ -13,7 +13,7 @@ import {
   type Hex,
 } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import WebSocket from "ws";
+import { WebSocket } from "ws";
 import { developerAccounts } from "../workers/blockchain/core/developer-accounts.ts";
 import { endlessCode, notebookCode } from "../workers/blockchain/testing/laboratory.ts";
 import { startPlatformProcess, type PlatformProcess } from "./platform-process.ts";
@@ -128,10 +128,10 @@ describe("ethers", () => {
     const heard = new Promise<number>((resolve) => void provider.once("block", resolve));
     await provider.getBlockNumber();
     await new Promise((resolve) => setTimeout(resolve, 200));
-    const http = new JsonRpcProvider(url());
-    await http.send("evm_mine", []);
-    expect(await heard).toBe(await http.getBlockNumber());
-    http.destroy();
+    const poller = new JsonRpcProvider(url());
+    await poller.send("evm_mine", []);
+    expect(await heard).toBe(await poller.getBlockNumber());
+    poller.destroy();
     await provider.destroy();
   });
 });

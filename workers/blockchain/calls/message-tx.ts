@@ -34,7 +34,13 @@ function unsigned(message: CallMessage, fees: Fees, common: Common): TypedTransa
   // As if signed with zeros, so that it has a hash.
   const base = {
     ...(to !== null && { to: new Address(to) }),
-    ...{ value, data, nonce, v: 0n, r: 0n, s: 0n, gasLimit: fees.gasLimit },
+    value,
+    data,
+    nonce,
+    v: 0n,
+    r: 0n,
+    s: 0n,
+    gasLimit: fees.gasLimit,
   };
   if (!common.isActivatedEIP(1559)) {
     return createLegacyTx({ ...base, v: 27n, gasPrice: fees.maxFeePerGas }, options);

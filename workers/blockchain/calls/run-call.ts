@@ -197,7 +197,11 @@ async function attempt(
     const tx = messageTransaction(message, fees, vm.common);
     state.passOffAsDelegated(tx.getSenderAddress());
     result = await runTx(vm, {
-      ...{ tx, block, skipBalance: true, skipNonce: true, skipBlockGasLimitValidation: true },
+      tx,
+      block,
+      skipBalance: true,
+      skipNonce: true,
+      skipBlockGasLimitValidation: true,
       reportAccessList: true,
     });
   } catch (error) {

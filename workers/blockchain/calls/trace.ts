@@ -95,7 +95,11 @@ export async function traceCall(
   return watch(machine, block, tx, options, async () => {
     try {
       await runTx(machine.vm, {
-        ...{ tx, block, skipBalance: true, skipNonce: true, skipBlockGasLimitValidation: true },
+        tx,
+        block,
+        skipBalance: true,
+        skipNonce: true,
+        skipBlockGasLimitValidation: true,
       });
     } catch (error) {
       if (error instanceof RpcError) throw error;

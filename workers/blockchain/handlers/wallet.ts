@@ -81,11 +81,11 @@ export class Wallet {
         const { tx, impersonator } = this.make(request);
         this.#chain.send(tx, impersonator, resolve).then(tell, (error: unknown) => {
           resolve();
-          reject(error as Error);
+          reject(error);
         });
         await inPool;
       } catch (error) {
-        reject(error as Error);
+        reject(error);
       }
     });
     return sent;
@@ -114,14 +114,17 @@ export class Wallet {
   #fields({ from, to, nonce, gasPrice, extra, ...rest }: SendRequest): TypedTxData {
     const { value, data, gasLimit, maxFeePerGas, maxPriorityFeePerGas } = rest;
     const base = {
-      ...{ value, data, gasLimit, nonce: nonce ?? this.#chain.pendingNonce(from) },
+      value,
+      data,
+      gasLimit,
+      nonce: nonce ?? this.#chain.pendingNonce(from),
       ...(to !== null && { to: to as PrefixedHexString }),
     };
     const priced =
       gasPrice === undefined
         ? { type: TransactionType.FeeMarketEIP1559, maxFeePerGas, maxPriorityFeePerGas }
         : { type: TransactionType.Legacy, gasPrice };
-    return { ...base, ...priced, ...extra } as TypedTxData;
+    return { ...base, ...priced, ...extra };
   }
 
   #impersonates(address: string): boolean {

@@ -104,7 +104,9 @@ class CallTracer implements Tracer {
         from: address.toString(),
         to: `0x${heir}`,
         value: quantityHex(account?.balance ?? 0n),
-        ...{ gas: "0x0", gasUsed: "0x0", input: "0x" },
+        gas: "0x0",
+        gasUsed: "0x0",
+        input: "0x",
       });
     }
   }

@@ -68,7 +68,9 @@ describe("accounts", () => {
     await rpc.ask("hardhat_setStorageAt", stranger, "0x1", `0x${"0".repeat(63)}9`);
     await rpc.ask("anvil_addBalance", stranger, "0x3");
     expect(await rpc.ask("eth_getAccountInfo", stranger, "latest")).toEqual({
-      ...{ balance: "0x3", nonce: "0x7", code: "0x602a5f5260205ff3" },
+      balance: "0x3",
+      nonce: "0x7",
+      code: "0x602a5f5260205ff3",
     });
     expect(await rpc.ask("eth_getStorageAt", stranger, "0x1", "latest")).toMatch(/9$/);
     expect(number(await rpc.ask("eth_call", { to: stranger }))).toBe(42);

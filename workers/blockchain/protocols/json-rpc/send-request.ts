@@ -6,7 +6,7 @@ import { checksumAddress } from "../../handlers/views.ts";
 import { messageOf } from "./call-object.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
 import type { RpcParts } from "./method.ts";
-import type { CallObject } from "./params.ts";
+import { isGiven, type CallObject } from "./params.ts";
 
 /** @throws RpcError where nobody signs for the sender, or another chain is meant */
 export async function requestOf(
@@ -47,7 +47,7 @@ function extraOf(request: CallObject): TypedTxData | undefined {
     address: bytesToHex(address),
     storageKeys: storageKeys.map((key) => bytesToHex(key)),
   }));
-  if (request.authorizationList != null) {
+  if (isGiven(request.authorizationList)) {
     return {
       type: TransactionType.EOACodeEIP7702,
       accessList: accessList ?? [],
@@ -59,9 +59,9 @@ function extraOf(request: CallObject): TypedTxData | undefined {
         r: bigIntToHex(each.r),
         s: bigIntToHex(each.s),
       })),
-    } as TypedTxData;
+    };
   }
   if (accessList === undefined) return undefined;
-  if (request.gasPrice === undefined) return { accessList } as TypedTxData;
-  return { type: TransactionType.AccessListEIP2930, accessList } as TypedTxData;
+  if (request.gasPrice === undefined) return { accessList };
+  return { type: TransactionType.AccessListEIP2930, accessList };
 }

@@ -192,4 +192,20 @@ describe("what must not harm", () => {
     );
     own.close();
   });
+
+  it("cuts off a reader that asks and never reads", async () => {
+    const slow = new WebSocket(socketUrl());
+    await new Promise((resolve) => void slow.once("open", resolve));
+    const closed = new Promise<void>((resolve) => void slow.once("close", () => resolve()));
+    slow.on("error", () => {});
+    slow.pause();
+    const params = ["0x0", true];
+    const one = { jsonrpc: "2.0", id: 1, method: "eth_getBlockByNumber", params };
+    const batch = JSON.stringify(Array.from({ length: 1_000 }, () => one));
+    for (let sent = 0; sent < 30; sent += 1) slow.send(batch);
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    slow.resume();
+    await closed;
+    expect(await call("eth_chainId")).toHaveProperty("result", "0x539");
+  }, 30_000);
 });

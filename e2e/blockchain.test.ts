@@ -353,7 +353,7 @@ describe("Ethereum JSON-RPC", () => {
     }
   });
 
-  it("stays alive and answers while an endless contract burns 30 million gas", async () => {
+  it("stays alive and answers while an endless contract burns its gas or its time", async () => {
     const { reader, writer } = viem(2);
     const deployed = await writer.deployContract({ abi: [], bytecode: endlessCode });
     const { contractAddress: to } = await reader.waitForTransactionReceipt({ hash: deployed });
@@ -361,7 +361,9 @@ describe("Ethereum JSON-RPC", () => {
     for (let round = 0; round < 5; round += 1) {
       expect((await rpc("eth_chainId")).result).toBe("0x539");
     }
-    expect((await endless).error).toMatchObject({ code: -32000, message: "out of gas" });
+    const { error } = await endless;
+    expect(error?.code).toBe(-32000);
+    expect(error?.message).toMatch(/^out of gas$|timeout/);
     const state = await rest<{ threads: { id: string; restarts: number }[] }>("/api/platform");
     expect(state.threads.find(({ id }) => id === "blockchain")?.restarts).toBe(0);
   });

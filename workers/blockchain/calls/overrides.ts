@@ -1,5 +1,5 @@
 /** States and blocks that are taken to be other than they are, for the time of a call. */
-import { Block, createBlockHeader } from "@ethereumjs/block";
+import { Block, type BlockHeader, createBlockHeader, type HeaderData } from "@ethereumjs/block";
 import type { VM } from "@ethereumjs/vm";
 import { Account, Address, bytesToHex, hexToBytes, type PrefixedHexString } from "@ethereumjs/util";
 import { RpcError, simulationCodes } from "../protocols/json-rpc/errors.ts";
@@ -72,11 +72,30 @@ function movePrecompile(
   if (precompile !== undefined) precompiles.delete(digits);
 }
 
+/** What a header is made of again. */
+export function fieldsOf(header: BlockHeader): HeaderData {
+  const { parentHash, uncleHash, coinbase, stateRoot, transactionsTrie, receiptTrie } = header;
+  const { logsBloom, difficulty, number, gasLimit, gasUsed, timestamp, extraData } = header;
+  const { mixHash, nonce, baseFeePerGas, withdrawalsRoot, blobGasUsed, excessBlobGas } = header;
+  const { parentBeaconBlockRoot, requestsHash } = header;
+  return {
+    ...own({ parentHash, uncleHash, coinbase, stateRoot, transactionsTrie, receiptTrie }),
+    ...own({ logsBloom, difficulty, number, gasLimit, gasUsed, timestamp, extraData }),
+    ...own({ mixHash, nonce, baseFeePerGas, withdrawalsRoot, blobGasUsed, excessBlobGas }),
+    ...own({ parentBeaconBlockRoot, requestsHash }),
+  };
+}
+
+/** Without what only later forks have. */
+function own(fields: Readonly<Record<string, unknown>>): HeaderData {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
 export function overrideBlock(block: Block, overrides: BlockOverrides): Block {
   const { header, common } = block;
   const changed = createBlockHeader(
     {
-      ...header,
+      ...fieldsOf(header),
       ...(overrides.number !== undefined && { number: overrides.number }),
       ...(overrides.time !== undefined && { timestamp: overrides.time }),
       ...(overrides.gasLimit !== undefined && { gasLimit: overrides.gasLimit }),

@@ -17,7 +17,7 @@ import { formatBlock, formatTransaction, quantityHex } from "../protocols/json-r
 import { causeText, executionFailure } from "./failures.ts";
 import type { CallPacer, Machine, Machines } from "./machines.ts";
 import { messageTransaction, offeredFee } from "./message-tx.ts";
-import { overrideState } from "./overrides.ts";
+import { fieldsOf, overrideState } from "./overrides.ts";
 import { checkRefusal, orderedBlocks, type PlannedBlock } from "./simulation-plan.ts";
 import type { CallMessage, CallPlace, Simulation } from "./requests.ts";
 import { TransferLogs, type SeenLog } from "./transfer-logs.ts";
@@ -314,7 +314,7 @@ function priceOf(tx: TypedTransaction, baseFee: bigint): bigint {
 function withoutFee(block: Block): Block {
   if ((block.header.baseFeePerGas ?? 0n) === 0n) return block;
   const { common, header } = block;
-  const free = makeHeader({ ...header, baseFeePerGas: 0n }, common);
+  const free = makeHeader({ ...fieldsOf(header), baseFeePerGas: 0n }, common);
   return new Block(free, [], [], block.withdrawals, { common, freeze: false });
 }
 

@@ -223,8 +223,14 @@ function settingsOf(mining: Mining): MiningSettings {
   const { mode, clockOffsetSeconds, nextTimestamp, timestampIntervalSeconds } = mining;
   const { feeRecipient, gasLimit, nextBaseFee, nextPrevRandao } = mining;
   return {
-    ...{ mode, clockOffsetSeconds, nextTimestamp, timestampIntervalSeconds },
-    ...{ feeRecipient, gasLimit, nextBaseFee, nextPrevRandao },
+    mode,
+    clockOffsetSeconds,
+    nextTimestamp,
+    timestampIntervalSeconds,
+    feeRecipient,
+    gasLimit,
+    nextBaseFee,
+    nextPrevRandao,
   };
 }
 

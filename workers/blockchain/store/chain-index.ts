@@ -114,7 +114,11 @@ export class ChainIndex {
       this.#database,
       `${transactionsWithHash} WHERE ${condition} AND (t.sender = ? OR t.recipient = ? OR t.contract = ?)
        ORDER BY t.id ${order} LIMIT ?`,
-      ...[bound, account, account, account, limit],
+      bound,
+      account,
+      account,
+      account,
+      limit,
     );
   }
 

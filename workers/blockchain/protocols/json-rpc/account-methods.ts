@@ -32,8 +32,10 @@ export function accountMethods(parts: RpcParts): RpcMethods {
     const [owner, slot, value] = params;
     await developer.operate([
       {
-        ...{ type: "set storage", address: bytesToHex(owner) },
-        ...{ slot: bytesToHex(slot), value: bytesToHex(value) },
+        type: "set storage",
+        address: bytesToHex(owner),
+        slot: bytesToHex(slot),
+        value: bytesToHex(value),
       },
     ]);
     return true;
@@ -107,7 +109,9 @@ function tokenMethods({ chain, store, developer, simulator }: RpcParts): RpcMeth
         if (answer === null || bytesToHex(answer) !== bytesToHex(probe)) continue;
         await developer.operate([
           {
-            ...{ type: "set storage", address: owner as Hex, slot: slot as Hex },
+            type: "set storage",
+            address: owner as Hex,
+            slot: slot as Hex,
             value: `0x${value.toString(16).padStart(64, "0")}`,
           },
         ]);

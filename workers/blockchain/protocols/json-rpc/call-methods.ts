@@ -18,6 +18,7 @@ import {
   quantity,
   stateOverrides,
   withdrawals,
+  isGiven,
 } from "./params.ts";
 import { RawJson } from "./raw-json.ts";
 
@@ -55,9 +56,9 @@ const payloadAttributes = z.object({
 export function callMethods({ chain, store, simulator }: RpcParts): RpcMethods {
   const blocks = new BlockAccess(chain, store);
   const overridesOf = ([, , state, block]: z.output<typeof ofCall>) =>
-    state == null && block == null
+    !isGiven(state) && !isGiven(block)
       ? null
-      : { ...(state != null && { state }), ...(block != null && { block }) };
+      : { ...(isGiven(state) && { state }), ...(isGiven(block) && { block }) };
 
   return {
     eth_call: method(ofCall, async (params) => {
@@ -83,8 +84,8 @@ export function callMethods({ chain, store, simulator }: RpcParts): RpcMethods {
       const place = simulator.placeOf(blocks.require(block));
       const text = await simulator.run("simulate", place, {
         blocks: blockStateCalls.map((each) => ({
-          ...(each.blockOverrides != null && { blockOverrides: each.blockOverrides }),
-          ...(each.stateOverrides != null && { stateOverrides: each.stateOverrides }),
+          ...(isGiven(each.blockOverrides) && { blockOverrides: each.blockOverrides }),
+          ...(isGiven(each.stateOverrides) && { stateOverrides: each.stateOverrides }),
           calls: (each.calls ?? []).map((call) => messageOf(call)),
         })),
         traceTransfers,

@@ -2,7 +2,7 @@
 import { bytesToHex } from "@ethereumjs/util";
 import type { CallMessage } from "../../calls/requests.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
-import type { CallObject } from "./params.ts";
+import { isGiven, type CallObject } from "./params.ts";
 
 /** @throws RpcError where members contradict each other */
 export function messageOf(call: CallObject): CallMessage {
@@ -27,9 +27,9 @@ export function messageOf(call: CallObject): CallMessage {
     ...(call.maxPriorityFeePerGas !== undefined && {
       maxPriorityFeePerGas: call.maxPriorityFeePerGas,
     }),
-    ...(call.accessList != null && { accessList: call.accessList }),
-    ...(call.authorizationList != null && { authorizationList: call.authorizationList }),
-    ...(call.blobVersionedHashes != null && { blobVersionedHashes: call.blobVersionedHashes }),
+    ...(isGiven(call.accessList) && { accessList: call.accessList }),
+    ...(isGiven(call.authorizationList) && { authorizationList: call.authorizationList }),
+    ...(isGiven(call.blobVersionedHashes) && { blobVersionedHashes: call.blobVersionedHashes }),
     ...(call.maxFeePerBlobGas !== undefined && { maxFeePerBlobGas: call.maxFeePerBlobGas }),
   };
 }

@@ -7,7 +7,7 @@ import { BlockAccess } from "./block-access.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
 import { quantityHex } from "./format.ts";
 import { method, noParams, type RpcMethod, type RpcMethods, type RpcParts } from "./method.ts";
-import { address, bytes, callObject, hash, number } from "./params.ts";
+import { address, bytes, callObject, hash, number, isGiven } from "./params.ts";
 import { requestOf } from "./send-request.ts";
 
 /** Under each of these names, with the prefixes before the underscore. */
@@ -191,7 +191,7 @@ function historyMethods(parts: RpcParts): RpcMethods {
   const reset = method(
     z.tuple([z.record(z.string(), z.unknown()).nullish()]),
     async ([options]) => {
-      if (options?.["forking"] != null)
+      if (isGiven(options?.["forking"]))
         throw refused("this chain follows no other: it cannot fork");
       await developer.reset();
       return null;

@@ -68,7 +68,9 @@ describe("accounts", () => {
     await rpc.ask("hardhat_setStorageAt", stranger, "0x1", `0x${"0".repeat(63)}9`);
     await rpc.ask("anvil_addBalance", stranger, "0x3");
     expect(await rpc.ask("eth_getAccountInfo", stranger, "latest")).toEqual({
-      ...{ balance: "0x3", nonce: "0x7", code: "0x602a5f5260205ff3" },
+      balance: "0x3",
+      nonce: "0x7",
+      code: "0x602a5f5260205ff3",
     });
     expect(await rpc.ask("eth_getStorageAt", stranger, "0x1", "latest")).toMatch(/9$/);
     expect(number(await rpc.ask("eth_call", { to: stranger }))).toBe(42);
@@ -176,5 +178,59 @@ describe("traces", () => {
       "error.code",
       -32602,
     );
+  });
+});
+
+describe("Otterscan and flat traces", () => {
+  it("show a transaction, its calls and the accounts' histories", async () => {
+    const notebook = await deploy(notebookCode);
+    const hash = await rpc.ask("eth_sendTransaction", { from: bob, to: notebook, data: "0x01" });
+    expect(await rpc.ask("ots_traceTransaction", hash)).toMatchObject([
+      { type: "CALL", depth: 0, from: bob, to: notebook },
+    ]);
+    expect(await rpc.ask("ots_getTransactionError", hash)).toBe("0x");
+    expect(await rpc.ask("ots_getInternalOperations", hash)).toEqual([]);
+    expect(await rpc.ask("ots_hasCode", notebook, "latest")).toBe(true);
+    expect(await rpc.ask("ots_getContractCreator", notebook)).toMatchObject({ creator: alice });
+    expect(await rpc.ask("ots_searchTransactionsBefore", notebook, 0, 1)).toMatchObject({
+      txs: [{ hash }],
+      firstPage: true,
+      lastPage: false,
+    });
+    expect(await rpc.ask("ots_getBlockDetails", "latest")).toMatchObject({
+      block: { transactionCount: 1 },
+    });
+    expect(await rpc.ask("trace_transaction", hash)).toMatchObject([
+      { type: "call", action: { from: bob, to: notebook }, traceAddress: [], subtraces: 0 },
+    ]);
+    expect(await rpc.ask("trace_filter", { fromBlock: "latest", toAddress: [alice] })).toEqual([]);
+  });
+});
+
+describe("filters", () => {
+  it("tell of logs, and of those that are gone with their block", async () => {
+    const notebook = await deploy(notebookCode);
+    const filter = await rpc.ask("eth_newFilter", { address: notebook });
+    const snapshot = await rpc.ask("evm_snapshot");
+    await rpc.ask("eth_sendTransaction", { from: bob, to: notebook, data: "0x07" });
+    expect(await rpc.ask("eth_getFilterChanges", filter)).toMatchObject([{ removed: false }]);
+    await rpc.ask("evm_revert", snapshot);
+    expect(await rpc.ask("eth_getFilterChanges", filter)).toMatchObject([{ removed: true }]);
+    expect(await rpc.ask("eth_uninstallFilter", filter)).toBe(true);
+    expect(await rpc.response("eth_getFilterChanges", filter)).toHaveProperty("error.code", -32000);
+  });
+});
+
+describe("overrides", () => {
+  it("change state and block for one call", async () => {
+    // NUMBER, then slot 0, in two words.
+    const code = "0x435f525f5460205260405ff3";
+    const overrides = {
+      [stranger]: { code, stateDiff: { [`0x${"0".repeat(64)}`]: `0x${"0".repeat(63)}5` } },
+    };
+    const answer = await rpc.ask<string>("eth_call", { to: stranger }, "latest", overrides, {
+      number: "0x1234",
+    });
+    expect(answer).toBe(`0x${"1234".padStart(64, "0")}${"5".padStart(64, "0")}`);
   });
 });

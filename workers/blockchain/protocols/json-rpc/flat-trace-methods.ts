@@ -7,7 +7,7 @@ import { BlockAccess } from "./block-access.ts";
 import { flattened, type FlatFrame, type Frame, framesOfBlock } from "./call-frames.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
 import { method, type RpcMethods, type RpcParts } from "./method.ts";
-import { address, blockReference, hash, number } from "./params.ts";
+import { address, blockReference, hash, number, isGiven } from "./params.ts";
 
 const filter = z.object({
   fromBlock: blockReference.nullish(),
@@ -75,7 +75,7 @@ export function flatTraceMethods({ chain, store, simulator }: RpcParts): RpcMeth
         );
       }
       const wanted = (list: readonly Uint8Array[] | null | undefined, value: string | undefined) =>
-        list == null || list.length === 0 || list.some((each) => bytesToHex(each) === value);
+        !isGiven(list) || list.length === 0 || list.some((each) => bytesToHex(each) === value);
       const found: object[] = [];
       for (let each = first; each <= last; each += 1) {
         for (const trace of (await ofBlock(blocks.require(BigInt(each)))).flat()) {
@@ -84,7 +84,7 @@ export function flatTraceMethods({ chain, store, simulator }: RpcParts): RpcMeth
         }
       }
       const after = query.after ?? 0;
-      return found.slice(after, query.count == null ? undefined : after + query.count);
+      return found.slice(after, !isGiven(query.count) ? undefined : after + query.count);
     }),
   };
 }

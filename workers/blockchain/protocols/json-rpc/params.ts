@@ -1,6 +1,11 @@
 /** Parameters of the Ethereum methods, as the execution API specification writes them. */
 import { z } from "zod";
 
+/** Members are left out in two ways. */
+export function isGiven<Value>(value: Value | null | undefined): value is Value {
+  return value !== null && value !== undefined;
+}
+
 /** Hexadecimal without leading zeros; read as a bigint. */
 export const quantity = z
   .string()

@@ -6,7 +6,7 @@ import { checksumAddress } from "../../handlers/views.ts";
 import { messageOf } from "./call-object.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
 import type { RpcParts } from "./method.ts";
-import type { CallObject } from "./params.ts";
+import { isGiven, type CallObject } from "./params.ts";
 
 /** @throws RpcError where nobody signs for the sender, or another chain is meant */
 export async function requestOf(
@@ -47,7 +47,7 @@ function extraOf(request: CallObject): TypedTxData | undefined {
     address: bytesToHex(address),
     storageKeys: storageKeys.map((key) => bytesToHex(key)),
   }));
-  if (request.authorizationList != null) {
+  if (isGiven(request.authorizationList)) {
     return {
       type: TransactionType.EOACodeEIP7702,
       accessList: accessList ?? [],

@@ -39,7 +39,7 @@ describe.skipIf(!existsSync(conversations))("execution-apis", () => {
     const parts = {
       chain,
       store: chain.index,
-      simulator: new CallRunner(chain, null, lab.host.after),
+      simulator: new CallRunner(chain, null, (ms, act) => lab.host.after(ms, act)),
       blobs: new BlobsKept(),
       developer: new Developer(chain),
       feed: new ChainFeed(chain, chain.index),

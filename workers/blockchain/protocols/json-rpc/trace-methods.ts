@@ -12,6 +12,7 @@ import {
   hash,
   optionalBlock,
   stateOverrides,
+  isGiven,
 } from "./params.ts";
 import { RawJson } from "./raw-json.ts";
 
@@ -50,8 +51,8 @@ export function traceMethods({ chain, store, simulator }: RpcParts): RpcMethods 
         const place = simulator.placeOf(blocks.require(block));
         const { stateOverrides: state, blockOverrides: changed } = config ?? {};
         const overrides = {
-          ...(state != null && { state }),
-          ...(changed != null && { block: changed }),
+          ...(isGiven(state) && { state }),
+          ...(isGiven(changed) && { block: changed }),
         };
         const options = optionsOf(config);
         const message = messageOf(call);
@@ -64,7 +65,7 @@ export function traceMethods({ chain, store, simulator }: RpcParts): RpcMethods 
 /** The default tracer takes its settings beside its name, the others in `tracerConfig`. */
 function optionsOf(config: z.output<typeof traceConfig>): TraceOptions {
   const { tracer, tracerConfig, ...own } = config ?? {};
-  const name = tracer == null || tracer === "" ? null : tracer;
+  const name = !isGiven(tracer) || tracer === "" ? null : tracer;
   return { tracer: name, config: name === null ? plain(own) : (tracerConfig ?? {}) };
 }
 

@@ -89,7 +89,7 @@ test("a contract is written, mended, deployed, called and debugged", async ({
   await expect(steps).toBeVisible();
   const source = page.getByRole("textbox", { name: "Source of Counter.sol, as it runs" });
   await expect(source).toBeVisible();
-  await page.locator(".cm-points .cm-gutterElement").nth(11).click();
+  await page.locator(".cm-lineNumbers .cm-gutterElement", { hasText: /^11$/ }).click();
   await expect(page.getByRole("region", { name: "Breakpoints" })).toContainText("Counter.sol:11");
   const at = page.getByText(/Tally, Counter\.sol:\d+; next/);
   await page.keyboard.press("F5");

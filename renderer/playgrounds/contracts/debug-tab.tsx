@@ -38,6 +38,7 @@ export function DebugTab() {
 function OpenSession({ state }: { readonly state: DebugState }) {
   const { debugger: session, endDebug, workshop } = useBench();
   const { session: at, problem } = state;
+  const isBeside = at?.span?.file === state.text?.file && (state.text?.text ?? null) !== null;
   return (
     <div className={classes.content}>
       <div className={classes.deedHead}>
@@ -81,10 +82,12 @@ function OpenSession({ state }: { readonly state: DebugState }) {
             {at.span !== null && `, ${at.span.file}:${at.span.line}`}; next {at.opcode} (
             {number(at.gasCost)} gas), {number(at.gasLeft)} gas left
           </p>
-          {at.span !== null && (state.text?.text ?? null) === null && at.code !== null && (
-            <Scroller className={classes.code} label="The line that runs next">
-              {at.code}
-            </Scroller>
+          {at.code !== null && (
+            <div data-shown-beside={isBeside || undefined} className={classes.frame}>
+              <Scroller className={undefined} label="The line that runs next">
+                {at.code}
+              </Scroller>
+            </div>
           )}
           {at.truncated !== null && <p className="soft">{at.truncated}</p>}
           <CallStack session={at} onShow={(step) => session.move({ step })} />

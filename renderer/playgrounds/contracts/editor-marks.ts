@@ -1,6 +1,13 @@
 /** What stands at the lines of a source: errors, breakpoints, the line that runs, gas. */
 import { RangeSet, StateEffect, StateField, type Text } from "@codemirror/state";
-import { Decoration, type DecorationSet, EditorView, gutter, GutterMarker } from "@codemirror/view";
+import {
+  Decoration,
+  type DecorationSet,
+  EditorView,
+  gutter,
+  GutterMarker,
+  lineNumbers,
+} from "@codemirror/view";
 import type { Diagnostic } from "./answers.ts";
 import type { LineHeat } from "./heat.ts";
 
@@ -95,19 +102,23 @@ class HeatMarker extends GutterMarker {
   }
 }
 
-/** The gutter whose clicks set breakpoints. */
+/** The gutters whose clicks set breakpoints. */
 export function lineMarks(onClick: (line: number) => void) {
-  return gutter({
-    class: "cm-points",
-    markers: (view) => view.state.field(field).points,
-    initialSpacer: () => new PointMarker("current", ""),
-    domEventHandlers: {
-      mousedown(view, line) {
-        onClick(view.state.doc.lineAt(line.from).number);
-        return true;
-      },
+  const domEventHandlers = {
+    mousedown(view: EditorView, line: { readonly from: number }): boolean {
+      onClick(view.state.doc.lineAt(line.from).number);
+      return true;
     },
-  });
+  };
+  return [
+    gutter({
+      class: "cm-points",
+      markers: (view) => view.state.field(field).points,
+      initialSpacer: () => new PointMarker("current", ""),
+      domEventHandlers,
+    }),
+    lineNumbers({ domEventHandlers }),
+  ];
 }
 
 export const marksExtension = [

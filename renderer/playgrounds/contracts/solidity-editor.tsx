@@ -1,7 +1,7 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
 import { EditorState, type Extension, Transaction } from "@codemirror/state";
-import { EditorView, keymap, lineNumbers } from "@codemirror/view";
+import { EditorView, keymap } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 import { type EditorMarks, lineMarks, marksExtension, setMarks } from "./editor-marks.ts";
 import classes from "./editor.module.css";
@@ -113,7 +113,6 @@ function extensions(
 ): Extension[] {
   return [
     lineMarks((line) => handlers.current.onBreakpoint(line)),
-    lineNumbers(),
     marksExtension,
     solidityColors,
     bracketMatching(),

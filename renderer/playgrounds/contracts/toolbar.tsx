@@ -93,6 +93,7 @@ function CompilerSettings() {
         }
       />
       <NumberInput
+        size="xs"
         label="Optimizer runs"
         className={classes.narrow}
         min={0}

@@ -162,6 +162,12 @@ describe("a debug session", () => {
     await expect(contracts.moveDebug({ id: opened.id, step: 10 ** 7 })).rejects.toEqual(
       code("NOTHING_TO_DEBUG"),
     );
+    const { around } = await contracts.moveDebug({ id: opened.id, step: 20 });
+    expect(around.map(({ step }) => step)).toEqual(Array.from({ length: 25 }, (_, at) => at + 8));
+    const text = async (file: string) =>
+      (await contracts.debugSource({ id: opened.id, file })).text;
+    expect(await text("Counter.sol")).toBe(source);
+    expect(await text("Other.sol")).toBeNull();
     await contracts.closeDebug({ id: opened.id });
     await expect(contracts.debug({ id: opened.id })).rejects.toEqual(code("DEBUG_SESSION_UNKNOWN"));
   });

@@ -43,6 +43,7 @@ const sessionOrders = new Set<WorkshopOrder["kind"]>([
   "breakpoints",
   "variables",
   "memory",
+  "source",
   "close",
 ]);
 

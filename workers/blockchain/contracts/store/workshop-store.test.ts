@@ -68,6 +68,21 @@ describe("the store of contracts", () => {
     again.close();
   });
 
+  it("renames a workspace as it is saved, save to a name that another has", () => {
+    const store = open();
+    const content = { sources: {}, settings: defaultSettings };
+    store.createWorkspace("one", "Mine", content, 1);
+    store.createWorkspace("two", "Yours", content, 2);
+    const taken = () => store.saveWorkspace("one", { ...content, name: "Yours" }, 3);
+    expect(taken).toThrow(StoreRefused);
+    store.saveWorkspace("one", { ...content, name: "Ours" }, 4);
+    expect(store.saveWorkspace("one", { ...content, name: "Ours" }, 5)).toMatchObject({
+      name: "Ours",
+      version: 3,
+    });
+    store.close();
+  });
+
   it("drops compilations that were not used for longest, and none that is deployed", () => {
     const store = open();
     for (let number = 0; number < storeLimits.compilationsMax; number++) {

@@ -175,6 +175,14 @@ export const pages = [
     summary: "What needs attention, since when, and what to do about it",
   },
   {
+    path: "/audit",
+    title: "Audit",
+    group: "Secure",
+    health: "integration",
+    letter: "d",
+    summary: "What operators did, verified against the roots on the ledger",
+  },
+  {
     path: "/console",
     title: "API console",
     group: "Build",

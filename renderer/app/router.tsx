@@ -228,6 +228,12 @@ const alerts = createRoute({
   component: lazyRouteComponent(() => import("../dashboards/alerts/alerts-page.tsx"), "AlertsPage"),
 });
 
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: "/audit",
+  component: lazyRouteComponent(() => import("../dashboards/audit/audit-page.tsx"), "AuditPage"),
+});
+
 const consensus = createRoute({
   getParentRoute: () => root,
   path: "/consensus",
@@ -303,6 +309,7 @@ const routeTree = root.addChildren([
   contractsWorkshop,
   analytics,
   alerts,
+  audit,
   tests,
   traces,
   logs,

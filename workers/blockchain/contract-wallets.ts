@@ -94,6 +94,16 @@ const typedDataSchema = z.strictObject({
 });
 
 const message = { address: "0x123c12f1c201836818aB99575aA9CEb15b7BCf53", message: "hello" };
+const pass = { passphrase: "correct horse battery staple" };
+const uuid = "3198bc9c-6672-4ab3-9995-4942343ae5b6";
+const junk = "test test test test test test test test test test test junk";
+const payment = { address: message.address, to: message.address, amount: "0.5" };
+const note = {
+  types: { Note: [{ name: "text", type: "string" }] },
+  primaryType: "Note",
+  domain: { name: "Example", chainId: 1_337 },
+  message: { text: "hello" },
+};
 const passphraseInput = z.strictObject({ passphrase: passphraseSchema });
 const empty = z.strictObject({});
 
@@ -103,7 +113,7 @@ const vaultRoutes = {
     .input(empty)
     .output(vaultSchema),
   create: route
-    .meta(secret)
+    .meta({ ...secret, examples: { "a passphrase": pass } })
     .route({
       method: "POST",
       path: `${base}/vault`,
@@ -113,12 +123,12 @@ const vaultRoutes = {
     .input(z.strictObject({ passphrase: newPassphraseSchema }))
     .output(vaultSchema),
   unlock: route
-    .meta(secret)
+    .meta({ ...secret, examples: { "a passphrase": pass } })
     .route({ method: "POST", path: `${base}/vault/unlock`, tags, summary: "Unlock the vault" })
     .input(passphraseInput)
     .output(vaultSchema),
   lock: route
-    .meta(operator)
+    .meta({ ...operator, examples: { now: {} } })
     .route({ method: "POST", path: `${base}/vault/lock`, tags, summary: "Lock the vault now" })
     .input(empty)
     .output(vaultSchema),
@@ -133,7 +143,7 @@ const vaultRoutes = {
     .input(z.strictObject({ idleMs: z.int().min(10_000).max(86_400_000) }))
     .output(vaultSchema),
   changePassphrase: route
-    .meta(secret)
+    .meta({ ...secret, examples: { another: { ...pass, next: "another passphrase" } } })
     .route({
       method: "POST",
       path: `${base}/vault/passphrase`,
@@ -143,7 +153,7 @@ const vaultRoutes = {
     .input(passphraseInput.extend({ next: newPassphraseSchema }))
     .output(vaultSchema),
   forget: route
-    .meta(operator)
+    .meta({ ...operator, examples: { everything: { confirm: "destroy all keys" } } })
     .route({
       method: "POST",
       path: `${base}/vault/forget`,
@@ -173,7 +183,10 @@ const makingRoutes = {
       }),
     ),
   confirm: route
-    .meta(secret)
+    .meta({
+      ...secret,
+      examples: { "two words": { draft: uuid, name: "Savings", words: ["zoo", "wrong"] } },
+    })
     .route({
       method: "POST",
       path: `${base}/mnemonics/{draft}/confirm`,
@@ -189,7 +202,7 @@ const makingRoutes = {
     )
     .output(importedSchema),
   importMnemonic: route
-    .meta(secret)
+    .meta({ ...secret, examples: { "the developers' words": { name: "Test", mnemonic: junk } } })
     .route({ method: "POST", path: `${base}/import/mnemonic`, tags, summary: "Import a mnemonic" })
     .input(
       z.strictObject({
@@ -201,7 +214,7 @@ const makingRoutes = {
     )
     .output(importedSchema),
   importKey: route
-    .meta(secret)
+    .meta({ ...secret, examples: { "a key": { name: "Test", privateKey: "11".repeat(32) } } })
     .route({ method: "POST", path: `${base}/import/key`, tags, summary: "Import a private key" })
     .input(
       z.strictObject({
@@ -213,7 +226,10 @@ const makingRoutes = {
     )
     .output(importedSchema),
   importKeystore: route
-    .meta(secret)
+    .meta({
+      ...secret,
+      examples: { "a file": { name: "File", keystore: "{}", password: "its own" } },
+    })
     .route({
       method: "POST",
       path: `${base}/import/keystore`,
@@ -255,7 +271,7 @@ export const walletsContract = {
   ...vaultRoutes,
   ...makingRoutes,
   derive: route
-    .meta(operator)
+    .meta({ ...operator, examples: { next: { id: uuid } } })
     .route({
       method: "POST",
       path: `${base}/{id}/accounts`,
@@ -270,7 +286,7 @@ export const walletsContract = {
     .input(z.strictObject({ ...walletId, name: nameSchema }))
     .output(z.object({ id: z.string(), name: z.string() })),
   remove: route
-    .meta(secret)
+    .meta({ ...secret, examples: { "a wallet": { id: uuid, ...pass } } })
     .route({
       method: "POST",
       path: `${base}/{id}/remove`,
@@ -301,7 +317,7 @@ export const walletsContract = {
     )
     .output(signatureSchema),
   signTypedData: route
-    .meta(operator)
+    .meta({ ...operator, examples: { note: { address: message.address, data: note } } })
     .route({
       method: "POST",
       path: `${base}/accounts/{address}/sign-typed-data`,
@@ -311,7 +327,7 @@ export const walletsContract = {
     .input(z.strictObject({ address: addressSchema, data: typedDataSchema }))
     .output(signatureSchema),
   signTransaction: route
-    .meta(operator)
+    .meta({ ...operator, examples: { transfer: payment } })
     .route({
       method: "POST",
       path: `${base}/accounts/{address}/sign-transaction`,
@@ -321,7 +337,7 @@ export const walletsContract = {
     .input(transactionSchema)
     .output(z.object({ raw: hexSchema, hash: hexSchema, nonce: z.int() })),
   send: route
-    .meta(operator)
+    .meta({ ...operator, examples: { transfer: payment } })
     .route({
       method: "POST",
       path: `${base}/accounts/{address}/send`,
@@ -337,7 +353,10 @@ export const walletsContract = {
       }),
     ),
   exportKeystore: route
-    .meta(secret)
+    .meta({
+      ...secret,
+      examples: { "a file": { address: message.address, ...pass, password: "its own password" } },
+    })
     .route({
       method: "POST",
       path: `${base}/accounts/{address}/export/keystore`,
@@ -353,7 +372,7 @@ export const walletsContract = {
     )
     .output(z.object({ fileName: z.string(), keystore: z.string().describe("The file's text") })),
   exportKey: route
-    .meta(secret)
+    .meta({ ...secret, examples: { "a key": { address: message.address, ...pass } } })
     .route({
       method: "POST",
       path: `${base}/accounts/{address}/export/key`,
@@ -363,7 +382,7 @@ export const walletsContract = {
     .input(z.strictObject({ address: addressSchema, passphrase: passphraseSchema }))
     .output(z.object({ address: addressSchema, privateKey: hexSchema })),
   exportMnemonic: route
-    .meta(secret)
+    .meta({ ...secret, examples: { words: { id: uuid, ...pass } } })
     .route({
       method: "POST",
       path: `${base}/{id}/export/mnemonic`,

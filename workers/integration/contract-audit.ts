@@ -79,7 +79,7 @@ export const auditContract = {
       }),
     ),
   anchor: route
-    .meta({ role: "operator" })
+    .meta({ role: "operator", examples: { now: {} } })
     .route({
       method: "POST",
       path: "/api/audit/anchor",

@@ -13,6 +13,7 @@ import { problemSchema, route, subsystemIdSchema, threadStates } from "../servic
 import { logLevels, logSchema, spanSchema, telemetryBatchSchema } from "../service/records.ts";
 import { auditContract } from "./contract-audit.ts";
 
+export type { AuditEntry } from "./contract-audit.ts";
 export { logLevels, type LogRecord, type SpanRecord } from "../service/records.ts";
 
 export const pageSizeMax = 500;

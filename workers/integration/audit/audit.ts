@@ -129,7 +129,7 @@ export class Audit {
         } as const)
       : ({
           verdict: "intact",
-          text: `${leaves.length - unanchored} entries agree with ${roots.length} roots on the ledger.`,
+          text: `Roots on the ledger bear out every entry: ${leaves.length - unanchored} under ${roots.length}; ${unanchored} not anchored yet.`,
           ...counts,
         } as const);
   }

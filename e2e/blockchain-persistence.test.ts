@@ -135,7 +135,8 @@ it("loses nothing that it answered, killed again and again", { timeout: 120_000 
     const accounts = await ask<string[]>("eth_accounts");
     let killed = false;
     const senders = accounts.slice(0, 4).map(async (from) => {
-      while (!killed) {
+      for (;;) {
+        if (killed) return;
         const payment = { from, to: accounts[5], value: "0x1", gas: "0x5208" };
         const hash = await ask<string>("eth_sendTransaction", payment).catch(() => undefined);
         if (typeof hash === "string") answered.add(hash);

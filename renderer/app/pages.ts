@@ -179,7 +179,7 @@ export const pages = [
     title: "Audit",
     group: "Secure",
     health: "integration",
-    letter: "d",
+    letter: "f",
     summary: "What operators did, verified against the roots on the ledger",
   },
   {

@@ -12,6 +12,7 @@ import { chainStatus, watchChain } from "./handlers/status.ts";
 import { transfer } from "./handlers/transfer.ts";
 import { disturb, validatorsStatus, watchValidators } from "./handlers/validators.ts";
 import type { ValidatorGroup } from "./validators/group.ts";
+import { anchorSigners } from "./handlers/signers.ts";
 import { Wallet } from "./handlers/wallet.ts";
 import { BlobsKept } from "./node/blobs-kept.ts";
 import type { Chain } from "./node/chain.ts";
@@ -56,7 +57,9 @@ export async function openLedger(options: LedgerOptions, version: string) {
   return {
     chain,
     parts,
-    anchors: new Anchors(parts, (ms, act) => options.host.after(ms, act)),
+    anchors: new Anchors({ ...parts, wallet: new Wallet(chain, anchorSigners) }, (ms, act) =>
+      options.host.after(ms, act),
+    ),
     explorer,
     contractsChain: ledgerChain(chain),
     mempool: new Mempool(chain, store, wallet),

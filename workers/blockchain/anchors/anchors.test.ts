@@ -2,9 +2,11 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import fc from "fast-check";
 import { hexToBytes } from "@ethereumjs/util";
+import { anchorSigners } from "../handlers/signers.ts";
 import { Wallet } from "../handlers/wallet.ts";
 import { decodeTransaction } from "../handlers/views.ts";
 import type { Chain } from "../node/chain.ts";
+import { anchorAccount } from "../core/developer-accounts.ts";
 import { CallRunner } from "../calls/call-runner.ts";
 import { account, Laboratory } from "../testing/laboratory.ts";
 import { anchorAddress, decodeAnchor, encodeAnchor } from "./anchor-data.ts";
@@ -18,7 +20,7 @@ const hashOf = (digits: string) => `0x${digits.repeat(32)}` as const;
 beforeEach(async () => {
   lab = new Laboratory();
   chain = await lab.open();
-  const wallet = new Wallet(chain);
+  const wallet = new Wallet(chain, anchorSigners);
   const parts = {
     chain,
     store: chain.index,
@@ -31,7 +33,7 @@ afterEach(async () => lab.close());
 
 it("puts the hash into the calldata of a transaction, and finds it there", async () => {
   const made = await anchors.create({ hash: hashOf("Ab"), subsystem: "notes", label: "Übung" });
-  expect(made).toMatchObject({ blockNumber: 1, by: account(7).address });
+  expect(made).toMatchObject({ blockNumber: 1, by: anchorAccount.address });
   const row = chain.index.transaction(hexToBytes(made.transactionHash as `0x${string}`));
   const { data, to } = decodeTransaction(row!, chain.common);
   const text = Buffer.from(data).toString("latin1");

@@ -1,7 +1,7 @@
 /** Writing hashes into the ledger, and finding them there again. */
 import { bytesToHex, hexToBytes, type PrefixedHexString } from "@ethereumjs/util";
 import type { Anchor } from "../contract-anchors.ts";
-import { developerAccounts } from "../core/developer-accounts.ts";
+import { anchorAccount } from "../core/developer-accounts.ts";
 import { TransactionRefused } from "../core/refusal.ts";
 import { type After, minedSoon } from "../handlers/block-wait.ts";
 import { refusalProblem, requireBalance, type TransferParts } from "../handlers/transfer.ts";
@@ -10,8 +10,8 @@ import { anchorLimits } from "../limits.ts";
 import type { TransactionRow } from "../store/chain-rows.ts";
 import { anchorAddress, type AnchorData, decodeAnchor, encodeAnchor } from "./anchor-data.ts";
 
-/** Heidi, the last developer account: what counts is when a hash was there, not who paid. */
-const sender = developerAccounts.at(-1)?.address ?? "";
+/** What counts is when a hash was there, not who paid. */
+const sender = anchorAccount.address;
 
 interface Known {
   /** Of its row. */
@@ -31,6 +31,7 @@ export class Anchors {
   #complete = true;
   #turn: Promise<void> = Promise.resolve();
 
+  /** @param parts whose wallet signs for the account of anchors */
   constructor(parts: TransferParts, after: After) {
     this.#parts = parts;
     this.#after = after;

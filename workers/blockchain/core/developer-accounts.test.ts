@@ -1,13 +1,18 @@
 /** The search that found the accounts, run again. */
 import { bytesToHex, privateToAddress, toChecksumAddress } from "@ethereumjs/util";
 import { expect, it } from "vitest";
-import { developerAccounts, developerKey, feeRecipient } from "./developer-accounts.ts";
+import {
+  anchorAccount,
+  developerAccounts,
+  developerKey,
+  feeRecipient,
+} from "./developer-accounts.ts";
 
 const addressOf = (counter: number) =>
   toChecksumAddress(bytesToHex(privateToAddress(developerKey(counter))));
 
 it("derives every address from its counter", () => {
-  for (const { counter, address } of [...developerAccounts, feeRecipient]) {
+  for (const { counter, address } of [...developerAccounts, feeRecipient, anchorAccount]) {
     expect(addressOf(counter)).toBe(address);
   }
 });

@@ -33,6 +33,13 @@ export const feeRecipient: DeveloperAccount = {
   address: "0x8EE030556e0595E917eaf22655293Ac408F502e3",
 };
 
+/** Pays for anchors, which so disturb nobody's nonces. Its key is made as the others are. */
+export const anchorAccount: DeveloperAccount = {
+  label: "Anchors",
+  counter: 7,
+  address: "0xA6B09f797fA4Bb9c7E3F66b42e1Fa0cF1Ae5c279",
+};
+
 export const genesisCoins = 10_000n;
 
 /** The private key, 32 bytes. */

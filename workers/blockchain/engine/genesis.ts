@@ -7,7 +7,7 @@ import { setLengthLeft } from "@ethereumjs/util";
 import { paramsVM } from "@ethereumjs/vm";
 import { z } from "zod";
 import { chainId } from "../contract.ts";
-import { developerAccounts, genesisCoins } from "../core/developer-accounts.ts";
+import { anchorAccount, developerAccounts, genesisCoins } from "../core/developer-accounts.ts";
 import { chainLimits } from "../limits.ts";
 import type { AccountState, StateChanges } from "./entry.ts";
 import { keccak256 } from "./keccak.ts";
@@ -167,7 +167,7 @@ export function developerGenesis(): Genesis {
     difficulty: "0x0",
     baseFeePerGas: `0x${initialBaseFee.toString(16)}`,
     alloc: Object.fromEntries([
-      ...developerAccounts.map(({ address }) => [
+      ...[...developerAccounts, anchorAccount].map(({ address }) => [
         address,
         { balance: String(genesisCoins * weiPerCoin) },
       ]),

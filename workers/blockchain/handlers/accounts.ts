@@ -3,7 +3,7 @@ import { hexToBytes, type PrefixedHexString } from "@ethereumjs/util";
 import type { AccountSummary } from "../contract.ts";
 import { referencePrefix, resolvePrefix } from "../core/account-names.ts";
 import type { Chain } from "../node/chain.ts";
-import { developerAccounts, feeRecipient } from "../core/developer-accounts.ts";
+import { anchorAccount, developerAccounts, feeRecipient } from "../core/developer-accounts.ts";
 import { formatCoins } from "../core/units.ts";
 import { emptyCodeHash, equalBytes, hexDigits } from "../engine/state-reader.ts";
 import { blockchainProblem } from "../errors.ts";
@@ -11,10 +11,20 @@ import type { ChainIndex } from "../store/chain-index.ts";
 import type { AccountRow } from "../store/chain-rows.ts";
 import { checksumAddress } from "./views.ts";
 
+/** The contracts that blocks themselves call. */
+const systemContractNames = [
+  { address: "0x000F3df6D732807Ef1319fB7B8bB8522d0Beac02", label: "Beacon roots (EIP-4788)" },
+  { address: "0x0000F90827F1C53a10cb7A02335B175320002935", label: "Block hashes (EIP-2935)" },
+  { address: "0x00000961Ef480Eb55e80D19ad83579A64c007002", label: "Withdrawals (EIP-7002)" },
+  { address: "0x0000BBdDc7CE488642fb579F8B00f3a590007251", label: "Consolidations (EIP-7251)" },
+];
+
 const addressDigits = 40;
 const candidatesMax = 10;
 const labels = new Map(
-  [...developerAccounts, feeRecipient].map(({ address, label }) => [address, label]),
+  [...developerAccounts, feeRecipient, anchorAccount, ...systemContractNames].map(
+    ({ address, label }) => [address, label],
+  ),
 );
 
 /**

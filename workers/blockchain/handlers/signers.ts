@@ -3,7 +3,7 @@ import type { TypedTransaction } from "@ethereumjs/tx";
 import { bytesToHex } from "@ethereumjs/util";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { keccak_256 } from "@noble/hashes/sha3.js";
-import { developerAccounts, developerKey } from "../core/developer-accounts.ts";
+import { anchorAccount, developerAccounts, developerKey } from "../core/developer-accounts.ts";
 import { typedDataHash, type TypedData } from "../wallets/typed-data.ts";
 
 /** The keys are there, and cannot be used before the passphrase is given. */
@@ -48,6 +48,16 @@ export const developerSigners: Signers = keySigners(
     const account = developerAccounts.find((each) => each.address === address);
     if (account === undefined) throw new SignerUnknown(`${address} is no developer account.`);
     return use(developerKey(account.counter));
+  },
+);
+
+/** Of the account that pays for anchors. */
+export const anchorSigners: Signers = keySigners(
+  () => [anchorAccount.address],
+  async (address, use) => {
+    if (address !== anchorAccount.address)
+      throw new SignerUnknown(`${address} pays for no anchor.`);
+    return use(developerKey(anchorAccount.counter));
   },
 );
 

@@ -32,6 +32,10 @@ export function method<Schema extends z.ZodType>(
     const parsed = schema.safeParse(params);
     if (parsed.success) return run(parsed.data);
     const [issue] = parsed.error.issues;
+    if (issue?.code === "too_small" && issue.path.length === 0 && Array.isArray(params)) {
+      const text = `missing value for required argument ${params.length}`;
+      throw new RpcError(rpcCodes.invalidParams, text);
+    }
     const where = issue?.path.length ? `parameter ${issue.path.map(String).join(".")}: ` : "";
     throw new RpcError(rpcCodes.invalidParams, `${where}${issue?.message ?? "invalid"}`);
   };

@@ -127,8 +127,18 @@ function decode(raw: Uint8Array, { chain }: RpcParts): TypedTransaction {
   try {
     return decodeTransaction(bytesToHex(raw), null, chain.common);
   } catch (error) {
-    throw new TransactionRefused("malformed", `invalid transaction: ${(error as Error).message}`);
+    throw new TransactionRefused("malformed", whyMalformed(error as Error, chain));
   }
+}
+
+/** In go-ethereum's words where it has some; what the library adds about itself is left out. */
+function whyMalformed({ message }: Error, { common }: RpcParts["chain"]): string {
+  const [, other] = /not matching the derived chain ID (\d+)/.exec(message) ?? [];
+  if (other !== undefined) {
+    return `invalid chain id for signer: have ${other} want ${common.chainId()}`;
+  }
+  if (/^Invalid Signature/.test(message)) return "invalid transaction v, r, s values";
+  return `invalid transaction: ${message.replace(/ \(tx type=.*$/s, "")}`;
 }
 
 /** The blobs are checked in the thread of calls; blocks have the transaction without them. */

@@ -137,7 +137,7 @@ function whyMalformed({ message }: Error, { common }: RpcParts["chain"]): string
   if (other !== undefined) {
     return `invalid chain id for signer: have ${other} want ${common.chainId()}`;
   }
-  if (/^Invalid Signature/.test(message)) return "invalid transaction v, r, s values";
+  if (message.startsWith("Invalid Signature")) return "invalid transaction v, r, s values";
   return `invalid transaction: ${message.replace(/ \(tx type=.*$/s, "")}`;
 }
 

@@ -11,6 +11,19 @@ export const clusterLimits = {
   environmentVariablesMax: 16,
 } as const;
 
+export const storeLimits = {
+  /** Objects of all resources. */
+  objectsMax: 250_000,
+  /** Changes kept for watches that come later; who asks for older ones lists anew (HTTP 410). */
+  changesKeptMax: 8_192,
+} as const;
+
+export const eventLimits = {
+  eventsMax: 5_000,
+  lifeMs: 3_600_000,
+  messageLengthMax: 1_024,
+} as const;
+
 /** Kubernetes' own defaults (apps/v1 and core/v1 generated.proto, kubelet). */
 export const kubernetesDefaults = {
   maxSurgeFraction: 0.25,

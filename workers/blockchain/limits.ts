@@ -24,10 +24,16 @@ export const chainLimits = {
   /** Trie nodes that wait to be stored with those of later entries. */
   heldNodesMax: 1_000,
   /** Entries that the archive stores together, and how long the first of them waits. */
-  heldEntriesMax: 16,
-  heldMs: 5,
+  heldEntriesMax: 64,
+  heldMs: 25,
   /** How long a block waits for as many transactions as were in the one before. */
   gatheringMs: 3,
+  /** So many senders within so long are a crowd: they are answered before their blocks. */
+  crowdSendersMin: 4,
+  crowdSendersMax: 64,
+  crowdMs: 25,
+  /** How long a block waits for a crowd, unless somebody asks for what is in it. */
+  crowdGatheringMs: 15,
   importedBlocksMax: 100_000,
   /** Transactions that were accepted and then refused, whose reasons are remembered. */
   refusalsKeptMax: 1_000,

@@ -9,6 +9,7 @@ import type { TypedTransaction } from "@ethereumjs/tx";
 import type { VM } from "@ethereumjs/vm";
 import { createMachine } from "../core/machine.ts";
 import { bytesToHex } from "@ethereumjs/util";
+import { Acknowledged } from "./acknowledged.ts";
 import { Listeners } from "../core/listeners.ts";
 import type { Pacer } from "../core/pacer.ts";
 import type { Mined, Pool, PoolEntry } from "../core/pool.ts";
@@ -73,6 +74,7 @@ export class Chain {
   /** What this node held after the newest entries, by their sequences. */
   readonly #places = new Map<number, string>();
   readonly #gathering: Gathering;
+  readonly #acknowledged = new Acknowledged();
   #proposedAtMs = 0;
   #callOffInterval: (() => void) | null = null;
   #failure: Error | null = null;
@@ -101,6 +103,7 @@ export class Chain {
       nextBaseFee: () => this.nextBaseFee,
       // The validators begin while the journal is written.
       onAdded: (entry) => {
+        this.#gathering.note(entry.sender);
         this.#orderer.wake();
         this.#pendingListeners.tell(entry);
       },
@@ -238,7 +241,7 @@ export class Chain {
 
   /**
    * Sends a transaction as wallets do: resolves with its hash when it is accepted, or, where blocks
-   * come at once and few others wait, when it is in its block.
+   * come at once and few others send or wait, when it is in its block.
    * @param onAdmitted told when it waits for its block
    * @throws TransactionRefused
    */
@@ -249,18 +252,26 @@ export class Chain {
   ): Promise<string> {
     const { hash, mined } = await this.admit(tx, impersonated);
     onAdmitted();
-    const isNext =
-      this.pool.size <= chainLimits.waitingForBlockMax &&
-      tx.nonce < this.pendingNonce(tx.getSenderAddress().toString());
+    const isNext = tx.nonce < this.pendingNonce(tx.getSenderAddress().toString());
     if (this.mining.mode.kind !== "auto" || !isNext) return hash;
-    const timeout = Promise.withResolvers<null>();
-    const callOff = this.#host.after(chainLimits.blockWaitMs, () => timeout.resolve(null));
-    try {
-      await Promise.race([mined, timeout.promise]);
-    } finally {
-      callOff();
+    if (this.#gathering.isCrowded || this.pool.size > chainLimits.waitingForBlockMax) {
+      this.#acknowledged.add(hash, mined);
+    } else {
+      await this.#inTime(mined);
     }
     return hash;
+  }
+
+  /** Whether senders were answered whose blocks are still to come. */
+  get hasUnseen(): boolean {
+    return this.#acknowledged.size > 0 && this.mining.mode.kind === "auto";
+  }
+
+  /** Resolves when what senders were told by now is in blocks: whoever reads then sees it. */
+  async seen(): Promise<void> {
+    if (!this.hasUnseen) return;
+    this.#gathering.hurry();
+    await this.#inTime(this.#acknowledged.over());
   }
 
   /** Resolves when the transaction is in a block. @throws TransactionRefused */
@@ -300,6 +311,17 @@ export class Chain {
     await this.validators.stop();
     await this.#together.settle();
     this.room.close();
+  }
+
+  /** Waits, but not for ever, for blocks that may not come: without a quorum there are none. */
+  async #inTime(blocks: Promise<unknown>): Promise<void> {
+    const timeout = Promise.withResolvers<null>();
+    const callOff = this.#host.after(chainLimits.blockWaitMs, () => timeout.resolve(null));
+    try {
+      await Promise.race([blocks, timeout.promise]);
+    } finally {
+      callOff();
+    }
   }
 
   #arrange(seconds: number): void {

@@ -202,6 +202,8 @@ describe.each([
   it("go on when the leader crashes, and bring it up to date when it is back", async () => {
     const run = fixture(options);
     await agree(run, "a");
+    // Carried out, too.
+    await run.clock.pass(validatorLimits.carryOutTogetherMs);
     const leader = run.group.leader as number;
     run.group.crash(leader);
     await agree(run, "b");

@@ -89,6 +89,7 @@ export class ValidatorGroup {
       },
       onFailure: (id, error) => this.#onFailure(id, error),
       onIdle: () => this.#changed(),
+      after: (ms, act) => options.clock.wake(ms, act),
     });
     this.simulation = new Simulation<unknown, unknown>(
       {

@@ -17,24 +17,43 @@ export interface LaneHost {
   onFailure(id: NodeId, error: Error): void;
   /** Nothing is left to do. */
   onIdle(): void;
+  /** Calls back once after a time; returns how to cancel it. */
+  after(ms: number, act: () => void): () => void;
 }
 
 export class Lane {
   readonly #host: LaneHost;
   #running: Promise<void> | null = null;
+  /** Calls off the wait for more entries to carry out together. */
+  #callOff: (() => void) | null = null;
 
   constructor(host: LaneHost) {
     this.#host = host;
   }
 
-  /** To be called when there may be something to do. */
+  /**
+   * To be called when there may be something to do. It waits a little for more: waking the ledgers'
+   * thread and storing entry by entry cost more than carrying the entries out.
+   */
   wake(): void {
-    this.#running ??= this.#run();
+    if (this.#running !== null) return;
+    const queues = this.#host.validators().map(({ queue }) => queue.length);
+    if (Math.max(0, ...queues) >= validatorLimits.entriesAtOnceMax) this.#start();
+    else {
+      this.#callOff ??= this.#host.after(validatorLimits.carryOutTogetherMs, () => this.#start());
+    }
   }
 
   /** Resolves when nothing is being carried out any more, for whomever. */
   async settled(): Promise<void> {
+    if (this.#callOff !== null) this.#start();
     await this.#running;
+  }
+
+  #start(): void {
+    this.#callOff?.();
+    this.#callOff = null;
+    this.#running ??= this.#run();
   }
 
   async #run(): Promise<void> {

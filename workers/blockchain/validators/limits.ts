@@ -20,6 +20,8 @@ export const validatorLimits = {
   lagMax: 1_024,
   /** Entries of each validator that are given to its ledger together. */
   entriesAtOnceMax: 16,
+  /** How long an agreed entry waits for others to be carried out with. */
+  carryOutTogetherMs: 15,
   /** Entries that are copied from another ledger together. */
   catchUpPage: 16,
   /** After which a validator with a damaged database starts with an empty one. */

@@ -8,6 +8,7 @@ import { blockMethods } from "./block-methods.ts";
 import { callMethods } from "./call-methods.ts";
 import { chainMethods } from "./chain-methods.ts";
 import { debugMethods } from "./debug-methods.ts";
+import type { Chain } from "../../node/chain.ts";
 import { RpcError, rpcCodes } from "./errors.ts";
 import { developerMethods } from "./developer-methods.ts";
 import { filterMethods } from "./filter-methods.ts";
@@ -61,7 +62,8 @@ export function createRpc(parts: RpcParts): Rpc {
   return async (body, onUnexpected, session = {}) => {
     const find = (name: string) =>
       [session, methods].find((each) => Object.hasOwn(each, name))?.[name];
-    if (!Array.isArray(body)) return answer(body, find, onUnexpected);
+    const { chain } = parts;
+    if (!Array.isArray(body)) return answer(body, chain, find, onUnexpected);
     if (body.length === 0) return failure(null, rpcCodes.invalidRequest, "empty batch");
     if (body.length > rpcLimits.batchMax) {
       const message = `batch too large: ${body.length} requests, limit ${rpcLimits.batchMax}`;
@@ -70,8 +72,8 @@ export function createRpc(parts: RpcParts): Rpc {
     // Together, not one after the other: a batch may hold the nonces of a sender in any order.
     const under: Promise<RpcResponse | undefined>[] = [];
     for (const each of body) {
-      under.push(answer(each, find, onUnexpected));
-      await parts.chain.pacer.pause();
+      under.push(answer(each, chain, find, onUnexpected));
+      await chain.pacer.pause();
     }
     const all = await Promise.all(under);
     const responses = all.filter((response) => response !== undefined);
@@ -79,8 +81,13 @@ export function createRpc(parts: RpcParts): Rpc {
   };
 }
 
+/** Methods that say nothing about what is in blocks; all others see what senders were told. */
+const readsNoBlock =
+  /^(?:eth_send|eth_sign|eth_(?:chainId|accounts|syncing|protocolVersion|subscribe|unsubscribe|pendingTransactions)$|personal_|web3_|net_|rpc_|txpool_)/;
+
 async function answer(
   request: unknown,
+  chain: Chain,
   find: (name: string) => RpcMethod | undefined,
   onUnexpected: (error: unknown, method: string) => void,
 ): Promise<RpcResponse | undefined> {
@@ -94,6 +101,7 @@ async function answer(
       const message = `the method ${name.slice(0, 100)} does not exist or is not available`;
       throw new RpcError(rpcCodes.methodUnknown, message);
     }
+    if (chain.hasUnseen && !readsNoBlock.test(name)) await chain.seen();
     response = { jsonrpc: "2.0", id: id ?? null, result: await run(params) };
   } catch (error) {
     response = failed(id ?? null, error, (unexpected) => onUnexpected(unexpected, name));

@@ -1,9 +1,11 @@
 /** The platform without a window, in plain Node. */
+import { useFewArenas } from "./few-arenas.ts";
 import { helpText, OptionsError, parseOptions, type Options } from "./options.ts";
 import { openBrowser } from "./open-browser.ts";
 import { startPlatform, StartupError, type Platform } from "./platform.ts";
 import { readyTable } from "./ready-table.ts";
 
+useFewArenas();
 await run();
 
 async function run(): Promise<void> {

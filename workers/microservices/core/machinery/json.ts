@@ -26,6 +26,12 @@ export function stringAt(parent: JsonObject | undefined, key: string): string | 
   return typeof value === "string" ? value : undefined;
 }
 
+/** A value as text: strings as they are, nothing as "", others as JSON. */
+export function textOf(value: Json | undefined): string {
+  if (typeof value === "string") return value;
+  return value === undefined || value === null ? "" : JSON.stringify(value);
+}
+
 export function numberAt(parent: JsonObject | undefined, key: string): number | undefined {
   const value = parent?.[key];
   return typeof value === "number" ? value : undefined;

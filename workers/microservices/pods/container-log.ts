@@ -83,7 +83,11 @@ export class ContainerLog {
 
   #add(at: number, text: string): void {
     const { logLineBytesMax, logLinesMax, logBytesMax } = this.#limits;
-    const line = { sequence: this.#newest, at, text: text.slice(0, logLineBytesMax) };
+    const line = {
+      sequence: this.#newest,
+      at,
+      text: text.replace(/\r$/, "").slice(0, logLineBytesMax),
+    };
     this.#newest += 1;
     this.#lines.push(line);
     this.#bytes += line.text.length;

@@ -46,8 +46,7 @@ export class ContainerRecord {
     for (const session of this.attached) {
       // Who reads too slowly misses output, as the program waits for nobody.
       if (session.unreadBytes > unreadBytesMax) continue;
-      const text = this.spec.tty ? chunk.text.replace(/\r?\n/g, "\r\n") : chunk.text;
-      session.hear(this.spec.tty ? "stdout" : chunk.stream, text);
+      session.hear(chunk.stream, chunk.text);
     }
   }
 

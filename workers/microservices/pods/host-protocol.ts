@@ -24,7 +24,7 @@ export type HostOrder =
     }
   | { readonly kind: "input"; readonly session: number; readonly text: string | null }
   /** Input of the container's own program. */
-  | { readonly kind: "attach-input"; readonly container: number; readonly text: string | null }
+  | { readonly kind: "attach-input"; readonly container: number; readonly text: string }
   | { readonly kind: "taken"; readonly session: number; readonly bytes: number }
   | { readonly kind: "end-session"; readonly session: number }
   | { readonly kind: "measure"; readonly call: number }

@@ -210,7 +210,10 @@ export class PodRuntime {
     return (await this.#measured([record.thread])).get(key) ?? null;
   }
 
-  /** A connection to a port of the container. @throws PodRuntimeError */
+  /**
+   * A connection to a port of the container; listen to its errors.
+   * @throws PodRuntimeError
+   */
   portForward(key: string, containerPort: number): Duplex {
     this.#running(key);
     const address = this.address(key, containerPort);

@@ -123,6 +123,19 @@ describe("attach and port-forward", () => {
     expect(await harness.output(key)).toBe("joined\n");
   });
 
+  it("a program with a terminal is attached to as to a shell", async () => {
+    await using harness = new RuntimeHarness();
+    const key = await harness.run("busybox", { stdin: true, tty: true });
+    const session = harness.runtime.attach(key);
+    let screen = "";
+    session.stdout.on("data", (chunk: Buffer) => (screen += chunk.toString()));
+    session.stdin.write("echo seen\r");
+    while (!screen.includes("echo seen\r\nseen\r\n/ # ")) await once(session.stdout, "data");
+    session.stdin.write("exit 3\r");
+    expect(await session.exitCode).toBe(3);
+    expect(await harness.output(key)).toBe("/ # echo seen\nseen\n/ # exit 3\n");
+  });
+
   it("a forwarded port speaks with the program; one that is closed is refused", async () => {
     await using harness = new RuntimeHarness();
     const key = await harness.run("echo", { args: ["-text=forwarded"] });

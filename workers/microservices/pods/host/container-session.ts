@@ -4,7 +4,7 @@ import { hostedLimits } from "../pod-limits.ts";
 import { Shell } from "../shell/interpreter.ts";
 import { BrokenPipe, type Output, Pipe } from "../shell/pipe.ts";
 import { SessionEnded, type ShellHost } from "../shell/shell-host.ts";
-import { Terminal } from "../shell/terminal.ts";
+import { Terminal, terminalVariables } from "../shell/terminal.ts";
 
 export interface SessionOptions {
   readonly session: number;
@@ -88,7 +88,7 @@ export class ContainerSession {
     const ended = Promise.withResolvers<never>();
     const abort = () => ended.reject(new SessionEnded());
     signal.addEventListener("abort", abort, { once: true });
-    const variables = { ...environment, ...(tty && { TERM: "xterm", PS1: String.raw`\w # ` }) };
+    const variables = { ...environment, ...(tty && terminalVariables) };
     const shell = new Shell(host, Object.entries(variables), signal);
     const stdout = this.#terminal ?? this.#output("stdout");
     const stderr = this.#terminal ?? this.#output("stderr");

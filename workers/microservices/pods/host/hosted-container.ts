@@ -39,7 +39,7 @@ export class HostedContainer implements MeteredContainer {
   readonly #host: ContainerHost;
   readonly #abort = new AbortController();
   readonly #timers = new Set<NodeJS.Timeout>();
-  readonly #server: Server | null;
+  #server: Server | null = null;
   readonly #program: Program;
   #exit: ContainerExit | null = null;
   #stopping = false;
@@ -54,7 +54,7 @@ export class HostedContainer implements MeteredContainer {
     if (!spec.stdin) this.stdin.end();
     this.#program = host.meter.run(this, () => launch.start(this.#context(launch)));
     const isDone = this.#exit !== null;
-    this.#server = this.#program.handle === undefined || isDone ? null : this.#listen();
+    if (this.#program.handle !== undefined && !isDone) this.#server = this.#listen();
     if (this.#server === null && !isDone) queueMicrotask(() => this.#started(null));
   }
 

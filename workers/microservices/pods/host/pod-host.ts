@@ -120,10 +120,7 @@ export class PodHost {
 
   #attachInput({ container, text }: Extract<HostOrder, { kind: "attach-input" }>): void {
     const stdin = this.#containers.get(container)?.stdin;
-    if (text === null) stdin?.end();
-    else if (stdin !== undefined && stdin.length < hostedLimits.stdinQueueBytesMax) {
-      stdin.offer(text.replace(/\r/g, "\n"));
-    }
+    if (stdin !== undefined && stdin.length < hostedLimits.stdinQueueBytesMax) stdin.offer(text);
   }
 
   #measure(call: number): void {

@@ -12,6 +12,7 @@ import {
   serverDefaults,
 } from "./image.ts";
 
+const example = "function handle(request) { return { status: 200, body: request.path }; }";
 const scriptPath = "/etc/config/script.js";
 
 export const script: Image = {
@@ -25,7 +26,7 @@ export const script: Image = {
     {
       name: "SCRIPT",
       summary: "The program's text",
-      fallback: "function handle(request) { return { status: 200, body: request.path }; }",
+      fallback: example,
     },
   ],
   start: startScript,
@@ -33,10 +34,10 @@ export const script: Image = {
 
 function startScript(context: ProgramContext): Program {
   const { spec, environment, files, log, write, exit, signal, addCpu, holdMemory } = context;
-  const source = environment["SCRIPT"] ?? (files.has(scriptPath) ? files.read(scriptPath) : null);
-  if (source === null || source.length > scriptLimits.sourceLengthMax) {
-    const limit = `at most ${scriptLimits.sourceLengthMax} characters`;
-    write("stderr", `set SCRIPT or mount ${scriptPath} (${limit})\n`);
+  const mounted = files.has(scriptPath) ? files.read(scriptPath) : example;
+  const source = environment["SCRIPT"] ?? mounted;
+  if (source.length > scriptLimits.sourceLengthMax) {
+    write("stderr", `a script has at most ${scriptLimits.sourceLengthMax} characters\n`);
     exit(1);
     return {};
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RuntimeHarness } from "../runtime-harness.ts";
+import { linesOf, RuntimeHarness } from "../runtime-harness.ts";
 
 const mebibyte = 1024 * 1024;
 
@@ -52,6 +52,7 @@ describe("a script", () => {
     expect(thrown.exitCode).toBe(1);
     expect(thrown.output).toContain("at the top");
     expect(await run("throw { toString() { throw 1 } }")).toMatchObject({ exitCode: 1 });
+    expect(await run("x".repeat(300_000))).toMatchObject({ exitCode: 1 });
     expect(await run("const handle = 5;")).toMatchObject({ exitCode: 0 });
   });
 
@@ -73,6 +74,30 @@ describe("a script", () => {
       message: "The script did not look up and was ended.",
     });
     expect((await fetch(harness.url(echo))).status).toBe(200);
+  });
+
+  it("that floods the log or the calls is bounded", async () => {
+    await using harness = new RuntimeHarness();
+    let calls = 0;
+    harness.fetch = () => {
+      calls += 1;
+      return new Promise(() => {});
+    };
+    const source = `for (let i = 0; i < 5000; i += 1) log(i);
+      const refused = [];
+      for (let i = 0; i < 200; i += 1) fetch("http://x/").catch(() => refused.push(i));
+      async function handle() { return refused.length }`;
+    expect(await answerOf(harness, source)).toBe(String(200 - 64));
+    expect(calls).toBe(64);
+    const loop = await harness.run("script", {
+      environment: { SCRIPT: "function main() { for (;;) log('x') }" },
+    });
+    expect(await harness.exit(loop)).toMatchObject({ exitCode: 137, reason: "Error" });
+    expect((await linesOf(harness.runtime.logs(loop))).length).toBeLessThanOrEqual(500);
+    const long = await harness.run("script", {
+      environment: { SCRIPT: "handle = undefined; var handle = () => 'x'.repeat(5_000_000)" },
+    });
+    expect((await fetch(harness.url(long))).status).toBe(500);
   });
 
   /** Each tries to get hold of the thread's world in its own way; "process" would be the way out. */

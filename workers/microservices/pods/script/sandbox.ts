@@ -59,12 +59,13 @@ const bootstrap = String.raw`(function (bridge, environmentText) {
   const asked = (send, value) => new Promise((resolve, reject) => {
     newest += 1;
     apply(mapSet, open, [newest, { __proto__: null, resolve, reject }]);
-    call(send, newest, value);
+    const number = newest;
+    try { call(send, number, value); } catch (error) { apply(mapDelete, open, [number]); reject(error); }
   });
   const expose = (name, value) => Object.defineProperty(globalThis, name, { value });
   expose("log", (...values) => {
     let text = "";
-    for (let at = 0; at < values.length; at += 1) text += (at > 0 ? " " : "") + textOf(values[at]);
+    for (let at = 0; at < values.length && text.length < 4096; at += 1) text += (at > 0 ? " " : "") + textOf(values[at]);
     call(log, text);
   });
   expose("sleep", (ms) => asked(sleep, Number(ms)));

@@ -85,9 +85,10 @@ export class ScriptWorker {
   }
 
   #hear(report: ScriptReport): void {
-    this.#missed = 0;
     if (this.#ended) return;
-    if (report.kind === "log") this.#host.log(report.text);
+    // Nothing else is a sign of life: a loop can report, too.
+    if (report.kind === "pong") this.#missed = 0;
+    else if (report.kind === "log") this.#host.log(report.text);
     else if (report.kind === "fetch") void this.#fetch(report.call, report.request);
     else if (report.kind === "handled") {
       const open = this.#open.get(report.call);

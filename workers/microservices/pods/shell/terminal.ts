@@ -2,6 +2,8 @@
 import { shellLimits } from "../pod-limits.ts";
 import type { Output, Pipe } from "./pipe.ts";
 
+export const terminalVariables = { TERM: "xterm", PS1: String.raw`\w # ` } as const;
+
 export class Terminal implements Output {
   readonly #screen: Output;
   readonly #input: Pipe;

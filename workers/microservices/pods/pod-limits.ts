@@ -85,8 +85,16 @@ export const shellLimits = {
 
 export const scriptLimits = {
   sourceLengthMax: 256 * 1024,
-  heapMbMax: 32,
-  heapMbMin: 8,
+  /** Of a script without a limit of its own, and the most that one may have. */
+  heapMbMax: 128,
+  /** A thread takes about 16 before its script begins. */
+  heapMbMin: 32,
+  /**
+   * Where V8 would give up. It gives up as a whole process when one allocation goes far beyond a
+   * thread's limit, so this is out of reach and the heap is looked at from outside instead.
+   */
+  heapMbOutOfReach: 16 * 1024,
+  heapLookMs: 50,
   requestMsMax: 10_000,
   requestsAtOnceMax: 64,
   timersMax: 100,

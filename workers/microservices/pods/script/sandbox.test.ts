@@ -76,6 +76,33 @@ describe("a script", () => {
     expect((await fetch(harness.url(echo))).status).toBe(200);
   });
 
+  const greedy = {
+    numbers: "const a = []; for (;;) a.push(a.length);",
+    arrays: "const a = []; for (;;) a.push(new Array(1e6).fill(0));",
+    "a big integer": "let b = 1n; for (;;) b = b << 10000000n;",
+    entries: "const m = new Map(); for (let i = 0; ; i += 1) m.set(i, i);",
+    "pieces of a long text":
+      "let s = ','; for (let i = 0; i < 27; i += 1) s += s; const all = []; for (;;) all.push(s.split(','));",
+    "matches of a long text":
+      "let s = ','; for (let i = 0; i < 28; i += 1) s += s; const all = []; for (;;) all.push(s.match(/,/g));",
+  };
+
+  it.each(Object.entries(greedy))(
+    "that takes memory by %s does not end the process",
+    async (_name, source) => {
+      await using harness = new RuntimeHarness();
+      const { key } = harness.start("script", { environment: { SCRIPT: source } });
+      const { reason, exitCode } = await harness.exit(key);
+      // The bounds of single calls come before the heap's.
+      expect([
+        ["OOMKilled", 137],
+        ["Error", 1],
+      ]).toContainEqual([reason, exitCode]);
+      const echo = await harness.run("echo");
+      expect((await fetch(harness.url(echo))).status).toBe(200);
+    },
+  );
+
   it("that floods the log or the calls is bounded", async () => {
     await using harness = new RuntimeHarness();
     let calls = 0;

@@ -39,7 +39,44 @@ const bootstrap = String.raw`(function (bridge, environmentText) {
   for (const name of ["ArrayBuffer", "SharedArrayBuffer", "Atomics", "DataView", "WebAssembly",
     "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array",
     "Uint32Array", "Float16Array", "Float32Array", "Float64Array", "BigInt64Array",
-    "BigUint64Array", "console"]) delete globalThis[name];
+    "BigUint64Array", "Intl", "Temporal", "console"]) delete globalThis[name];
+  for (const { prototype } of [globalThis.Array, Object, String, Number, globalThis.BigInt, globalThis.Date]) {
+    for (const name of ["toLocaleString", "toLocaleDateString", "toLocaleTimeString",
+      "toLocaleUpperCase", "toLocaleLowerCase", "localeCompare", "normalize"]) delete prototype[name];
+  }
+  // One call must not take much before anybody can look, nor ask for what V8 ends the process over.
+  const bound = (owner, name, sizeOf) => {
+    const real = owner[name];
+    if (typeof real !== "function" || name === "constructor") return;
+    Object.defineProperty(owner, name, { configurable: true, writable: true, value: { [name](...values) {
+      if (sizeOf(this, values) > 8388608) throw new globalThis.RangeError("Too large");
+      return apply(real, this, values);
+    } }[name] });
+  };
+  const own = (value) => typeof value === "string" || globalThis.Array.isArray(value) ? value.length : 0;
+  for (const name of Reflect.ownKeys(String.prototype)) {
+    if (name !== "toString" && name !== "valueOf") bound(String.prototype, name, own);
+  }
+  for (const name of Reflect.ownKeys(globalThis.RegExp.prototype)) {
+    const { value } = getOwnPropertyDescriptor(globalThis.RegExp.prototype, name);
+    if (typeof value === "function") bound(globalThis.RegExp.prototype, name, (_this, [text]) => own(text));
+  }
+  for (const name of Object.getOwnPropertyNames(globalThis.Array.prototype)) {
+    if (name !== "push" && name !== "pop") bound(globalThis.Array.prototype, name, own);
+  }
+  for (const name of ["keys", "values", "entries", "getOwnPropertyNames", "getOwnPropertyDescriptors"]) {
+    bound(Object, name, (_this, [value]) => own(value));
+  }
+  bound(Object, "assign", (_this, [, ...values]) => values.reduce((sum, value) => sum + own(value), 0));
+  bound(Reflect, "ownKeys", (_this, [value]) => Number(value?.length));
+  bound(globalThis.JSON, "parse", (_this, [text]) => own(text));
+  bound(String.prototype, "repeat", (text, [count]) => own(text) * Number(count));
+  bound(String.prototype, "padStart", (_text, [length]) => Number(length));
+  bound(String.prototype, "padEnd", (_text, [length]) => Number(length));
+  bound(globalThis.Array, "from", (_this, [source]) => Number(source?.length));
+  bound(Reflect, "apply", (_this, [, , list]) => Number(list?.length));
+  bound(Reflect, "construct", (_this, [, list]) => Number(list?.length));
+  bound(globalThis.Function.prototype, "apply", (_this, [, list]) => Number(list?.length));
   const { log, sleep, fetch, handled, ready, done, failed } = bridge;
   const call = (send, ...values) => {
     // What the thread throws is never seen: it is not of this world.

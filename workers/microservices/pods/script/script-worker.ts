@@ -25,7 +25,11 @@ export class ScriptWorker {
   readonly #host: ScriptHost;
   readonly #worker: Worker;
   readonly #open = new Map<number, PromiseWithResolvers<string>>();
+  readonly #heapBytesMax: number;
   readonly #heartbeat: NodeJS.Timeout;
+  readonly #look: NodeJS.Timeout;
+  #looking = false;
+  #heapBytes = 0;
   #newest = 0;
   #missed = 0;
   #cpuMs = 0;
@@ -37,14 +41,18 @@ export class ScriptWorker {
     if (threads >= scriptLimits.threadsPerHostMax) throw new RangeError("Too many scripts.");
     threads += 1;
     this.#host = host;
-    const { heapMbMin, heapMbMax } = scriptLimits;
-    const wanted = memoryBytes === null ? heapMbMax : Math.floor(memoryBytes / bytesPerMebibyte);
-    const maxOldGenerationSizeMb = Math.min(Math.max(heapMbMin, wanted), heapMbMax);
+    const { heapMbMin, heapMbMax, heapMbOutOfReach } = scriptLimits;
+    const wanted = memoryBytes === null ? heapMbMax : memoryBytes / bytesPerMebibyte;
+    this.#heapBytesMax = Math.min(Math.max(heapMbMin, wanted), heapMbMax) * bytesPerMebibyte;
     this.#worker = new Worker(childThread("microservices", "pods/script-thread"), {
       workerData: data,
       env: {},
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb, maxYoungGenerationSizeMb: 4, stackSizeMb: 2 },
+      resourceLimits: {
+        maxOldGenerationSizeMb: heapMbOutOfReach,
+        maxYoungGenerationSizeMb: 4,
+        stackSizeMb: 2,
+      },
     });
     this.#worker.on("message", (report: ScriptReport) => this.#hear(report));
     this.#worker.on("error", (error: NodeJS.ErrnoException) => {
@@ -56,6 +64,7 @@ export class ScriptWorker {
       this.#end({ kind: "failed", message: "The thread has ended." });
     });
     this.#heartbeat = setInterval(() => this.#beat(), scriptLimits.heartbeatMs);
+    this.#look = setInterval(() => void this.#lookAtHeap(), scriptLimits.heapLookMs);
   }
 
   /** Hands a request (JSON) to the script and resolves with its answer (JSON). */
@@ -108,15 +117,27 @@ export class ScriptWorker {
 
   async #measure(): Promise<void> {
     try {
-      const [{ user, system }, heap] = await Promise.all([
-        this.#worker.cpuUsage(),
-        this.#worker.getHeapStatistics(),
-      ]);
+      const { user, system } = await this.#worker.cpuUsage();
       const cpuMs = (user + system) / 1_000;
-      if (!this.#ended) this.#host.measured(cpuMs - this.#cpuMs, heap.total_heap_size);
+      if (!this.#ended) this.#host.measured(cpuMs - this.#cpuMs, this.#heapBytes);
       this.#cpuMs = cpuMs;
     } catch {
       // The thread has not begun yet, or has just ended; there is nothing to measure.
+    }
+  }
+
+  /** The answer comes from within the thread's loops, too: V8 interrupts them for it. */
+  async #lookAtHeap(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      const { total_heap_size, external_memory } = await this.#worker.getHeapStatistics();
+      this.#heapBytes = total_heap_size + external_memory;
+      if (this.#heapBytes > this.#heapBytesMax) this.#end({ kind: "out-of-memory" });
+    } catch {
+      // The thread has not begun yet, or has just ended; there is nothing to look at.
+    } finally {
+      this.#looking = false;
     }
   }
 
@@ -138,6 +159,7 @@ export class ScriptWorker {
     if (this.#ended) return;
     this.#ended = true;
     clearInterval(this.#heartbeat);
+    clearInterval(this.#look);
     for (const open of this.#open.values()) open.reject(new Error("The script has ended."));
     this.#open.clear();
     void this.#worker.terminate();

@@ -24,6 +24,8 @@ const workerEntries = {
     root,
     "workers/blockchain/contracts/compiler/compile-thread.ts",
   ),
+  "workers/pod-host-thread": resolve(root, "workers/microservices/pods/pod-host-thread.ts"),
+  "workers/script-thread": resolve(root, "workers/microservices/pods/script-thread.ts"),
   "workers/gpu-thread": resolve(root, "workers/compute/gpu-thread.ts"),
   "workers/call-thread": resolve(root, "workers/blockchain/call-thread.ts"),
   "workers/validator-thread": resolve(root, "workers/blockchain/validator-thread.ts"),

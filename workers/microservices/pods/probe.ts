@@ -14,6 +14,7 @@ export function probeHttp(
   port: number,
   path: string,
   timeoutMs: number,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<ProbeOutcome> {
   const url = `http://${host}:${port}${path}`;
   return new Promise((resolve) => {
@@ -24,7 +25,7 @@ export function probeHttp(
         path,
         agent: false,
         lookup: lookupLoopback,
-        headers: { connection: "close", "user-agent": "kube-probe/1.33" },
+        headers: { "user-agent": "kube-probe/1.33", ...headers, connection: "close" },
       },
       (answer) => {
         const status = answer.statusCode ?? 0;

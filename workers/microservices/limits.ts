@@ -87,3 +87,8 @@ export const schedulingLimits = {
   preemptionNodesPercentage: 10,
   preemptionNodesMin: 100,
 } as const;
+
+export const nodeLimits = {
+  /** Images that a node keeps (kubelet's nodeStatusMaxImages). */
+  imagesPerNodeMax: 50,
+} as const;

@@ -68,3 +68,27 @@ export const gatewayLimits = {
   callDepthMax: 8,
   edgesMax: 500,
 } as const;
+
+export const schedulingLimits = {
+  /** Variants of one affinity term that are kept: one for each namespace and set of label values. */
+  variantsPerTermMax: 64,
+  /** Selectors whose pods are counted node by node all the time; others are counted anew. */
+  selectorsTrackedMax: 256,
+  /** kube-scheduler's defaults: podInitialBackoffSeconds, podMaxBackoffSeconds. */
+  backOffFirstMs: 1_000,
+  backOffMaxMs: 10_000,
+  /** podMaxInUnschedulablePodsDuration, and how often it is looked at. */
+  unschedulableMaxMs: 300_000,
+  unschedulableCheckMs: 30_000,
+  /** Nodes that are scored: never fewer than this many, where there are as many. */
+  feasibleNodesMin: 100,
+  feasiblePercentageMin: 5,
+  /** DefaultPreemptionArgs: nodes that preemption is tried on. */
+  preemptionNodesPercentage: 10,
+  preemptionNodesMin: 100,
+} as const;
+
+export const nodeLimits = {
+  /** Images that a node keeps (kubelet's nodeStatusMaxImages). */
+  imagesPerNodeMax: 50,
+} as const;

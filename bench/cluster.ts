@@ -1,0 +1,116 @@
+/** The cluster's scheduler on the shapes of Kubernetes' own scheduler_perf. */
+import { loadavg } from "node:os";
+import { storeLimits } from "../workers/microservices/limits.ts";
+import { TestCluster } from "../workers/microservices/core/scheduling/test-cluster.ts";
+import { type BenchResult, type BenchRow, median, spread } from "./result.ts";
+
+const nodes = 5_000;
+const rounds = 3;
+const podsPerSecondMin = 2_000;
+const podRequests = { cpu: "100m", memory: "500Mi" };
+
+interface Case {
+  readonly name: string;
+  readonly target: string;
+  readonly prepare: (cluster: TestCluster) => void;
+  readonly pods: number;
+  readonly add: (cluster: TestCluster, at: number) => void;
+}
+
+const spreadConstraint = {
+  topologyKey: "topology.kubernetes.io/zone",
+  maxSkew: 5,
+  whenUnsatisfiable: "DoNotSchedule",
+  labelSelector: { matchLabels: { color: "blue" } },
+};
+const spreadPod = {
+  labels: { color: "blue" },
+  requests: podRequests,
+  spec: { topologySpreadConstraints: [spreadConstraint] },
+};
+const lowPod = {
+  requests: { cpu: "900m", memory: "500Mi" },
+  spec: { terminationGracePeriodSeconds: 0 },
+};
+
+function addNodes(cluster: TestCluster): void {
+  for (let at = 0; at < nodes; at++) {
+    const labels = { "topology.kubernetes.io/zone": `moon-${(at % 3) + 1}` };
+    cluster.addNode(`node-${at}`, { labels });
+  }
+}
+
+const cases: readonly Case[] = [
+  {
+    name: `SchedulingBasic, ${nodes} nodes, 1,000 pods before, 10,000 pods, pods/s`,
+    target: `>= ${podsPerSecondMin}; their threshold 680`,
+    prepare: (cluster) => addPods(cluster, 1_000, { requests: podRequests }),
+    pods: 10_000,
+    add: (cluster, at) => cluster.addPod(`pod-${at}`, { requests: podRequests }),
+  },
+  {
+    name: `TopologySpreading, three zones, 5,000 pods before, 5,000 pods, pods/s`,
+    target: "",
+    prepare: (cluster) => addPods(cluster, 5_000, { requests: podRequests }),
+    pods: 5_000,
+    add: (cluster, at) => cluster.addPod(`pod-${at}`, spreadPod),
+  },
+  {
+    name: `Preemption, 20,000 pods of low priority before, 2,000 of high, pods/s`,
+    target: "their threshold 570 (PreemptionAsync)",
+    prepare: (cluster) => addPods(cluster, 20_000, lowPod),
+    pods: 2_000,
+    add: (cluster, at) =>
+      cluster.addPod(`pod-${at}`, {
+        requests: { cpu: "3", memory: "500Mi" },
+        spec: { priority: 10 },
+      }),
+  },
+];
+
+function addPods(
+  cluster: TestCluster,
+  count: number,
+  options: Parameters<TestCluster["addPod"]>[1],
+): void {
+  for (let at = 0; at < count; at++) cluster.addPod(`before-${at}`, options);
+}
+
+export async function benchCluster(): Promise<BenchResult> {
+  const rows: BenchRow[] = [];
+  const failures: string[] = [];
+  for (const { name, target, prepare, pods, add } of cases) {
+    const rates = Array.from({ length: rounds }, (_, round) => {
+      const cluster = new TestCluster(round + 1);
+      addNodes(cluster);
+      cluster.run(cluster.scheduler());
+      prepare(cluster);
+      cluster.settle();
+      for (let at = 0; at < pods; at++) add(cluster, at);
+      const began = performance.now();
+      cluster.settle();
+      // Those that had to make room are bound after their pause, which passes in no time here.
+      cluster.advance(10_000);
+      const seconds = (performance.now() - began) / 1_000;
+      let bound = 0;
+      for (let at = 0; at < pods; at++) if (cluster.nodeOf(`pod-${at}`) !== "") bound++;
+      if (bound !== pods) failures.push(`${name}: ${bound} of ${pods} bound`);
+      return pods / seconds;
+    });
+    rows.push({ measure: name, value: spread(rates), target });
+    if (name.startsWith("SchedulingBasic") && median(rates) < podsPerSecondMin) {
+      failures.push(`${name} should be >= ${podsPerSecondMin}`);
+    }
+  }
+  return Promise.resolve({
+    peer: "none here; the thresholds of kubernetes test/integration/scheduler_perf",
+    rows,
+    notes: [
+      "One thread: queue, filters, scores, the write of the binding to the store, its events. No API server between, which scheduler_perf has.",
+      "Nodes of 4 cpu, 32Gi, 110 pods; pods of 100m and 500Mi; low priority 900m, high 3 cpu.",
+      `The store holds up to ${storeLimits.objectsMax} objects.`,
+      `Load average of the machine after: ${loadavg()[0]!.toFixed(1)}.`,
+    ],
+    failures,
+  });
+}

@@ -1,0 +1,154 @@
+/** Whether a pod may go to a node: kube-scheduler's filter plugins in their default order. */
+import type { Cycle } from "./cycle.ts";
+import { fewestOf } from "./cycle.ts";
+import type { NodeInfo } from "./node-info.ts";
+import type { PodShape } from "./pod-shape.ts";
+import { isTolerated } from "./tolerations.ts";
+
+export type FilterPlugin =
+  | "NodeUnschedulable"
+  | "TaintToleration"
+  | "NodeAffinity"
+  | "NodePorts"
+  | "NodeResourcesFit"
+  | "PodTopologySpread"
+  | "InterPodAffinity";
+
+export interface Rejection {
+  readonly plugin: FilterPlugin;
+  /** In kube-scheduler's words. */
+  readonly reasons: readonly string[];
+  /** False where the node would not do with no pods on it either (UnschedulableAndUnresolvable). */
+  readonly resolvable: boolean;
+}
+
+const rejection = (plugin: FilterPlugin, reason: string, resolvable: boolean): Rejection => ({
+  plugin,
+  reasons: [reason],
+  resolvable,
+});
+
+const rejections = {
+  unschedulable: rejection("NodeUnschedulable", "node(s) were unschedulable", false),
+  nodeAffinity: rejection(
+    "NodeAffinity",
+    "node(s) didn't match Pod's node affinity/selector",
+    false,
+  ),
+  notPinned: rejection("NodeAffinity", "node(s) didn't satisfy plugin(s) [NodeAffinity]", false),
+  ports: rejection("NodePorts", "node(s) didn't have free ports for the requested pod ports", true),
+  spreadLabel: rejection(
+    "PodTopologySpread",
+    "node(s) didn't match pod topology spread constraints (missing required label)",
+    false,
+  ),
+  spread: rejection(
+    "PodTopologySpread",
+    "node(s) didn't match pod topology spread constraints",
+    true,
+  ),
+  affinity: rejection("InterPodAffinity", "node(s) didn't match pod affinity rules", false),
+  antiAffinity: rejection("InterPodAffinity", "node(s) didn't match pod anti-affinity rules", true),
+  averse: rejection(
+    "InterPodAffinity",
+    "node(s) didn't satisfy existing pods anti-affinity rules",
+    true,
+  ),
+} as const;
+
+export const notPinned = rejections.notPinned;
+
+const unschedulableTaint = { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" };
+
+/** Null where the pod may go to the node. */
+export function filterNode(cycle: Cycle, info: NodeInfo): Rejection | null {
+  const { shape } = cycle.pod;
+  if (info.unschedulable && !isTolerated(shape.tolerations, unschedulableTaint)) {
+    return rejections.unschedulable;
+  }
+  for (const { taint, message } of info.hardTaints) {
+    if (!isTolerated(shape.tolerations, taint)) {
+      return rejection("TaintToleration", message, false);
+    }
+  }
+  if (shape.allowsNode !== null && !shape.allowsNode(info.labels, info.name)) {
+    return rejections.nodeAffinity;
+  }
+  if (shape.ports.length > 0 && portsTaken(shape, info)) return rejections.ports;
+  return fits(shape, info) ?? spreadFits(cycle, info) ?? affinityFits(cycle, info);
+}
+
+function portsTaken({ ports }: PodShape, info: NodeInfo): boolean {
+  const any = "0.0.0.0";
+  return ports.some(({ address, protocol, port }) =>
+    info.ports.some(
+      (taken) =>
+        taken.port === port &&
+        taken.protocol === protocol &&
+        (taken.address === address || taken.address === any || address === any),
+    ),
+  );
+}
+
+function fits(shape: PodShape, info: NodeInfo): Rejection | null {
+  if (
+    info.podsHeld < info.podsMax &&
+    shape.cpuMilli <= Math.max(0, info.cpuMilli - info.usedCpuMilli) &&
+    shape.memoryBytes <= Math.max(0, info.memoryBytes - info.usedMemoryBytes) &&
+    shape.storageBytes <= Math.max(0, info.storageBytes - info.usedStorageBytes) &&
+    shape.extended.length === 0
+  ) {
+    return null;
+  }
+  return explainFit(shape, info);
+}
+
+function explainFit(shape: PodShape, info: NodeInfo): Rejection | null {
+  const reasons: string[] = [];
+  let resolvable = true;
+  const check = (name: string, asked: number, capacity: number, used: number): void => {
+    if (asked === 0 || asked <= capacity - used) return;
+    reasons.push(`Insufficient ${name}`);
+    if (asked > capacity) resolvable = false;
+  };
+  if (info.podsHeld + 1 > info.podsMax) reasons.push("Too many pods");
+  check("cpu", shape.cpuMilli, info.cpuMilli, info.usedCpuMilli);
+  check("memory", shape.memoryBytes, info.memoryBytes, info.usedMemoryBytes);
+  check("ephemeral-storage", shape.storageBytes, info.storageBytes, info.usedStorageBytes);
+  for (const [name, amount] of shape.extended) {
+    check(name, amount, info.extended.get(name) ?? 0, info.usedExtended.get(name) ?? 0);
+  }
+  return reasons.length === 0 ? null : { plugin: "NodeResourcesFit", reasons, resolvable };
+}
+
+function spreadFits({ spread }: Cycle, { slot }: NodeInfo): Rejection | null {
+  for (const state of spread) {
+    const domain = state.domains.ids[slot] ?? -1;
+    if (domain < 0) return rejections.spreadLabel;
+    const pods = state.present[domain] ? state.sums[domain]! : 0;
+    const skew = pods + (state.matchesItself ? 1 : 0) - fewestOf(state);
+    if (skew > state.constraint.maxSkew) return rejections.spread;
+  }
+  return null;
+}
+
+function affinityFits(cycle: Cycle, { slot }: NodeInfo): Rejection | null {
+  const { affinity } = cycle;
+  if (affinity !== null) {
+    let matched = true;
+    for (const { domains, sums } of affinity.sums) {
+      const domain = domains.ids[slot] ?? -1;
+      if (domain < 0) return rejections.affinity;
+      if ((sums[domain] ?? 0) <= 0) matched = false;
+    }
+    // The first pod of a group that means itself has nobody to be near.
+    if (!matched && !(affinity.total === 0 && affinity.matchesItself)) return rejections.affinity;
+  }
+  for (const { domains, sums } of cycle.antiAffinity) {
+    if ((sums[domains.ids[slot] ?? -1] ?? 0) > 0) return rejections.antiAffinity;
+  }
+  for (const { domains, sums } of cycle.averse.values()) {
+    if ((sums[domains.ids[slot] ?? -1] ?? 0) > 0) return rejections.averse;
+  }
+  return null;
+}

@@ -77,6 +77,11 @@ export function isMessage(type: TypeName): boolean {
   return texts.has(type);
 }
 
+/** Whether server-side apply owns values of this type whole. */
+export function isAtomicType(type: TypeName): boolean {
+  return atomicTypes.has(type);
+}
+
 /** A field by its JSON name, embedded messages looked through; null for an unknown name. */
 export function fieldOf(type: TypeName, name: string): Field | null {
   return messageOf(type).byName.get(name) ?? null;

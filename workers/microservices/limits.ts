@@ -91,4 +91,25 @@ export const schedulingLimits = {
 export const nodeLimits = {
   /** Images that a node keeps (kubelet's nodeStatusMaxImages). */
   imagesPerNodeMax: 50,
+  nodesMax: 5_000,
+  /** How often a kubelet renews its lease, and for how long that holds (nodeLeaseDurationSeconds). */
+  heartbeatMs: 10_000,
+  leaseSeconds: 40,
+  simulatedLeaseWriteMs: 300_000,
+  /** What nodes that are cut off saw, kept until they are back. */
+  observationsHeldMax: 20_000,
+  /** --node-monitor-period and --node-monitor-grace-period. */
+  monitorMs: 5_000,
+  monitorGraceMs: 40_000,
+  /** Pods of a node that was deleted go after this (podgc). */
+  orphanQuarantineMs: 40_000,
+} as const;
+
+/** What a simulated container does where its pod's annotations say nothing. */
+export const simulatedRuntimeDefaults = {
+  pullMs: 1_000,
+  startMs: 200,
+  stopMs: 100,
+  crashAfterMs: 10_000,
+  oomAfterMs: 1_000,
 } as const;

@@ -102,7 +102,8 @@ export class ContainerRun {
       this.phase = "pulling";
       this.#pullingSince = context.now;
       context.event("Normal", "Pulling", `Pulling image "${image}"`);
-      context.command({ kind: "pull", image, ...pod.refOf(this) });
+      const { annotations = {} } = pod.pod.metadata;
+      context.command({ kind: "pull", image, annotations, ...pod.refOf(this) });
       return;
     }
     const present = `Container image "${image}" already present on machine`;

@@ -386,12 +386,12 @@ describe("the end of a pod", () => {
   it("does not come while the machine is off; what ran there has ended when it is on again", () => {
     const harness = new KubeletHarness();
     harness.run({});
-    harness.kubelet.setPower("a", false);
+    harness.kubelet.setReach("a", "off");
     harness.cluster.advance(60_000);
     harness.cluster.store.delete("pods", "default", "web");
     harness.cluster.advance(60_000);
     expect(harness.cluster.store.get("pods", "default", "web")).toBeDefined();
-    harness.kubelet.setPower("a", true);
+    harness.kubelet.setReach("a", "on");
     harness.cluster.settle();
     expect(harness.cluster.store.get("pods", "default", "web")).toBeUndefined();
   });

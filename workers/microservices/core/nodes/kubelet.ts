@@ -42,8 +42,10 @@ export class Kubelet implements Controller {
   );
   readonly #addresses = new PodAddresses();
   readonly #images = new Map<string, Set<string>>();
-  /** Nodes whose machine is off. */
-  readonly #off = new Set<string>();
+  /** Nodes whose machine is off, or that the control plane cannot reach. */
+  readonly #away = new Map<string, "off" | "cut">();
+  /** What runtimes of nodes that are cut off saw meanwhile. */
+  readonly #held: RuntimeObservation[] = [];
   readonly #heard: RuntimeObservation[] = [];
   /** The pod whose status is being written: its change is no news. */
   #writing = "";
@@ -78,17 +80,22 @@ export class Kubelet implements Controller {
     this.#heard.push(seen);
   }
 
-  /** Off: nothing of the node is done or told. On again: what ran there has ended meanwhile. */
-  setPower(node: string, on: boolean): void {
-    if (on === !this.#off.has(node)) return;
-    if (!on) {
-      this.#off.add(node);
+  /**
+   * Off: nothing runs on the node, and nothing of it is told. Cut: it runs on by itself and hears
+   * and tells nothing; what its runtime sees is worked off when it is on again.
+   */
+  setReach(node: string, reach: "on" | "off" | "cut"): void {
+    const before = this.#away.get(node) ?? "on";
+    if (reach === before) return;
+    if (reach !== "on") {
+      this.#away.set(node, before === "off" ? "off" : reach);
       return;
     }
-    this.#off.delete(node);
+    this.#away.delete(node);
+    for (const seen of this.#held.splice(0)) this.#heard.push(seen);
     for (const pod of this.#store.podsOn(node)) {
       const worker = this.#workers.get(pod.metadata.uid);
-      if (worker) {
+      if (worker && before === "off") {
         const context = this.#contextOf(worker.pod, this.#store.now);
         for (const run of worker.runs) run.lose(worker, context);
       }
@@ -101,7 +108,12 @@ export class Kubelet implements Controller {
     for (; next < this.#heard.length && budget.take(); next++) {
       const seen = this.#heard[next]!;
       const worker = this.#workers.get(seen.pod);
-      if (worker === undefined || this.#off.has(worker.node)) continue;
+      if (worker === undefined) continue;
+      const away = this.#away.get(worker.node);
+      if (away === "cut" && this.#held.length < nodeLimits.observationsHeldMax) {
+        this.#held.push(seen);
+      }
+      if (away !== undefined) continue;
       worker.hear(seen, this.#contextOf(worker.pod, now));
       this.#dirty.add(seen.pod);
     }
@@ -155,7 +167,7 @@ export class Kubelet implements Controller {
 
   #sync(uid: string, now: number): void {
     const worker = this.#workers.get(uid) ?? this.#admit(uid, now);
-    if (worker === undefined || this.#off.has(worker.node)) return;
+    if (worker === undefined || this.#away.has(worker.node)) return;
     const context = this.#contextOf(worker.pod, now);
     worker.sync(context);
     if (!worker.finished) this.#report(worker, now);
@@ -181,7 +193,7 @@ export class Kubelet implements Controller {
     const pod = place && this.#store.get("pods", place.namespace, place.name);
     if (pod === undefined || pod.metadata.uid !== uid || !pod.spec?.nodeName) return undefined;
     const node = pod.spec.nodeName;
-    if (this.#off.has(node)) return undefined;
+    if (this.#away.has(node)) return undefined;
     const { phase } = pod.status ?? {};
     const over = phase === "Succeeded" || phase === "Failed";
     const nodeObject = this.#store.get("nodes", undefined, node);

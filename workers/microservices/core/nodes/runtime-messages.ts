@@ -20,7 +20,11 @@ interface Attempt {
 }
 
 export type RuntimeCommand =
-  | ({ readonly kind: "pull"; readonly image: string } & ContainerRef)
+  | ({
+      readonly kind: "pull";
+      readonly image: string;
+      readonly annotations: Readonly<Record<string, string>>;
+    } & ContainerRef)
   | ({
       readonly kind: "start";
       readonly namespace: string;

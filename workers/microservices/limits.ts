@@ -24,6 +24,15 @@ export const eventLimits = {
   messageLengthMax: 1_024,
 } as const;
 
+export const clusterLoopLimits = {
+  /** Objects that the controllers look at before requests have their turn. */
+  objectsPerTurn: 256,
+  /** The longest that a timer may be set for. */
+  timerMsMax: 60_000,
+  /** metrics-server's --metric-resolution. */
+  usageEveryMs: 15_000,
+} as const;
+
 /** Kubernetes' own defaults (apps/v1 and core/v1 generated.proto, kubelet). */
 export const kubernetesDefaults = {
   maxSurgeFraction: 0.25,
@@ -112,4 +121,23 @@ export const simulatedRuntimeDefaults = {
   stopMs: 100,
   crashAfterMs: 10_000,
   oomAfterMs: 1_000,
+} as const;
+
+/** Bounds of the controllers, most of them kube-controller-manager's own. */
+export const controllerLimits = {
+  /** Pods that one look at a ReplicaSet, DaemonSet or Job makes or ends at most (burstReplicas). */
+  burstReplicas: 500,
+  /** Tries of a made-up name (apiserver's RetryGenerateName). */
+  nameTriesMax: 8,
+  /** Of the annotation deployment.kubernetes.io/revision-history. */
+  revisionHistoryCharactersMax: 2_000,
+} as const;
+
+/** Bounds of the controllers that keep the cluster in order. */
+export const housekeepingLimits = {
+  /** Endpoints of one slice (--max-endpoints-per-slice). */
+  endpointsPerSliceMax: 100,
+  /** Objects of an ending namespace that one look deletes. */
+  deletedPerLookMax: 200,
+  eventExpiryEveryMs: 60_000,
 } as const;

@@ -94,12 +94,17 @@ class Sources {
     const object = this.#store.get(kind, this.#pod.metadata.namespace, name);
     if (object === undefined) {
       if (optional) return undefined;
-      throw new ConfigurationMissing(`${kind === "secrets" ? "secret" : "configmap"} "${name}" not found`);
+      throw new ConfigurationMissing(
+        `${kind === "secrets" ? "secret" : "configmap"} "${name}" not found`,
+      );
     }
     if (kind === "configmaps") return (object as ObjectOf<"configmaps">).data ?? {};
     const { data = {} } = object as ObjectOf<"secrets">;
     return Object.fromEntries(
-      Object.entries(data).map(([key, text]) => [key, Buffer.from(text, "base64").toString("utf8")]),
+      Object.entries(data).map(([key, text]) => [
+        key,
+        Buffer.from(text, "base64").toString("utf8"),
+      ]),
     );
   }
 

@@ -75,6 +75,15 @@ export class RealRuntime {
     return null;
   }
 
+  /** The machine under it went off: nobody hears of its end. */
+  killPod(pod: string): void {
+    for (const container of this.#started.get(pod)?.keys() ?? []) {
+      const key = keyOf({ podUid: pod, container });
+      this.#running.delete(key);
+      this.#runtime.kill(key);
+    }
+  }
+
   #pull({ node, pod, container, image }: CommandOf<"pull">): void {
     const reference = { node, pod, container };
     if (resolveImage(image) === null) {
@@ -160,7 +169,13 @@ export function probeOf(
   if (httpGet !== undefined) {
     const { port, path = "/", httpHeaders = [] } = httpGet;
     const headers = Object.fromEntries(httpHeaders.map(({ name, value }) => [name, value]));
-    return { kind: "httpGet", containerPort: numberOf(port), path: path || "/", headers, timeoutMs };
+    return {
+      kind: "httpGet",
+      containerPort: numberOf(port),
+      path: path || "/",
+      headers,
+      timeoutMs,
+    };
   }
   if (tcpSocket !== undefined) {
     return { kind: "tcpSocket", containerPort: numberOf(tcpSocket.port), timeoutMs };

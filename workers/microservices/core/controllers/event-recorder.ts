@@ -72,8 +72,8 @@ export class EventRecorder {
     this.#places.set(mark, { namespace, name: made.metadata.name });
   }
 
-  /** Ends the events whose hour is over. Call it now and then. */
-  expire(): void {
+  /** Ends the events whose hour is over. Call it now and then. @returns whether some are left */
+  expire(): boolean {
     const ends = this.#store.now - eventLimits.lifeMs;
     for (const event of this.#store.all("events")) {
       const last = Date.parse(event.lastTimestamp ?? event.metadata.creationTimestamp);
@@ -82,6 +82,7 @@ export class EventRecorder {
     for (const [mark, { namespace, name }] of this.#places) {
       if (!this.#store.get("events", namespace, name)) this.#places.delete(mark);
     }
+    return this.#store.countOf("events") > 0;
   }
 
   #makeRoom(): void {

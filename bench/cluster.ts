@@ -1,12 +1,21 @@
 /** The cluster's scheduler on the shapes of Kubernetes' own scheduler_perf. */
 import { loadavg } from "node:os";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { storeLimits } from "../workers/microservices/limits.ts";
+import { Heartbeats } from "../workers/microservices/core/nodes/heartbeats.ts";
+import { Kubelet } from "../workers/microservices/core/nodes/kubelet.ts";
+import { NodeLifecycle } from "../workers/microservices/core/nodes/node-lifecycle.ts";
+import { applyNodePool } from "../workers/microservices/core/nodes/node-pools.ts";
+import { SimulatedRuntime } from "../workers/microservices/core/nodes/simulated-runtime.ts";
+import { TaintEviction } from "../workers/microservices/core/nodes/taint-eviction.ts";
 import { TestCluster } from "../workers/microservices/core/scheduling/test-cluster.ts";
 import { type BenchResult, type BenchRow, median, spread } from "./result.ts";
 
 const nodes = 5_000;
 const rounds = 3;
 const podsPerSecondMin = 2_000;
+const heapMegabytesMax = 150;
 const podRequests = { cpu: "100m", memory: "500Mi" };
 
 interface Case {
@@ -102,15 +111,105 @@ export async function benchCluster(): Promise<BenchResult> {
       failures.push(`${name} should be >= ${podsPerSecondMin}`);
     }
   }
+  rows.push(...wholeCluster(failures));
   return Promise.resolve({
     peer: "none here; the thresholds of kubernetes test/integration/scheduler_perf",
     rows,
     notes: [
       "One thread: queue, filters, scores, the write of the binding to the store, its events. No API server between, which scheduler_perf has.",
       "Nodes of 4 cpu, 32Gi, 110 pods; pods of 100m and 500Mi; low priority 900m, high 3 cpu.",
+      "The whole cluster: scheduler, kubelets, simulated runtime, heartbeats, node lifecycle, taint eviction; each pod with a readiness and a liveness probe, and their events.",
       `The store holds up to ${storeLimits.objectsMax} objects.`,
       `Load average of the machine after: ${loadavg()[0]!.toFixed(1)}.`,
     ],
     failures,
   });
+}
+
+/** 1,000 nodes with 10,000 simulated pods: how long until they run, what they hold and cost. */
+function wholeCluster(failures: string[]): BenchRow[] {
+  const before = heapMegabytes();
+  const cluster = new TestCluster(1);
+  const { store, events } = cluster;
+  cluster.createNamespace("kube-node-lease");
+  const runtime: SimulatedRuntime = new SimulatedRuntime(
+    1,
+    () => cluster.now,
+    (seen) => kubelet.hear(seen),
+  );
+  const kubelet = new Kubelet({
+    store,
+    events,
+    host: { command: (command) => runtime.command(command), watchesProbes: () => true },
+  });
+  const heartbeats = new Heartbeats(store);
+  const lifecycle = new NodeLifecycle({ store, events, heartbeats });
+  const eviction = new TaintEviction(store, events);
+  cluster.run(cluster.scheduler(), kubelet, runtime, heartbeats, lifecycle, eviction);
+  const began = performance.now();
+  addSimulatedNodes(cluster);
+  const readinessProbe = { httpGet: { path: "/", port: 80 } };
+  const resources = { requests: podRequests };
+  const containers = [
+    { name: "main", image: "app:1", resources, readinessProbe, livenessProbe: readinessProbe },
+  ];
+  const pods = 10_000;
+  for (let at = 0; at < pods; at++) {
+    cluster.addPod(`pod-${at}`, { labels: { app: "web" }, spec: { containers } });
+  }
+  cluster.advance(60_000);
+  const seconds = (performance.now() - began) / 1_000;
+  const running = [...store.all("pods")].filter(({ status }) => status?.phase === "Running").length;
+  if (running !== pods) failures.push(`${running} of ${pods} simulated pods run`);
+  const heap = heapMegabytes() - before;
+  if (heap > heapMegabytesMax) failures.push(`the heap held ${heap.toFixed(0)} MB`);
+  const idleBegan = performance.now();
+  const { revision } = store;
+  cluster.advance(3_600_000);
+  const idleMs = performance.now() - idleBegan;
+  return [
+    {
+      measure: "1,000 nodes and 10,000 simulated pods until all run, s",
+      value: seconds.toFixed(1),
+    },
+    { measure: "the same, heap, MB", value: heap.toFixed(0), target: `<= ${heapMegabytesMax}` },
+    { measure: "the same, an idle hour of theirs, ms", value: idleMs.toFixed(0) },
+    { measure: "the same, changes in that hour", value: `${store.revision - revision}` },
+  ];
+}
+
+function addSimulatedNodes({ store }: TestCluster): void {
+  const nodeInfo = {
+    architecture: "amd64",
+    operatingSystem: "linux",
+    bootID: "",
+    containerRuntimeVersion: "",
+    kernelVersion: "",
+    kubeProxyVersion: "",
+    kubeletVersion: "",
+    machineID: "",
+    osImage: "",
+    systemUUID: "",
+  };
+  for (const zone of ["a", "b", "c", "d"]) {
+    applyNodePool(store, {
+      name: `pool-${zone}`,
+      count: 250,
+      cpu: "32",
+      memory: "128Gi",
+      pods: 110,
+      zone,
+      runtime: "simulated",
+      labels: {},
+      taints: [],
+      nodeInfo,
+    });
+  }
+}
+
+function heapMegabytes(): number {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  collect();
+  return process.memoryUsage().heapUsed / 2 ** 20;
 }

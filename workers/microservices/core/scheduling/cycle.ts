@@ -9,7 +9,7 @@ import type { NodeInfo, PodInfo } from "./node-info.ts";
 import type { CountsByNode } from "./pod-counts.ts";
 import { allOf, type PodSelector, spreadSelectorOf, type Term } from "./terms.ts";
 import { isTolerated } from "./tolerations.ts";
-import type { Domains } from "./topology.ts";
+import type { Domains, Topology } from "./topology.ts";
 
 export interface DomainSums {
   readonly domains: Domains;
@@ -41,7 +41,8 @@ export interface Cycle {
   } | null;
   readonly antiAffinity: readonly (DomainSums & { readonly term: Term })[];
   /** Pods with a required anti-affinity to this pod, by topology key. */
-  readonly averse: ReadonlyMap<string, DomainSums>;
+  readonly averse: Map<string, DomainSums>;
+  readonly topology: Topology;
   readonly spread: readonly SpreadState[];
 }
 
@@ -54,6 +55,7 @@ export function startCycle(cache: ClusterCache, pod: PodInfo): Cycle {
       ...sumsOf(cache, term.topologyKey, cache.selectorCounts.of(term, false)),
     })),
     averse: averseState(cache, pod),
+    topology: cache.topology,
     spread: spreadStates(cache, pod, pod.shape.spread, "DoNotSchedule", true),
   };
 }
@@ -68,8 +70,13 @@ export function changeCycle(cycle: Cycle, info: NodeInfo, other: PodInfo, sign: 
     if (state.term.matches(other.namespace, other.labels)) bump(state, info.slot, sign);
   }
   for (const term of other.antiAffinity) {
-    const state = cycle.averse.get(term.topologyKey);
-    if (state && term.matches(pod.namespace, pod.labels)) bump(state, info.slot, sign);
+    if (!term.matches(pod.namespace, pod.labels)) continue;
+    let state = cycle.averse.get(term.topologyKey);
+    if (state === undefined) {
+      state = { domains: cycle.topology.of(term.topologyKey), sums: [] };
+      cycle.averse.set(term.topologyKey, state);
+    }
+    bump(state, info.slot, sign);
   }
   for (const state of cycle.spread) {
     if (other.terminating || !state.counts(info)) continue;
@@ -120,7 +127,7 @@ function affinityState(cache: ClusterCache, pod: PodInfo): Cycle["affinity"] {
   };
 }
 
-function averseState(cache: ClusterCache, pod: PodInfo): ReadonlyMap<string, DomainSums> {
+function averseState(cache: ClusterCache, pod: PodInfo): Map<string, DomainSums> {
   const byKey = new Map<string, DomainSums>();
   for (const { term, counts } of cache.antiAffinityTerms.values()) {
     if (!term.matches(pod.namespace, pod.labels)) continue;

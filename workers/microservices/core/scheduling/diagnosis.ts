@@ -14,9 +14,12 @@ export interface Diagnosis {
 
 /** "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable." */
 export function fitMessage(nodes: number, reasons: Iterable<readonly string[]>): string {
+  // Most nodes share the very same list of reasons with many others.
+  const lists = new Map<readonly string[], number>();
+  for (const texts of reasons) lists.set(texts, (lists.get(texts) ?? 0) + 1);
   const counts = new Map<string, number>();
-  for (const texts of reasons) {
-    for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  for (const [texts, nodesWithIt] of lists) {
+    for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + nodesWithIt);
   }
   const head = `0/${nodes} nodes are available`;
   if (counts.size === 0) return `${head}.`;

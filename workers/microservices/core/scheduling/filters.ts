@@ -103,22 +103,53 @@ function fits(shape: PodShape, info: NodeInfo): Rejection | null {
   return explainFit(shape, info);
 }
 
+/** The common rejections by what is short, made once each: there are as many as there are nodes. */
+const fitRejections = new Map<number, Rejection>();
+const fitReasons = [
+  "Too many pods",
+  "Insufficient cpu",
+  "Insufficient memory",
+  "Insufficient ephemeral-storage",
+];
+const neverFits = 1 << fitReasons.length;
+
+/** The bit of the resource where it is short, and that of a node that is too small for it. */
+function shortOf(bit: number, asked: number, capacity: number, used: number): number {
+  if (asked === 0 || asked <= capacity - used) return 0;
+  return asked > capacity ? bit | neverFits : bit;
+}
+
 function explainFit(shape: PodShape, info: NodeInfo): Rejection | null {
+  const code =
+    (info.podsHeld + 1 > info.podsMax ? 1 : 0) |
+    shortOf(2, shape.cpuMilli, info.cpuMilli, info.usedCpuMilli) |
+    shortOf(4, shape.memoryBytes, info.memoryBytes, info.usedMemoryBytes) |
+    shortOf(8, shape.storageBytes, info.storageBytes, info.usedStorageBytes);
+  const known = code === 0 ? null : fitRejectionOf(code);
+  let short = 0;
   const reasons: string[] = [];
-  let resolvable = true;
-  const check = (name: string, asked: number, capacity: number, used: number): void => {
-    if (asked === 0 || asked <= capacity - used) return;
-    reasons.push(`Insufficient ${name}`);
-    if (asked > capacity) resolvable = false;
-  };
-  if (info.podsHeld + 1 > info.podsMax) reasons.push("Too many pods");
-  check("cpu", shape.cpuMilli, info.cpuMilli, info.usedCpuMilli);
-  check("memory", shape.memoryBytes, info.memoryBytes, info.usedMemoryBytes);
-  check("ephemeral-storage", shape.storageBytes, info.storageBytes, info.usedStorageBytes);
   for (const [name, amount] of shape.extended) {
-    check(name, amount, info.extended.get(name) ?? 0, info.usedExtended.get(name) ?? 0);
+    const capacity = info.extended.get(name) ?? 0;
+    const bits = shortOf(1, amount, capacity, info.usedExtended.get(name) ?? 0);
+    if (bits !== 0) reasons.push(`Insufficient ${name}`);
+    short |= bits;
   }
-  return reasons.length === 0 ? null : { plugin: "NodeResourcesFit", reasons, resolvable };
+  if (reasons.length === 0) return known;
+  return {
+    plugin: "NodeResourcesFit",
+    reasons: [...(known?.reasons ?? []), ...reasons],
+    resolvable: (known?.resolvable ?? true) && (short & neverFits) === 0,
+  };
+}
+
+function fitRejectionOf(code: number): Rejection {
+  let found = fitRejections.get(code);
+  if (found === undefined) {
+    const reasons = fitReasons.filter((_, bit) => (code & (1 << bit)) !== 0);
+    found = { plugin: "NodeResourcesFit", reasons, resolvable: (code & neverFits) === 0 };
+    fitRejections.set(code, found);
+  }
+  return found;
 }
 
 function spreadFits({ spread }: Cycle, { slot }: NodeInfo): Rejection | null {

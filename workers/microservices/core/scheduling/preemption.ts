@@ -13,8 +13,8 @@ import type { NodeInfo, PodInfo } from "./node-info.ts";
 
 type PodDisruptionBudget = ObjectOf<"poddisruptionbudgets.policy">;
 
-const noVictims = "No preemption victims found for incoming pod";
-const notHelpful = "Preemption is not helpful for scheduling";
+const noVictims = { reasons: ["No preemption victims found for incoming pod"] };
+const notHelpful: readonly string[] = ["Preemption is not helpful for scheduling"];
 
 export interface Candidate {
   readonly info: NodeInfo;
@@ -41,7 +41,7 @@ export function findVictims(input: PreemptionInput): Candidate | string {
   const possible: NodeInfo[] = [];
   for (const { info, rejection } of diagnosis.rejected) {
     if (rejection.resolvable) possible.push(info);
-    else reasons.push([notHelpful]);
+    else reasons.push(notHelpful);
   }
   const { preemptionNodesPercentage, preemptionNodesMin } = schedulingLimits;
   const wanted = Math.max(
@@ -68,8 +68,9 @@ function victimsOn(
   { cycle, budgets, filter }: PreemptionInput,
   info: NodeInfo,
 ): Candidate | { readonly reasons: readonly string[] } {
-  const lower = [...info.pods.values()].filter(({ priority }) => priority < cycle.pod.priority);
-  if (lower.length === 0) return { reasons: [noVictims] };
+  const lower: PodInfo[] = [];
+  for (const pod of info.pods.values()) if (pod.priority < cycle.pod.priority) lower.push(pod);
+  if (lower.length === 0) return noVictims;
   const take = (pod: PodInfo): void => {
     info.release(pod);
     changeCycle(cycle, info, pod, -1);

@@ -430,6 +430,25 @@ describe("preemption", () => {
     expect(cluster.nodeOf("high")).toBe("c");
   });
 
+  it("keeps pods away that the one it made room for does not stand", () => {
+    const cluster = makeCluster();
+    cluster.addNode("a", { cpu: "2" });
+    cluster.addPod("low", { requests: { cpu: "2" } });
+    cluster.settle();
+    const podAntiAffinity = { requiredDuringSchedulingIgnoredDuringExecution: [near("web")] };
+    const spec = { priority: 10, affinity: { podAntiAffinity } };
+    cluster.addPod("high", { requests: { cpu: "1" }, spec });
+    cluster.settle();
+    cluster.store.delete("pods", "default", "low", { gracePeriodSeconds: 0 });
+    // The place is free, and "high" waits for its back-off.
+    cluster.addPod("web", { requests: { cpu: "1" }, labels: { app: "web" } });
+    cluster.addPod("other", { requests: { cpu: "1" }, labels: { app: "other" } });
+    cluster.settle();
+    expect(["high", "web", "other"].map((name) => cluster.nodeOf(name))).toEqual(["", "", "a"]);
+    cluster.advance(20_000);
+    expect(["high", "web"].map((name) => cluster.nodeOf(name))).toEqual(["a", ""]);
+  });
+
   it("does not end pods for one that never preempts", () => {
     const cluster = makeCluster();
     cluster.addNode("a", { cpu: "1" });

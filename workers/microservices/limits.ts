@@ -55,3 +55,9 @@ export const gatewayLimits = {
   callDepthMax: 8,
   edgesMax: 500,
 } as const;
+
+export const balancingLimits = {
+  /** Ketama's; Envoy would fit the points to the number of hosts, and move more keys at a change. */
+  ringPointsPerWeight: 160,
+  ringSizeMax: 65_536,
+} as const;

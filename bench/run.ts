@@ -7,6 +7,7 @@ import { toolPath } from "../main/launch/tool-path.ts";
 import { benchChain } from "./chain.ts";
 import { benchConsensus } from "./consensus.ts";
 import { benchErrorCorrection } from "./error-correction.ts";
+import { benchGateway } from "./gateway.ts";
 import { benchHttp } from "./http.ts";
 import { benchQuantum } from "./quantum.ts";
 import { benchReplica } from "./replica.ts";
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   chain: benchChain,
   consensus: benchConsensus,
   "error-correction": benchErrorCorrection,
+  gateway: benchGateway,
   http: benchHttp,
   quantum: benchQuantum,
   replica: benchReplica,

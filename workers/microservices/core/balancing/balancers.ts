@@ -1,5 +1,6 @@
 /** The balancers by the names that policies use. */
 import type { Balancer } from "./balancer.ts";
+import { leastPending } from "./least-pending.ts";
 import { leastRequest } from "./least-request.ts";
 import { maglev } from "./maglev.ts";
 import { peakEwma } from "./peak-ewma.ts";
@@ -10,6 +11,7 @@ import { twoChoices } from "./two-choices.ts";
 import { weightedRoundRobin } from "./weighted-round-robin.ts";
 
 export const balancers = {
+  "least-pending": leastPending,
   "round-robin": roundRobin,
   "weighted-round-robin": weightedRoundRobin,
   "least-request": leastRequest,

@@ -69,6 +69,8 @@ export const dataPathLimits = {
   chunkLineBytesMax: 1_024,
   /** Of a request's body that is kept in case it has to be sent again. */
   replayBytesMax: 64 * 1024,
+  /** Of an answer that is joined with its headers. */
+  joinedBytesMax: 4 * 1024,
   idleConnectionsMax: 128,
   /** Below the five seconds for which Node's servers keep a connection. */
   idleConnectionMs: 4_000,

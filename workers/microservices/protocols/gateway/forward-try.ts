@@ -18,6 +18,7 @@ export class ForwardTry implements ExchangeEvents {
   #isOver = false;
   #passes = false;
   #isPaused = false;
+  #silent: (() => void) | null = null;
   headers: string[] = [];
 
   constructor(forward: Forward, endpoint: Endpoint, isRetry: boolean) {
@@ -79,14 +80,7 @@ export class ForwardTry implements ExchangeEvents {
     this.#record(status);
     this.#passes = this.#forward.headed(this, status);
     if (!this.#passes) this.cancel();
-    else if (this.#connection !== null) {
-      this.#connection.socket.setTimeout(dataPathLimits.streamIdleMs, this.#silent);
-    }
   }
-
-  readonly #silent = (): void => {
-    this.#connection?.socket.destroy();
-  };
 
   data(piece: Buffer, last: boolean): void {
     if (!this.#passes) return;
@@ -104,7 +98,13 @@ export class ForwardTry implements ExchangeEvents {
   }
 
   flush(): void {
-    if (this.#passes) this.#forward.order.reply.flush();
+    if (!this.#passes) return;
+    this.#forward.order.reply.flush();
+    if (this.#silent !== null || this.#connection === null) return;
+    // Only an answer that does not come at once can fall silent.
+    const { socket } = this.#connection;
+    this.#silent = () => socket.destroy();
+    socket.setTimeout(dataPathLimits.streamIdleMs, this.#silent);
   }
 
   drain(): void {
@@ -151,7 +151,7 @@ export class ForwardTry implements ExchangeEvents {
     clearTimeout(this.#timer);
     this.#giveUpPlace?.();
     this.endpoint.active -= 1;
-    this.#connection?.socket.setTimeout(0, this.#silent);
+    if (this.#silent !== null) this.#connection?.socket.setTimeout(0, this.#silent);
     this.resume();
   }
 }

@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { Http2ServerResponse } from "node:http2";
 import type { Endpoint } from "../../core/endpoints.ts";
 import type { RouteConfig } from "../../contract.ts";
+import { dataPathLimits } from "../../limits.ts";
 import { problemFrom } from "../../../service/errors.ts";
 import type { Forward, Reply } from "./forward.ts";
 import { answerFields } from "./headers.ts";
@@ -29,7 +30,6 @@ export class HttpReply implements Reply {
   /** The forward to tell when the client takes more, and when it goes away. */
   serves(forward: Forward): void {
     this.#forward = forward;
-    this.#response.on("drain", () => forward.resume());
     this.#response.once("close", () => {
       if (!forward.isFinished) forward.cancel();
     });
@@ -46,10 +46,14 @@ export class HttpReply implements Reply {
     this.#isHeadOnly = false;
     if (last) {
       this.#isEnded = true;
-      this.#response.end(piece);
+      // A small text leaves in one write with its headers, a buffer does not.
+      if (piece.length > dataPathLimits.joinedBytesMax) this.#response.end(piece);
+      else this.#response.end(piece.toString("latin1"), "latin1");
       return true;
     }
-    return this.#response.write(piece);
+    if (this.#response.write(piece)) return true;
+    this.#response.once("drain", () => this.#forward?.resume());
+    return false;
   }
 
   flush(): void {

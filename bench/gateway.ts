@@ -9,8 +9,8 @@ import { findPortBase } from "../e2e/ports.ts";
 import { median, spread, type BenchResult } from "./result.ts";
 
 const connections = 50;
-const secondsPerRound = 4;
-const rounds = 5;
+const secondsPerRound = 3;
+const rounds = 3;
 const ratioMin = 0.5;
 
 export async function benchGateway(): Promise<BenchResult> {

@@ -245,6 +245,14 @@ export const microservicesContract = {
       "/api/services",
       "Every service with its instances, registered and from pods",
     ).output(z.object({ services: z.array(serviceSchema) })),
+    resolve: read("/api/services/resolve", "A DNS-like name as the addresses that may be called")
+      .input(z.strictObject({ name: z.string().min(1).max(253) }))
+      .output(
+        z.object({
+          service: z.string(),
+          addresses: z.array(z.object({ id: z.string(), host: z.string(), port: z.int() })),
+        }),
+      ),
     register: change(
       "/api/services/register",
       "Register an instance on this machine, or renew it",

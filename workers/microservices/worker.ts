@@ -41,6 +41,7 @@ boot({
         mesh: os.mesh.handler(() => gateway.mesh()),
         services: {
           list: os.services.list.handler(services.list),
+          resolve: os.services.resolve.handler(({ input }) => services.resolve(input)),
           register: os.services.register.handler(({ input }) => services.register(input)),
           heartbeat: os.services.heartbeat.handler(({ input }) => services.heartbeat(input)),
           deregister: os.services.deregister.handler(({ input }) => services.deregister(input)),

@@ -8,6 +8,7 @@ import { benchChain } from "./chain.ts";
 import { benchCluster } from "./cluster.ts";
 import { benchConsensus } from "./consensus.ts";
 import { benchErrorCorrection } from "./error-correction.ts";
+import { benchGateway } from "./gateway.ts";
 import { benchHttp } from "./http.ts";
 import { benchQuantum } from "./quantum.ts";
 import { benchReplica } from "./replica.ts";
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   cluster: benchCluster,
   consensus: benchConsensus,
   "error-correction": benchErrorCorrection,
+  gateway: benchGateway,
   http: benchHttp,
   quantum: benchQuantum,
   replica: benchReplica,

@@ -1,6 +1,18 @@
 /** Microservices: registry, orchestration, gateway and mesh. Deployments use Kubernetes' words. */
 import { z } from "zod";
 import { route } from "../service/contract.ts";
+import { gatewayConfigContract, gatewayRouteSchema } from "./contract-gateway.ts";
+export {
+  type ConfigVersion,
+  type GatewayConfig,
+  type GatewayMeasures,
+  type GatewayRoute,
+  type GoldenMetrics,
+  type Latency,
+  parseGatewayConfig,
+  type RouteConfig,
+  type ServicePolicy,
+} from "./contract-gateway.ts";
 
 export const replicasMax = 50;
 
@@ -148,35 +160,6 @@ const serviceSchema = z.object({
 });
 export type ServiceView = z.infer<typeof serviceSchema>;
 
-const latencySchema = z.object({
-  count: z.int(),
-  meanMs: z.number().nullable(),
-  p50Ms: z.number().nullable(),
-  p90Ms: z.number().nullable(),
-  p99Ms: z.number().nullable(),
-  maxMs: z.number().nullable(),
-  buckets: z
-    .array(z.object({ upToMs: z.number().nullable(), count: z.int() }))
-    .describe("Counts per bucket; the last one has no upper bound"),
-});
-export type Latency = z.infer<typeof latencySchema>;
-
-const gatewayRouteSchema = z.object({
-  service: z.string(),
-  path: z.string(),
-  instances: z.int(),
-  healthy: z.int(),
-  openCircuits: z.int(),
-  pending: z.int(),
-  requests: z.int().describe("Answered since the thread started, retries not counted"),
-  errors: z.int().describe("Of these, answered with 500 or above, or not at all"),
-  retries: z.int(),
-  refused: z.int().describe("Without a healthy instance, or too many at once"),
-  requestsPerSecond: z.number().describe("Over the last ten seconds"),
-  latency: latencySchema,
-});
-export type GatewayRoute = z.infer<typeof gatewayRouteSchema>;
-
 const meshEdgeSchema = z.object({
   from: z.string(),
   to: z.string(),
@@ -262,6 +245,14 @@ export const microservicesContract = {
       "/api/services",
       "Every service with its instances, registered and from pods",
     ).output(z.object({ services: z.array(serviceSchema) })),
+    resolve: read("/api/services/resolve", "A DNS-like name as the addresses that may be called")
+      .input(z.strictObject({ name: z.string().min(1).max(253) }))
+      .output(
+        z.object({
+          service: z.string(),
+          addresses: z.array(z.object({ id: z.string(), host: z.string(), port: z.int() })),
+        }),
+      ),
     register: change(
       "/api/services/register",
       "Register an instance on this machine, or renew it",
@@ -368,6 +359,7 @@ export const microservicesContract = {
       .output(z.object({ name: z.string(), target: targetSchema })),
   },
   gateway: {
+    ...gatewayConfigContract,
     routes: polled("/api/orchestration/gateway", "The gateway's routes, measured").output(
       z.object({ routes: z.array(gatewayRouteSchema) }),
     ),

@@ -72,10 +72,50 @@ export const microservicesErrors = {
     title: "The service did not answer in time",
     remedy: "Try again; if it stays slow, scale it up or look at its logs.",
   },
-  UPSTREAM_TOO_LARGE: {
-    status: 502,
-    title: "The service's answer is too large",
-    remedy: "Ask for less at once, or call the instance directly.",
+  REQUEST_TOO_LARGE: {
+    status: 413,
+    title: "The request's body is too large",
+    remedy: "Send less at once, or call the instance directly.",
+  },
+  GATEWAY_ROUTE_UNKNOWN: {
+    status: 404,
+    title: "No route takes this request",
+    remedy: "Look at GET /api/orchestration/gateway/config, or add a route for this host and path.",
+  },
+  GATEWAY_PATH_REFUSED: {
+    status: 400,
+    title: "The path cannot be routed safely",
+    remedy: "Send a path without . and .. segments and without spaces.",
+  },
+  RATE_LIMITED: {
+    status: 429,
+    title: "Too many requests for this route",
+    remedy: "Wait as long as Retry-After says, or raise the route's limit.",
+  },
+  FAULT_INJECTED: {
+    status: 503,
+    title: "The route's fault injection refused the request",
+    remedy: "Take the fault out of the route when the experiment is over.",
+  },
+  GATEWAY_CONFIG_INVALID: {
+    status: 422,
+    title: "The gateway's configuration cannot be taken",
+    remedy: "Correct what the detail names; nothing has changed.",
+  },
+  GATEWAY_CONFIG_CHANGED: {
+    status: 409,
+    title: "Another version is in force",
+    remedy: "Read the configuration again and make the change on that version.",
+  },
+  GATEWAY_NOTHING_TO_UNDO: {
+    status: 409,
+    title: "There is no version before",
+    remedy: "Look at GET /api/orchestration/gateway/history.",
+  },
+  TUNNELS_FULL: {
+    status: 503,
+    title: "Too many upgraded connections",
+    remedy: "Close some of them first.",
   },
   CALL_LOOP: {
     status: 508,

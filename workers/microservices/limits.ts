@@ -58,22 +58,14 @@ export const registryLimits = {
 } as const;
 
 export const gatewayLimits = {
-  /** A request body is kept whole, so that it can be sent a second time. */
+  /** What a request to /services/{name} may carry. */
   requestBytesMax: 1024 * 1024,
+  /** What the trial of a route reads of the answer, and what it shows. */
   responseBytesMax: 8 * 1024 * 1024,
-  /** What the trial of a route shows of the answer. */
   previewBytesMax: 16 * 1024,
   timeoutMs: 5_000,
-  /** Tries of one request, the first one included. */
-  attemptsMax: 3,
-  /** Envoy's retry budget: a share of the active requests, and never fewer than this many. */
-  retryBudgetFraction: 0.2,
-  retryBudgetMin: 3,
-  pendingPerServiceMax: 256,
-  /** Envoy's outlier detection: failures in a row, and the first and longest ejection. */
-  breakerFailuresMax: 5,
-  breakerOpenFirstMs: 30_000,
-  breakerOpenMaxMs: 300_000,
+  /** Tries of one request after the first. */
+  retriesMax: 2,
   callDepthMax: 8,
   edgesMax: 500,
 } as const;
@@ -140,4 +132,44 @@ export const housekeepingLimits = {
   /** Objects of an ending namespace that one look deletes. */
   deletedPerLookMax: 200,
   eventExpiryEveryMs: 60_000,
+} as const;
+
+export const balancingLimits = {
+  /** Ketama's; Envoy would fit the points to the number of hosts, and move more keys at a change. */
+  ringPointsPerWeight: 160,
+  ringSizeMax: 65_536,
+} as const;
+
+export const routingLimits = {
+  patternLengthMax: 256,
+  patternStepsMax: 1_024,
+  /** Versions of the configuration that are kept for looking back and for undo. */
+  versionsMax: 20,
+  /** Clients that a route's rate limit tells apart. */
+  clientsMax: 1_000,
+} as const;
+
+export const dataPathLimits = {
+  /** Of an upstream's answer. */
+  headBytesMax: 16 * 1024,
+  chunkLineBytesMax: 1_024,
+  /** Of a request's body that is kept in case it has to be sent again. */
+  replayBytesMax: 64 * 1024,
+  /** Of an answer that is joined with its headers. */
+  joinedBytesMax: 4 * 1024,
+  idleConnectionsMax: 128,
+  /** Below the five seconds for which Node's servers keep a connection. */
+  idleConnectionMs: 4_000,
+  sweepIntervalMs: 1_000,
+  /** Envoy's: how long an answer that has begun may be silent. */
+  streamIdleMs: 300_000,
+  /** Envoy's: the unit of the random wait before a retry. */
+  retryBackOffMs: 25,
+  /** A percentile says something from this many answers on. */
+  hedgeSamplesMin: 100,
+  /** Upgraded connections at once. */
+  tunnelsMax: 256,
+  tunnelIdleMs: 3_600_000,
+  inboundConnectionsMax: 1_000,
+  streamsPerConnectionMax: 100,
 } as const;

@@ -3,19 +3,22 @@ import { implement } from "@orpc/server";
 import { api } from "../gateway/contract.ts";
 import { integrationContract } from "../integration/contract.ts";
 import { boot } from "../service/boot.ts";
+import { guardPolicy } from "../service/http-server.ts";
 import { sendTelemetryTo } from "../service/telemetry/send.ts";
 import { microservicesContract } from "./contract.ts";
 import { deploymentHandlers } from "./handlers/deployments.ts";
 import { gatewayHandlers } from "./handlers/gateway.ts";
+import { gatewayConfigHandlers } from "./handlers/gateway-config.ts";
 import { podHandlers } from "./handlers/pods.ts";
 import { serviceHandlers } from "./handlers/services.ts";
 import { statusHandlers } from "./handlers/status.ts";
 import { Orchestrator } from "./pods/orchestrator.ts";
+import { listenForRoutes } from "./protocols/gateway/listener.ts";
 import { addGatewayRoutes } from "./protocols/gateway/routes.ts";
 
 boot({
   api,
-  create(kit) {
+  async create(kit) {
     const { now, monotonicMs } = kit;
     const orchestrator = new Orchestrator({ now, monotonicMs, random: Math.random });
     const ports = new Set(Object.values(kit.setup.ports).filter((port) => port !== null));
@@ -24,6 +27,11 @@ boot({
     const deployments = deploymentHandlers(orchestrator, now);
     const pods = podHandlers(orchestrator, now);
     const gateway = gatewayHandlers(orchestrator, { now, monotonicMs });
+    const config = gatewayConfigHandlers(orchestrator.gateway, now);
+    const listener = await listenForRoutes(orchestrator.gateway, kit.setup.host, (port) =>
+      guardPolicy(kit.setup, port),
+    );
+    orchestrator.gateway.port = listener.port;
     const os = implement(microservicesContract);
     return {
       router: os.router({
@@ -33,6 +41,7 @@ boot({
         mesh: os.mesh.handler(() => gateway.mesh()),
         services: {
           list: os.services.list.handler(services.list),
+          resolve: os.services.resolve.handler(({ input }) => services.resolve(input)),
           register: os.services.register.handler(({ input }) => services.register(input)),
           heartbeat: os.services.heartbeat.handler(({ input }) => services.heartbeat(input)),
           deregister: os.services.deregister.handler(({ input }) => services.deregister(input)),
@@ -53,13 +62,22 @@ boot({
           kill: os.pods.kill.handler(({ input }) => pods.kill(input)),
         },
         gateway: {
+          config: os.gateway.config.handler(config.config),
+          configure: os.gateway.configure.handler(({ input }) => config.configure(input)),
+          history: os.gateway.history.handler(config.history),
+          undo: os.gateway.undo.handler(() => config.undo()),
+          ingress: os.gateway.ingress.handler(({ input }) => config.ingress(input)),
+          measures: os.gateway.measures.handler(() => config.measures()),
           routes: os.gateway.routes.handler(() => gateway.routes()),
           send: os.gateway.send.handler(({ input, signal }) => gateway.send(input, signal)),
         },
       }),
       routes: (app) => addGatewayRoutes(app, orchestrator.gateway),
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
-      close: () => orchestrator.close(),
+      async close() {
+        await listener.close();
+        orchestrator.close();
+      },
     };
   },
 });

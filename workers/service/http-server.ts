@@ -25,7 +25,7 @@ type AcceptUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =>
 
 const upgrades = new WeakMap<object, Map<string, AcceptUpgrade>>();
 
-/** Takes over protocol upgrades of a path that the guard let through. */
+/** Takes over protocol upgrades of a path, or of all below one that ends in /*, behind the guard. */
 export function offerUpgrade(app: FastifyInstance, path: string, accept: AcceptUpgrade): void {
   const offered = upgrades.get(app.server) ?? new Map<string, AcceptUpgrade>();
   offered.set(path, accept);
@@ -157,7 +157,7 @@ function guardedServer(
 
   server.on("upgrade", (request, socket, head) => {
     const decision = decide(request, policy, metrics);
-    const accept = upgrades.get(server)?.get(pathOf(request));
+    const accept = upgradeFor(server, pathOf(request));
     if (!(decision instanceof Error) && accept !== undefined) {
       (request as GuardedRequest)[caller] = decision;
       accept(request, socket, head);
@@ -172,6 +172,16 @@ function guardedServer(
     answerRaw(socket, body);
   });
   return server;
+}
+
+function upgradeFor(server: Server, path: string): AcceptUpgrade | undefined {
+  const offered = upgrades.get(server);
+  const exact = offered?.get(path);
+  if (exact !== undefined || offered === undefined) return exact;
+  for (const [under, accept] of offered) {
+    if (under.endsWith("/*") && path.startsWith(under.slice(0, -1))) return accept;
+  }
+  return undefined;
 }
 
 function decide(request: IncomingMessage, policy: GuardPolicy, metrics: ThreadMetrics) {

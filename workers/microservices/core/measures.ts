@@ -14,12 +14,16 @@ export class LatencyHistogram {
   #maxMs = 0;
 
   record(ms: number): void {
-    let bucket = bounds.findIndex((bound) => ms <= bound);
-    if (bucket === -1) bucket = bounds.length;
+    let bucket = 0;
+    while (bucket < bounds.length && ms > bounds[bucket]!) bucket += 1;
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
     this.#count += 1;
     this.#sumMs += ms;
     this.#maxMs = Math.max(this.#maxMs, ms);
+  }
+
+  get count(): number {
+    return this.#count;
   }
 
   /** Adds the counts of another one. */

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chooseInstance, mayRetry } from "./balancer.ts";
-import { Circuit } from "./circuit.ts";
 import { planSizes, rollingBounds } from "./deployment-controller.ts";
 
 describe("the balancer", () => {
@@ -40,50 +39,6 @@ describe("the balancer", () => {
     expect(["POST", "PATCH"].map((method) => mayRetry(method, "broken"))).toEqual([false, false]);
     expect(mayRetry("POST", "unsent")).toBe(true);
     expect(mayRetry("GET", "timeout")).toBe(false);
-  });
-});
-
-describe("the circuit", () => {
-  it("opens after five failures in a row, for 30 s, and closes after a success on trial", () => {
-    const circuit = new Circuit();
-    for (let failure = 0; failure < 4; failure++) circuit.failed(0);
-    circuit.succeeded();
-    for (let failure = 0; failure < 4; failure++) circuit.failed(0);
-    expect(circuit.state(0)).toBe("closed");
-    circuit.failed(0);
-    expect([circuit.state(29_999), circuit.admits(29_999)]).toEqual(["open", false]);
-    expect([circuit.state(30_000), circuit.admits(30_000)]).toEqual(["half-open", true]);
-    circuit.sent(30_000);
-    expect(circuit.admits(30_000)).toBe(false);
-    circuit.succeeded();
-    expect([circuit.state(30_000), circuit.admits(30_000)]).toEqual(["closed", true]);
-  });
-
-  it("stays open longer with each failed trial, at most 300 s", () => {
-    const circuit = new Circuit();
-    for (let failure = 0; failure < 5; failure++) circuit.failed(0);
-    let now = 0;
-    for (const openMs of [30_000, 60_000, 90_000, 120_000]) {
-      expect(circuit.state(now + openMs - 1)).toBe("open");
-      now += openMs;
-      circuit.sent(now);
-      circuit.failed(now);
-    }
-    for (let trial = 0; trial < 20; trial++) {
-      now += 300_000;
-      circuit.sent(now);
-      circuit.failed(now);
-    }
-    expect(circuit.state(now + 299_999)).toBe("open");
-    expect(circuit.state(now + 300_000)).toBe("half-open");
-  });
-
-  it("takes an abandoned trial for no answer", () => {
-    const circuit = new Circuit();
-    for (let failure = 0; failure < 5; failure++) circuit.failed(0);
-    circuit.sent(30_000);
-    circuit.abandoned();
-    expect(circuit.admits(30_000)).toBe(true);
   });
 });
 

@@ -1,6 +1,7 @@
 /** The registry: register, renew, deregister, list. */
 import type { ServiceInstance } from "../contract.ts";
 import { loopbackHost, type Registration } from "../core/registry.ts";
+import { serviceOfDnsName } from "../core/registry-names.ts";
 import { viewRegistered, viewServices } from "../core/views.ts";
 import { problem } from "../errors.ts";
 import { registryLimits } from "../limits.ts";
@@ -25,6 +26,15 @@ export function serviceHandlers(
     cluster.events.record(now(), "Normal", `instance/${service}/${id}`, reason, message);
   return {
     list: () => ({ services: viewServices(cluster, registry, endpoints, now()) }),
+    resolve({ name }: { readonly name: string }) {
+      const service = serviceOfDnsName(name);
+      const hosts = service === undefined ? undefined : endpoints.of(service);
+      if (service === undefined || hosts === undefined) {
+        throw problem("SERVICE_UNKNOWN", `No service answers to ${name}.`);
+      }
+      const healthy = hosts.filter((each) => each.healthy);
+      return { service, addresses: healthy.map(({ id, host, port }) => ({ id, host, port })) };
+    },
     register(input: Omit<Registration, "service"> & { readonly name: string }) {
       const { name: service, id, port, ttlSeconds, check } = input;
       const host = loopbackHost(input.host);

@@ -1,20 +1,25 @@
 /**
- * Carries a request to one instance of a service: least pending first, with circuits, a retry
- * budget, a bound on what waits, and a measure of every connection.
+ * The gateway: finds the route of a request and carries it to one of the service's instances. The
+ * configuration is one value; a request keeps the route that it found when it came.
  */
-import {
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  request,
-} from "node:http";
-import { chooseInstance, type Failure, mayRetry } from "../../core/balancer.ts";
+import type { IncomingHttpHeaders } from "node:http";
+import { Readable } from "node:stream";
+import { hash32 } from "../../core/balancing/hash.ts";
+import { ClientBuckets, TokenBucket } from "../../core/balancing/token-bucket.ts";
+import type { Upstream } from "../../core/balancing/upstream.ts";
 import type { Endpoint, Endpoints } from "../../core/endpoints.ts";
-import type { Traffic } from "../../core/traffic.ts";
+import { Golden } from "../../core/golden.ts";
+import { ConfigVersions } from "../../core/routing/config-versions.ts";
+import type { CompiledRoute } from "../../core/routing/route-table.ts";
+import { outside, type Traffic } from "../../core/traffic.ts";
+import type { RouteConfig } from "../../contract.ts";
 import { problem } from "../../errors.ts";
-import { gatewayLimits } from "../../limits.ts";
-import { depthHeader, requestHeaders } from "./headers.ts";
-import { loopbackAgent } from "./loopback.ts";
+import { dataPathLimits, gatewayLimits, routingLimits } from "../../limits.ts";
+import { ConnectionPool } from "./connection-pool.ts";
+import { Forward, type ForwardHost, type Reply } from "./forward.ts";
+import { changesOrNothing, depthHeader, rawOf, requestLines } from "./headers.ts";
+import { RequestBody } from "./request-body.ts";
+import { type GatewayAnswer, StreamReply } from "./stream-reply.ts";
 
 export interface GatewayRequest {
   /** Who calls: a service's name, or the outside. */
@@ -28,208 +33,272 @@ export interface GatewayRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface GatewayAnswer {
-  readonly status: number;
+/** A request to carry on, wherever it came in. */
+export interface Carried {
+  readonly from: string;
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  /** Has to be read to its end or destroyed. */
-  readonly body: IncomingMessage;
-  readonly instance: string;
-  readonly attempts: number;
+  readonly rawHeaders: readonly string[];
+  readonly client: string;
+  readonly body: Readable | null;
+  readonly bodyBytesMax: number;
+  readonly upgrade?: string | undefined;
 }
 
-interface GatewayHost {
-  readonly now: () => number;
-  readonly monotonicMs: () => number;
+interface RouteState {
+  readonly golden: Golden;
+  bucket: TokenBucket | null;
+  clients: ClientBuckets | null;
+  limits: string;
 }
 
-type Attempt =
-  | { readonly answer: IncomingMessage }
-  | { readonly failure: Failure; readonly detail: string };
+type Settings = Pick<RouteConfig, "timeoutMs" | "perTryTimeoutMs" | "retry" | "hedge">;
 
-/** Answers that another instance may have a better one for. */
-const unavailableStatuses = new Set([502, 503, 504]);
+const implicitSettings: Settings = {
+  timeoutMs: gatewayLimits.timeoutMs,
+  perTryTimeoutMs: null,
+  retry: {
+    attempts: gatewayLimits.retriesMax,
+    on: ["connect-failure", "reset", "gateway-error"],
+    anyMethod: false,
+  },
+  hedge: null,
+};
 
 export class Gateway {
-  readonly #endpoints: Endpoints;
+  readonly endpoints: Endpoints;
+  readonly versions = new ConfigVersions();
+  readonly pool: ConnectionPool;
+  readonly host: ForwardHost;
   readonly #traffic: Traffic;
-  readonly #host: GatewayHost;
-  readonly #agent = loopbackAgent();
-  #turn = 0;
-  #active = 0;
-  #retrying = 0;
+  #states = new Map<string, RouteState>();
+  /** Of its own listener, once it listens. */
+  port: number | null = null;
 
-  constructor(endpoints: Endpoints, traffic: Traffic, host: GatewayHost) {
-    this.#endpoints = endpoints;
+  constructor(
+    endpoints: Endpoints,
+    traffic: Traffic,
+    host: Pick<ForwardHost, "now" | "monotonicMs" | "random">,
+  ) {
+    this.endpoints = endpoints;
     this.#traffic = traffic;
-    this.#host = host;
+    this.pool = new ConnectionPool(host.monotonicMs);
+    const { now, monotonicMs, random } = host;
+    this.host = { now, monotonicMs, random, pool: this.pool };
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.pool.close();
+  }
+
+  /** After another version came into force: measures of routes that are gone are forgotten. */
+  reloaded(): void {
+    const { config } = this.versions.current;
+    this.endpoints.setPolicies(config.policies);
+    const states = new Map<string, RouteState>();
+    for (const route of config.routes) states.set(route.name, this.#stateOf(route));
+    this.#states = states;
+  }
+
+  /** Of the routes in force. */
+  goldens(): [name: string, golden: Golden][] {
+    return this.versions.current.config.routes.map((route) => [
+      route.name,
+      this.#stateOf(route).golden,
+    ]);
+  }
+
+  goldenOf(route: RouteConfig): Golden {
+    return this.#stateOf(route).golden;
+  }
+
+  /** @returns 0 when the request may pass, else how long to wait */
+  limited(route: RouteConfig, client: string): number {
+    if (route.rateLimit === null && route.clientRateLimit === null) return 0;
+    const { bucket, clients, golden } = this.#stateOf(route);
+    const now = this.host.monotonicMs();
+    const waitMs = clients?.take(client, now) || bucket?.take(now) || 0;
+    if (waitMs > 0) golden.limited += 1;
+    return waitMs;
   }
 
   /** @throws the problems of the catalogue, when no instance gave an answer. */
   async send(incoming: GatewayRequest): Promise<GatewayAnswer> {
-    const { from, service } = incoming;
-    const depth = Number(incoming.headers[depthHeader] ?? 0) + 1;
+    const { from, service, method, path, headers, body, signal } = incoming;
+    const reply = new StreamReply();
+    const forward = this.forward(
+      {
+        from,
+        method,
+        path,
+        headers: body === undefined ? headers : { ...headers, "content-length": `${body.length}` },
+        rawHeaders: rawOf(headers),
+        client: from,
+        body: body === undefined ? null : Readable.from([body]),
+        bodyBytesMax: gatewayLimits.requestBytesMax,
+      },
+      service,
+      reply,
+    );
+    const left = () => {
+      forward?.cancel();
+      reply.refuse(signal?.reason as Error);
+    };
+    if (forward !== undefined) reply.serves(forward);
+    if (signal?.aborted === true) left();
+    else signal?.addEventListener("abort", left, { once: true });
+    return reply.answer.promise;
+  }
+
+  /**
+   * Begins to carry a request to a service, by its route where it has one.
+   * @returns undefined when it was refused at once
+   */
+  forward(
+    carried: Carried,
+    service: string,
+    reply: Reply,
+    route?: CompiledRoute,
+  ): Forward | undefined {
+    const upstream = this.endpoints.upstream(service);
+    if (upstream === undefined) {
+      reply.refuse(problem("SERVICE_UNKNOWN", `There is no service named ${service}.`));
+      return undefined;
+    }
+    const depth = Number(carried.headers[depthHeader] ?? 0) + 1;
     if (!(depth <= gatewayLimits.callDepthMax)) {
-      throw problem("CALL_LOOP", `The call passed ${gatewayLimits.callDepthMax} services.`);
+      const told = `The call passed ${gatewayLimits.callDepthMax} services.`;
+      reply.refuse(problem("CALL_LOOP", told));
+      return undefined;
     }
-    const headers = {
-      ...requestHeaders(incoming.headers),
-      [depthHeader]: String(depth),
-      "x-forwarded-proto": "http",
-      ...(incoming.body === undefined ? {} : { "content-length": incoming.body.length }),
+    const settings = route?.config ?? implicitSettings;
+    const golden = route === undefined ? undefined : this.#stateOf(route.config).golden;
+    if (golden !== undefined) golden.inFlight += 1;
+    const { from } = carried;
+    const body = this.#bodyOf(carried, () =>
+      forward.stop(problem("REQUEST_TOO_LARGE", `It exceeds ${carried.bodyBytesMax} bytes.`)),
+    );
+    const forward: Forward = new Forward(
+      {
+        upstream,
+        method: carried.method,
+        head: headOf(carried, depth, route),
+        body,
+        hash: hashOf(upstream, carried),
+        timeoutMs: settings.timeoutMs,
+        perTryTimeoutMs: settings.perTryTimeoutMs,
+        retry: settings.retry,
+        hedgeAfterMs: golden === undefined ? null : hedgeDelay(settings, golden),
+        reply,
+        finished: ({ failed, attempts, retries, hedges, ms }) => {
+          const now = this.host.now();
+          if (attempts === 0) this.#traffic.refused(from, service, now);
+          else this.#traffic.answered(from, service, now, { ms, failed, attempts });
+          if (golden === undefined) return;
+          golden.inFlight -= 1;
+          golden.retries += retries;
+          golden.hedges += hedges;
+          golden.answered(ms, failed, now);
+        },
+      },
+      this.host,
+    );
+    forward.start();
+    return forward;
+  }
+
+  /** A copy of a request without a body; whatever it is answered is dropped. */
+  mirror(carried: Carried, service: string): void {
+    if (carried.body !== null || this.endpoints.upstream(service) === undefined) return;
+    const reply: Reply = {
+      head: () => undefined,
+      data: () => true,
+      end: () => undefined,
+      flush: () => undefined,
+      abort: () => undefined,
+      refuse: () => undefined,
     };
-    const began = this.#host.monotonicMs();
-    this.#active += 1;
-    let attempts = 0;
-    let isFinished = false;
-    const finish = (failed: boolean) => {
-      if (isFinished) return;
-      isFinished = true;
-      this.#active -= 1;
-      if (attempts === 0) this.#traffic.refused(from, service, this.#host.now());
-      else {
-        const ms = this.#host.monotonicMs() - began;
-        this.#traffic.answered(from, service, this.#host.now(), { ms, failed, attempts });
-      }
+    this.forward({ ...carried, from: outside }, service, reply);
+  }
+
+  #bodyOf({ body, headers, bodyBytesMax }: Carried, tooLarge: () => void): RequestBody | null {
+    if (body === null) return null;
+    return new RequestBody(body, headers["content-length"] === undefined, bodyBytesMax, tooLarge);
+  }
+
+  #stateOf(route: RouteConfig): RouteState {
+    const known = this.#states.get(route.name);
+    if (known !== undefined && known.limits === limitsOf(known, route)) return known;
+    const now = this.host.monotonicMs();
+    const { rateLimit, clientRateLimit } = route;
+    const state: RouteState = {
+      golden: known?.golden ?? new Golden(),
+      bucket: rateLimit === null ? null : new TokenBucket(rateLimit, now),
+      clients:
+        clientRateLimit === null
+          ? null
+          : new ClientBuckets(clientRateLimit, routingLimits.clientsMax),
+      limits: JSON.stringify([rateLimit, clientRateLimit]),
     };
-    try {
-      const tried = new Set<string>();
-      for (;;) {
-        const endpoint = this.#choose(service, tried);
-        attempts += 1;
-        tried.add(endpoint.key);
-        const retry = attempts > 1 ? 1 : 0;
-        this.#retrying += retry;
-        const attempt = await this.#attempt(endpoint, incoming, headers);
-        this.#retrying -= retry;
-        if ("answer" in attempt) {
-          const { answer } = attempt;
-          const status = answer.statusCode ?? 502;
-          const again =
-            unavailableStatuses.has(status) &&
-            this.#hasOther(service, tried) &&
-            this.#mayTryAgain(incoming, "unavailable", attempts);
-          if (!again) {
-            answer.once("close", () => finish(status >= 500 || !answer.complete));
-            return {
-              status,
-              headers: answer.headers,
-              body: answer,
-              instance: endpoint.id,
-              attempts,
-            };
-          }
-          answer.destroy();
-        } else {
-          incoming.signal?.throwIfAborted();
-          if (!this.#mayTryAgain(incoming, attempt.failure, attempts)) {
-            throw attempt.failure === "timeout"
-              ? problem("UPSTREAM_TIMEOUT", `${endpoint.id}: ${attempt.detail}`)
-              : problem("UPSTREAM_FAILED", `${endpoint.id}: ${attempt.detail}`);
-          }
-        }
-      }
-    } catch (error) {
-      finish(true);
-      throw error;
+    if (this.versions.current.config.routes.some(({ name }) => name === route.name)) {
+      this.#states.set(route.name, state);
     }
-  }
-
-  #choose(service: string, tried: ReadonlySet<string>): Endpoint {
-    const all = this.#endpoints.of(service);
-    if (all === undefined) {
-      throw problem("SERVICE_UNKNOWN", `There is no service named ${service}.`);
-    }
-    const pending = all.reduce((sum, endpoint) => sum + endpoint.pending, 0);
-    if (pending >= gatewayLimits.pendingPerServiceMax) {
-      throw problem("SERVICE_OVERLOADED", `${pending} requests wait for ${service} already.`);
-    }
-    const now = this.#host.now();
-    const healthy = all.filter((endpoint) => endpoint.healthy);
-    const open = healthy.filter(({ circuit }) => circuit.admits(now));
-    const chosen = chooseInstance(open, this.#turn++, tried);
-    if (chosen !== undefined) return chosen;
-    throw problem(
-      "NO_HEALTHY_INSTANCE",
-      `${service} has ${all.length} instances, ${healthy.length} of them healthy, ${open.length} with a closed circuit.`,
-    );
-  }
-
-  /** An instance that said it cannot is not asked the same again. */
-  #hasOther(service: string, tried: ReadonlySet<string>): boolean {
-    const now = this.#host.now();
-    return (this.#endpoints.of(service) ?? []).some(
-      ({ key, healthy, circuit }) => healthy && !tried.has(key) && circuit.admits(now),
-    );
-  }
-
-  #mayTryAgain({ method }: GatewayRequest, failure: Failure, attempts: number): boolean {
-    if (attempts >= gatewayLimits.attemptsMax || !mayRetry(method, failure)) return false;
-    const budget = Math.max(
-      gatewayLimits.retryBudgetMin,
-      this.#active * gatewayLimits.retryBudgetFraction,
-    );
-    return this.#retrying < budget;
-  }
-
-  #attempt(
-    endpoint: Endpoint,
-    incoming: GatewayRequest,
-    headers: OutgoingHttpHeaders,
-  ): Promise<Attempt> {
-    const { circuit } = endpoint;
-    const { now } = this.#host;
-    circuit.sent(now());
-    endpoint.pending += 1;
-    return new Promise((resolve) => {
-      let isConnected = false;
-      const outgoing = request({
-        agent: this.#agent,
-        host: endpoint.host,
-        port: endpoint.port,
-        method: incoming.method,
-        path: incoming.path,
-        headers: { ...headers, host: `${endpoint.host}:${endpoint.port}` },
-        ...(incoming.signal === undefined ? {} : { signal: incoming.signal }),
-      });
-      const timer = setTimeout(() => outgoing.destroy(new TimeoutError()), gatewayLimits.timeoutMs);
-      outgoing.once("socket", (socket) => {
-        if (socket.connecting) socket.once("connect", () => (isConnected = true));
-        else isConnected = true;
-      });
-      outgoing.once("response", (answer) => {
-        clearTimeout(timer);
-        if ((answer.statusCode ?? 502) >= 500) circuit.failed(now());
-        else circuit.succeeded();
-        answer.setTimeout(gatewayLimits.timeoutMs, () => answer.destroy(new TimeoutError()));
-        answer.once("error", () => circuit.failed(now()));
-        resolve({ answer });
-      });
-      outgoing.once("error", (error) => {
-        clearTimeout(timer);
-        if (incoming.signal?.aborted) circuit.abandoned();
-        else circuit.failed(now());
-        const failure: Failure =
-          error instanceof TimeoutError ? "timeout" : isConnected ? "broken" : "unsent";
-        resolve({ failure, detail: describeFailure(failure, endpoint, error) });
-      });
-      outgoing.once("close", () => (endpoint.pending -= 1));
-      outgoing.end(incoming.body);
-    });
+    return state;
   }
 }
 
-class TimeoutError extends Error {
-  override name = "TimeoutError";
+const unlimited = "[null,null]";
+
+/** Without building a text for the common route that has no limit. */
+function limitsOf(_state: RouteState, { rateLimit, clientRateLimit }: RouteConfig): string {
+  if (rateLimit === null && clientRateLimit === null) return unlimited;
+  return JSON.stringify([rateLimit, clientRateLimit]);
 }
 
-function describeFailure(failure: Failure, { host, port }: Endpoint, error: Error): string {
-  if (failure === "timeout") return `no answer within ${gatewayLimits.timeoutMs} ms.`;
-  const code = (error as NodeJS.ErrnoException).code ?? error.message;
-  return failure === "unsent"
-    ? `${host}:${port} takes no connection (${code}).`
-    : `the connection ended before the answer (${code}).`;
+function hedgeDelay({ hedge }: Settings, { latency }: Golden): number | null {
+  if (hedge === null) return null;
+  if (hedge.percentile === null || latency.count < dataPathLimits.hedgeSamplesMin) {
+    return hedge.afterMs;
+  }
+  return latency.quantile(hedge.percentile / 100) ?? hedge.afterMs;
+}
+
+function hashOf({ policy }: Upstream, { client, path, headers }: Carried): number {
+  if (policy.balancer !== "ring-hash" && policy.balancer !== "maglev") return 0;
+  const { kind, name } = policy.hashOn;
+  if (kind === "client") return hash32(client);
+  return hash32(kind === "path" ? path : String(headers[name] ?? client));
+}
+
+function headOf(
+  { method, path, headers, rawHeaders, client, body, upgrade }: Carried,
+  depth: number,
+  route: CompiledRoute | undefined,
+): (endpoint: Endpoint) => string {
+  const changes = route === undefined ? undefined : changesOrNothing(route.config.requestHeaders);
+  const { host } = headers;
+  const length = headers["content-length"];
+  const framing =
+    length !== undefined
+      ? `content-length: ${length}\r\n`
+      : body === null
+        ? ""
+        : "transfer-encoding: chunked\r\n";
+  const rest =
+    requestLines(rawHeaders, headers.connection, changes, upgrade !== undefined) +
+    `${depthHeader}: ${depth}\r\nx-forwarded-proto: http\r\nx-forwarded-for: ${client}\r\n` +
+    (host === undefined ? "" : `x-forwarded-host: ${host}\r\n`) +
+    (upgrade === undefined ? "" : `connection: upgrade\r\nupgrade: ${upgrade}\r\n`) +
+    `${framing}\r\n`;
+  // Behind a route a service sees the name that it was asked for, as behind Envoy.
+  return (endpoint) =>
+    `${method} ${path} HTTP/1.1\r\nhost: ${
+      route === undefined || host === undefined ? addressOf(endpoint) : host
+    }\r\n${rest}`;
+}
+
+function addressOf({ host, port }: Endpoint): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -1,0 +1,57 @@
+/** The configuration in force and those before it: whole values, replaced at once, never changed. */
+import type { ConfigVersion, GatewayConfig } from "../../contract.ts";
+import { routingLimits } from "../../limits.ts";
+import { RouteTable } from "./route-table.ts";
+
+interface Version {
+  readonly version: number;
+  readonly at: number;
+  readonly note: string;
+  readonly config: GatewayConfig;
+  readonly table: RouteTable;
+}
+
+const nothing: GatewayConfig = { routes: [], policies: [] };
+
+export class ConfigVersions {
+  #newest: Version = {
+    version: 0,
+    at: 0,
+    note: "No routes",
+    config: nothing,
+    table: new RouteTable([]),
+  };
+  /** In force last at the end; undo takes from there. */
+  #before: Version[] = [];
+  #log: ConfigVersion[] = [];
+
+  get current(): Version {
+    return this.#newest;
+  }
+
+  /** Newest first. */
+  get history(): readonly ConfigVersion[] {
+    return this.#log.toReversed();
+  }
+
+  /** The caller has checked it. */
+  apply(config: GatewayConfig, note: string, at: number): Version {
+    this.#before = [...this.#before, this.#newest].slice(-routingLimits.versionsMax);
+    return this.#take(config, note, at);
+  }
+
+  /** The one before, as a version of its own; undefined where there is none. */
+  undo(at: number): Version | undefined {
+    const before = this.#before.pop();
+    if (before === undefined) return undefined;
+    return this.#take(before.config, `As version ${before.version}`, at);
+  }
+
+  #take(config: GatewayConfig, note: string, at: number): Version {
+    const version = this.#newest.version + 1;
+    this.#newest = { version, at, note, config, table: new RouteTable(config.routes) };
+    const counts = { routes: config.routes.length, policies: config.policies.length };
+    this.#log = [...this.#log, { version, at, note, ...counts }].slice(-routingLimits.versionsMax);
+    return this.#newest;
+  }
+}

@@ -15,6 +15,7 @@ import { formatCoins, parseCoins } from "../core/units.ts";
 import { blockchainProblem } from "../errors.ts";
 import type { ChainIndex } from "../store/chain-index.ts";
 import { resolveAccount } from "./accounts.ts";
+import { SignerLocked } from "./signers.ts";
 import type { SendRequest, Wallet } from "./wallet.ts";
 
 export interface TransferParts {
@@ -32,7 +33,10 @@ export async function transfer(
   const from = resolveAccount(input.from, store);
   const to = resolveAccount(input.to, store);
   if (!wallet.holdsKeyOf(from)) {
-    throw blockchainProblem("KEY_NOT_HELD", `${from} is not one of the developer accounts.`);
+    throw blockchainProblem(
+      "KEY_NOT_HELD",
+      `${from} is neither a developer account nor one of the vault.`,
+    );
   }
   const value = parseCoins(input.amount);
   if (value === null || value === 0n) {
@@ -43,6 +47,7 @@ export async function transfer(
   requireBalance(request, parts);
 
   const { transaction, blockNumber } = await wallet.send(request).catch((error: unknown) => {
+    if (error instanceof SignerLocked) throw blockchainProblem("VAULT_LOCKED", error.message);
     throw error instanceof TransactionRefused ? refusalProblem(error) : error;
   });
   const block = store.block(blockNumber);

@@ -6,7 +6,7 @@ import type { Hex } from "../engine/entry.ts";
 import { decodeTransaction, impersonated } from "../engine/transactions.ts";
 import type { Chain } from "../node/chain.ts";
 import type { Admitted } from "../node/waiting-room.ts";
-import { developerSigners, type Signers } from "./signers.ts";
+import { developerSigners, joinSigners, type Signers } from "./signers.ts";
 
 /** What is left to the sender of a block beside the base fee; small, as nobody competes here. */
 export const suggestedTip = 100_000_000n;
@@ -35,7 +35,7 @@ interface Made {
 
 export class Wallet {
   readonly #chain: Chain;
-  readonly #signers: Signers;
+  #signers: Signers;
   /** Lower-case addresses that developers act as without a key. */
   readonly impersonated = new Set<string>();
   impersonatesAll = false;
@@ -48,7 +48,16 @@ export class Wallet {
   }
 
   holdsKeyOf(address: string): boolean {
-    return this.#signers.addresses().includes(address);
+    return this.#signers.holds(address);
+  }
+
+  get signers(): Signers {
+    return this.#signers;
+  }
+
+  /** From now on, it signs for those of another keeper as well. */
+  join(signers: Signers): void {
+    this.#signers = joinSigners([this.#signers, signers]);
   }
 
   /** Whether it can send for an address, with checksum. */

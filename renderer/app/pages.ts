@@ -110,6 +110,14 @@ export const pages = [
     summary: "What waits for a block, what the next one costs, and when blocks are made",
   },
   {
+    path: "/blockchain/wallets",
+    title: "Wallets",
+    group: "Blockchain",
+    health: "blockchain",
+    letter: "h",
+    summary: "Keys of your own under one passphrase: send, sign, derive, import and export",
+  },
+  {
     path: "/blockchain/connect",
     title: "Connect",
     group: "Blockchain",

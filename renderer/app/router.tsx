@@ -26,6 +26,7 @@ import {
   quantumSearch,
   testsSearch,
   tracesSearch,
+  walletsSearch,
 } from "./search-params.ts";
 import { Shell } from "./shell.tsx";
 
@@ -148,6 +149,16 @@ const mempool = createRoute({
   component: lazyRouteComponent(
     () => import("../dashboards/mempool/mempool-page.tsx"),
     "MempoolPage",
+  ),
+});
+
+const wallets = createRoute({
+  getParentRoute: () => root,
+  path: "/blockchain/wallets",
+  validateSearch: walletsSearch,
+  component: lazyRouteComponent(
+    () => import("../dashboards/wallets/wallets-page.tsx"),
+    "WalletsPage",
   ),
 });
 
@@ -300,6 +311,7 @@ const routeTree = root.addChildren([
   address,
   validators,
   mempool,
+  wallets,
   connect,
   quantum,
   consensus,

@@ -17,6 +17,14 @@ export {
   type RefusedPending,
 } from "./contract-mempool.ts";
 export type { ValidatorsStatus, ValidatorView } from "./contract-validators.ts";
+export {
+  type VaultView,
+  type WalletTransaction,
+  walletTransactionSchema,
+  type WalletTypedData,
+  walletTypedDataSchema,
+  type WalletView,
+} from "./contract-wallets.ts";
 
 export const chainId = 1337;
 export const coinSymbol = "ETH";

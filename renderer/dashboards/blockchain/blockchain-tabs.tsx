@@ -8,6 +8,7 @@ const tabs = [
   { to: "/blockchain/addresses", name: "Addresses" },
   { to: "/blockchain/validators", name: "Validators" },
   { to: "/blockchain/mempool", name: "Mempool and gas" },
+  { to: "/blockchain/wallets", name: "Wallets" },
   { to: "/blockchain/connect", name: "Connect" },
 ] as const;
 

@@ -9,6 +9,7 @@ import { validatorsContract } from "./contract-validators.ts";
 import { walletsContract } from "./contract-wallets.ts";
 
 // Others see one contract, whatever it is made of.
+export { decodedAtOnceMax } from "./contract-contracts.ts";
 export {
   type ChainFees,
   miningModes,

@@ -234,6 +234,7 @@ const details: readonly Detail[] = [
   { prefix: "/blockchain/blocks/", page: "/blockchain/blocks", noun: "Block" },
   { prefix: "/blockchain/transactions/", page: "/blockchain/blocks", noun: "Transaction" },
   { prefix: "/blockchain/addresses/", page: "/blockchain/blocks", noun: "Address" },
+  { prefix: "/blockchain/tokens/", page: "/blockchain/blocks", noun: "Token" },
 ];
 const nameLengthMax = 20;
 

@@ -134,6 +134,18 @@ const address = createRoute({
   ),
 });
 
+const tokens = createRoute({
+  getParentRoute: () => root,
+  path: "/blockchain/tokens",
+  component: lazyRouteComponent(() => import("../dashboards/tokens/tokens-page.tsx"), "TokensPage"),
+});
+
+const token = createRoute({
+  getParentRoute: () => root,
+  path: "/blockchain/tokens/$address",
+  component: lazyRouteComponent(() => import("../dashboards/tokens/token-page.tsx"), "TokenPage"),
+});
+
 const validators = createRoute({
   getParentRoute: () => root,
   path: "/blockchain/validators",
@@ -309,6 +321,8 @@ const routeTree = root.addChildren([
   transaction,
   addresses,
   address,
+  tokens,
+  token,
   validators,
   mempool,
   wallets,

@@ -5,6 +5,7 @@ import { route } from "../service/contract.ts";
 import { contractRoutes } from "./contract-contracts.ts";
 import { mempoolContract } from "./contract-mempool.ts";
 import { anchorsContract } from "./contract-anchors.ts";
+import { tokensContract } from "./contract-tokens.ts";
 import { validatorsContract } from "./contract-validators.ts";
 import { walletsContract } from "./contract-wallets.ts";
 
@@ -17,6 +18,7 @@ export {
   type PendingTransaction,
   type RefusedPending,
 } from "./contract-mempool.ts";
+export type { TokenTransfer, TokenView } from "./contract-tokens.ts";
 export type { ValidatorsStatus, ValidatorView } from "./contract-validators.ts";
 export {
   type VaultView,
@@ -210,6 +212,7 @@ export const blockchainContract = {
   mempool: mempoolContract,
   wallets: walletsContract,
   anchors: anchorsContract,
+  tokens: tokensContract,
   status: route
     .meta({ role: "viewer", cacheMs: 100 })
     .route({

@@ -52,6 +52,11 @@ export const blockchainErrors = {
     remedy:
       "Check the hash; only mined transactions are listed by GET /api/blockchain/transactions.",
   },
+  TOKEN_UNKNOWN: {
+    status: 404,
+    title: "No such token",
+    remedy: "GET /api/blockchain/tokens lists the contracts that logged transfers.",
+  },
   VALIDATOR_UNKNOWN: {
     status: 404,
     title: "No such validator",

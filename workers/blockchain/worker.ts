@@ -161,6 +161,16 @@ boot({
             (await ledger()).anchors.verify(input.hash),
           ),
         },
+        tokens: {
+          list: os.tokens.list.handler(async ({ input }) => (await ledger()).tokens.list(input)),
+          token: os.tokens.token.handler(async ({ input }) => (await ledger()).tokens.token(input)),
+          holders: os.tokens.holders.handler(async ({ input }) =>
+            (await ledger()).tokens.holders(input),
+          ),
+          transfers: os.tokens.transfers.handler(async ({ input }) =>
+            (await ledger()).tokens.transfers(input),
+          ),
+        },
         transfer: os.transfer.handler(async ({ input }) => (await ledger()).transfer(input)),
         ...contractsRouter(contracts),
         sendTransaction: os.sendTransaction.handler(async ({ input }) =>

@@ -81,7 +81,8 @@ export async function openLedger(options: LedgerOptions, version: string) {
       disturb(() => act(chain.validators));
       return validatorsStatus(chain, options.now());
     },
-    transfer: (input: TransferInput) => transfer(input, parts),
+    transfer: (input: TransferInput) =>
+      transfer(input, parts, (ms, act) => options.host.after(ms, act)),
     async stop() {
       await simulator.stop();
       await node.stop();

@@ -2,6 +2,7 @@
 import { createTx, TransactionType, type TypedTransaction, type TypedTxData } from "@ethereumjs/tx";
 import { bytesToHex, type PrefixedHexString } from "@ethereumjs/util";
 import type { Mined } from "../core/pool.ts";
+import { TransactionRefused } from "../core/refusal.ts";
 import type { Hex } from "../engine/entry.ts";
 import { decodeTransaction, impersonated } from "../engine/transactions.ts";
 import type { Chain } from "../node/chain.ts";
@@ -135,9 +136,21 @@ export class Wallet {
     return { tx: decodeTransaction(raw, impersonator, common), impersonator };
   }
 
-  /** @throws Error where the parts do not make a transaction */
+  /** @throws TransactionRefused where the parts do not make a transaction */
   unsigned(request: SendRequest): TypedTransaction {
-    return createTx(this.#fields(request), { common: this.#chain.common });
+    try {
+      return createTx(this.#fields(request), { common: this.#chain.common });
+    } catch (error) {
+      const { message } = error as Error;
+      const [, size, limit] =
+        /initcode size .* it is (\d+) while the max is (\d+)/.exec(message) ?? [];
+      // In go-ethereum's words where it has some.
+      const text =
+        size === undefined
+          ? `invalid transaction: ${message.replace(/ \(tx type=.*$/s, "")}`
+          : `max initcode size exceeded: code size ${size}, limit ${limit}`;
+      throw new TransactionRefused("malformed", text);
+    }
   }
 
   #fields({ from, to, nonce, gasPrice, extra, ...rest }: SendRequest): TypedTxData {

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { subsystemIds } from "../workers/service/contract.ts";
 import { defaultHome, helpText, type Options, OptionsError, parseOptions } from "./options.ts";
 
+const manyOrigins = Array.from({ length: 9 }, (_, at) => `https://a${at}.example`).join(",");
 const environment = { XDG_DATA_HOME: "/data" };
 
 /** Options that may be asked for together, each with the texts that ask for it. */
@@ -17,6 +18,9 @@ const optionsArbitrary: fc.Arbitrary<Options> = fc
     only: fc.subarray([...subsystemIds], { minLength: 1 }),
     auth: fc.constantFrom("open" as const, "required" as const),
     host: fc.oneof(fc.ipV4(), fc.ipV6(), fc.constant("localhost")),
+    allowOrigin: fc.subarray(["chrome-extension://abcdefghijklmnop", "https://app.example:8443"], {
+      minLength: 1,
+    }),
     open: fc.boolean(),
     validators: fc.integer({ min: 3, max: 7 }),
     consensus: fc.constantFrom("raft" as const, "pbft" as const),
@@ -41,6 +45,7 @@ const texts = (options: Options): [flag: string, variable: string, text: string 
   ["--only", "DEMO_ONLY", options.only.join(",")],
   ["--auth", "DEMO_AUTH", options.auth],
   ["--host", "DEMO_HOST", options.host],
+  ["--allow-origin", "DEMO_ALLOW_ORIGIN", options.allowOrigin.join(",")],
   ["--open", "DEMO_OPEN", options.open],
   ["--validators", "DEMO_VALIDATORS", String(options.validators)],
   ["--consensus", "DEMO_CONSENSUS", options.consensus],
@@ -67,6 +72,7 @@ describe("parseOptions", () => {
       only: subsystemIds,
       auth: "open",
       host: "127.0.0.1",
+      allowOrigin: [],
       open: false,
       validators: 3,
       consensus: "raft",
@@ -82,6 +88,19 @@ describe("parseOptions", () => {
         expect(parseOptions(toArguments(options, inline), environment)).toEqual(options);
       }),
     );
+  });
+
+  it.each([
+    "*",
+    "null",
+    "https://app.example/",
+    "https://*.example",
+    "file:///x",
+    "",
+    "a,b",
+    manyOrigins,
+  ])("takes no origin %s", (text) => {
+    expect(() => parseOptions([`--allow-origin=${text}`], environment)).toThrow(OptionsError);
   });
 
   it("reads back whatever the environment says", () => {

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { posix, resolve, win32 } from "node:path";
+import { readOrigins } from "./allowed-origins.ts";
 import { subsystemIds, type SubsystemId, validatorCounts } from "../workers/service/contract.ts";
 
 /** What every script and both hosts understand; one table gives flags, environment and help. */
@@ -16,6 +17,8 @@ export interface Options {
   readonly auth: "open" | "required";
   /** The address to bind; loopback unless told otherwise. */
   readonly host: string;
+  /** Origins of browser extensions and pages that may speak JSON-RPC to the ledger; none usually. */
+  readonly allowOrigin: readonly string[];
   /** Open the dashboard in the browser when ready. */
   readonly open: boolean;
   /** How many validators keep the ledger. */
@@ -103,6 +106,14 @@ const flags: { readonly [Key in keyof Options]: Flag<Options[Key]> } = {
     defaultText: "127.0.0.1",
     default: () => "127.0.0.1",
     parse: parseHost,
+  },
+  allowOrigin: {
+    variable: "DEMO_ALLOW_ORIGIN",
+    value: "A,B",
+    summary: "Origins, such as a wallet extension's, that may use the ledger's JSON-RPC",
+    defaultText: "none",
+    default: () => [],
+    parse: parseOrigins,
   },
   open: {
     variable: "DEMO_OPEN",
@@ -341,6 +352,12 @@ function parseHost(text: string, source: string): string {
   throw new OptionsError(
     `${source} is "${text}"; accepted is localhost or an IP address of this machine.`,
   );
+}
+
+function parseOrigins(text: string, source: string): readonly string[] {
+  const read = readOrigins(text);
+  if ("mistake" in read) throw new OptionsError(`${source} ${read.mistake}`);
+  return read;
 }
 
 function splitOnce(text: string, separator: string): [string, string?] {

@@ -58,6 +58,7 @@ export async function startPlatform(options: Options, host: Host): Promise<Platf
           host: options.host,
           ports,
           auth: options.auth,
+          allowedOrigins: options.allowOrigin,
           token,
           home: identity.home,
           desktop: host === "electron",

@@ -72,6 +72,7 @@ function supervise(threads: Partial<Record<SubsystemId, keyof typeof fixtures>>)
         host: "127.0.0.1",
         ports: portTable(3000),
         auth: "open",
+        allowedOrigins: [],
         token: "token",
         home: null,
         desktop: false,

@@ -110,6 +110,14 @@ export const pages = [
     summary: "What waits for a block, what the next one costs, and when blocks are made",
   },
   {
+    path: "/blockchain/wallets",
+    title: "Wallets",
+    group: "Blockchain",
+    health: "blockchain",
+    letter: "h",
+    summary: "Keys of your own under one passphrase: send, sign, derive, import and export",
+  },
+  {
     path: "/blockchain/connect",
     title: "Connect",
     group: "Blockchain",
@@ -226,6 +234,7 @@ const details: readonly Detail[] = [
   { prefix: "/blockchain/blocks/", page: "/blockchain/blocks", noun: "Block" },
   { prefix: "/blockchain/transactions/", page: "/blockchain/blocks", noun: "Transaction" },
   { prefix: "/blockchain/addresses/", page: "/blockchain/blocks", noun: "Address" },
+  { prefix: "/blockchain/tokens/", page: "/blockchain/blocks", noun: "Token" },
 ];
 const nameLengthMax = 20;
 

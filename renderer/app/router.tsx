@@ -26,6 +26,7 @@ import {
   quantumSearch,
   testsSearch,
   tracesSearch,
+  walletsSearch,
 } from "./search-params.ts";
 import { Shell } from "./shell.tsx";
 
@@ -133,6 +134,18 @@ const address = createRoute({
   ),
 });
 
+const tokens = createRoute({
+  getParentRoute: () => root,
+  path: "/blockchain/tokens",
+  component: lazyRouteComponent(() => import("../dashboards/tokens/tokens-page.tsx"), "TokensPage"),
+});
+
+const token = createRoute({
+  getParentRoute: () => root,
+  path: "/blockchain/tokens/$address",
+  component: lazyRouteComponent(() => import("../dashboards/tokens/token-page.tsx"), "TokenPage"),
+});
+
 const validators = createRoute({
   getParentRoute: () => root,
   path: "/blockchain/validators",
@@ -148,6 +161,16 @@ const mempool = createRoute({
   component: lazyRouteComponent(
     () => import("../dashboards/mempool/mempool-page.tsx"),
     "MempoolPage",
+  ),
+});
+
+const wallets = createRoute({
+  getParentRoute: () => root,
+  path: "/blockchain/wallets",
+  validateSearch: walletsSearch,
+  component: lazyRouteComponent(
+    () => import("../dashboards/wallets/wallets-page.tsx"),
+    "WalletsPage",
   ),
 });
 
@@ -298,8 +321,11 @@ const routeTree = root.addChildren([
   transaction,
   addresses,
   address,
+  tokens,
+  token,
   validators,
   mempool,
+  wallets,
   connect,
   quantum,
   consensus,

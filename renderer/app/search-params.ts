@@ -58,6 +58,15 @@ export const blockchainSearch = z.object({
 });
 export type BlockchainSearchParams = z.infer<typeof blockchainSearch>;
 
+/** The account whose drawer is open. */
+export const walletsSearch = z.object({
+  account: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{40}$/)
+    .optional()
+    .catch(undefined),
+});
+
 export const quantumSearch = z.object({
   items: z.array(z.string().max(256)).min(1).max(searchItemsMax).optional().catch(undefined),
   target: z.string().max(256).optional().catch(undefined),

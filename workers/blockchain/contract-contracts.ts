@@ -23,6 +23,9 @@ import {
   workspaceRoutes,
 } from "./contract-workspaces.ts";
 
+/** Of one request. */
+export const decodedAtOnceMax = 50;
+
 const abiSchema = z.array(z.looseObject({ type: z.string() })).describe("The contract's interface");
 const diagnosticSchema = z.object({
   severity: z.enum(["error", "warning", "info"]),
@@ -88,6 +91,31 @@ const argumentsSchema = z
   .max(100)
   .default([])
   .describe("Numbers as texts, bytes in hexadecimal, lists and structs as JSON");
+
+const subjectSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("call"),
+    data: hexDataSchema,
+    output: hexDataSchema.optional(),
+  }),
+  z.strictObject({ kind: z.literal("deployment"), data: hexDataSchema }),
+  z.strictObject({
+    kind: z.literal("event"),
+    topics: z.array(z.string().regex(/^0x[0-9a-fA-F]{64}$/)).max(4),
+    data: hexDataSchema,
+  }),
+  z.strictObject({ kind: z.literal("failure"), output: hexDataSchema }),
+]);
+const decodedSchema = z
+  .object({
+    name: z.string().nullable(),
+    signature: z.string().nullable(),
+    text: z.string(),
+    rows: z.array(rowSchema),
+    result: z.array(rowSchema).nullable(),
+  })
+  .nullable()
+  .describe("null: no known interface fits");
 
 const compileInput = z.strictObject({ sources: sourcesSchema, settings: settingsInput });
 const idExample = `0x${"ab".repeat(32)}`;
@@ -322,35 +350,31 @@ export const contractRoutes = {
     })
     .input(
       z.strictObject({
-        subject: z.discriminatedUnion("kind", [
-          z.strictObject({
-            kind: z.literal("call"),
-            data: hexDataSchema,
-            output: hexDataSchema.optional(),
-          }),
-          z.strictObject({ kind: z.literal("deployment"), data: hexDataSchema }),
-          z.strictObject({
-            kind: z.literal("event"),
-            topics: z.array(z.string().regex(/^0x[0-9a-fA-F]{64}$/)).max(4),
-            data: hexDataSchema,
-          }),
-          z.strictObject({ kind: z.literal("failure"), output: hexDataSchema }),
-        ]),
+        subject: subjectSchema,
         compilations: z.array(compilationIdSchema).max(12).optional(),
       }),
     )
     .output(
       z.object({
-        decoded: z
-          .object({
-            name: z.string().nullable(),
-            signature: z.string().nullable(),
-            text: z.string(),
-            rows: z.array(rowSchema),
-            result: z.array(rowSchema).nullable(),
-          })
-          .nullable()
-          .describe("null: no known interface fits"),
+        decoded: decodedSchema,
       }),
     ),
+  decodeAll: route
+    .meta({
+      role: "viewer",
+      examples: { failures: { subjects: [{ kind: "failure", output: "0x" }] } },
+    })
+    .route({
+      method: "POST",
+      path: `${base}/decode/batch`,
+      tags,
+      summary: "The same for several at once, such as the logs of a transaction",
+    })
+    .input(
+      z.strictObject({
+        subjects: z.array(subjectSchema).min(1).max(decodedAtOnceMax),
+        compilations: z.array(compilationIdSchema).max(12).optional(),
+      }),
+    )
+    .output(z.object({ decoded: z.array(decodedSchema) })),
 };

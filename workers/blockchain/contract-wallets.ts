@@ -5,7 +5,7 @@ import { route } from "../service/contract.ts";
 const base = "/api/blockchain/wallets";
 const tags = ["Wallets"];
 const operator = { role: "operator" } as const;
-/** The console keeps no bodies of these. */
+// The console keeps no bodies of these.
 const secret = { role: "operator", secret: true } as const;
 
 const passphraseSchema = z.string().min(1).max(1_024);
@@ -43,6 +43,7 @@ const vaultSchema = z.object({
   waitMs: z.number().describe("How long no passphrase is tried"),
   persistent: z.boolean().describe("False when the vault lives in memory alone"),
 });
+export type VaultView = z.infer<typeof vaultSchema>;
 
 const accountSchema = z.object({
   address: addressSchema,
@@ -62,7 +63,6 @@ const walletSchema = z.object({
   accounts: z.array(accountSchema),
 });
 export type WalletView = z.infer<typeof walletSchema>;
-
 const importedSchema = z.object({ id: z.string(), name: z.string(), address: addressSchema });
 const signatureSchema = z.object({ address: addressSchema, signature: hexSchema });
 
@@ -80,10 +80,10 @@ const transactionFields = {
   maxPriorityFeePerGas: quantitySchema.optional().describe("Wei"),
   nonce: z.int().min(0).optional().describe("The next one when left out"),
 };
-const transactionSchema = z.strictObject(transactionFields);
-export type WalletTransaction = z.output<typeof transactionSchema>;
+export const walletTransactionSchema = z.strictObject(transactionFields);
+export type WalletTransaction = z.output<typeof walletTransactionSchema>;
 
-const typedDataSchema = z.strictObject({
+export const walletTypedDataSchema = z.strictObject({
   types: z.record(
     z.string().min(1).max(100),
     z.array(z.strictObject({ name: z.string().max(100), type: z.string().max(120) })).max(100),
@@ -92,6 +92,7 @@ const typedDataSchema = z.strictObject({
   domain: z.record(z.string(), z.unknown()),
   message: z.record(z.string(), z.unknown()),
 });
+export type WalletTypedData = z.output<typeof walletTypedDataSchema>;
 
 const message = { address: "0x123c12f1c201836818aB99575aA9CEb15b7BCf53", message: "hello" };
 const pass = { passphrase: "correct horse battery staple" };
@@ -104,8 +105,8 @@ const note = {
   domain: { name: "Example", chainId: 1_337 },
   message: { text: "hello" },
 };
-const passphraseInput = z.strictObject({ passphrase: passphraseSchema });
 const empty = z.strictObject({});
+const passphraseInput = z.strictObject({ passphrase: passphraseSchema });
 
 const vaultRoutes = {
   vault: route
@@ -324,7 +325,7 @@ export const walletsContract = {
       tags,
       summary: "Sign typed structured data (EIP-712)",
     })
-    .input(z.strictObject({ address: addressSchema, data: typedDataSchema }))
+    .input(z.strictObject({ address: addressSchema, data: walletTypedDataSchema }))
     .output(signatureSchema),
   signTransaction: route
     .meta({ ...operator, examples: { transfer: payment } })
@@ -334,7 +335,7 @@ export const walletsContract = {
       tags,
       summary: "Sign a transaction without sending it",
     })
-    .input(transactionSchema)
+    .input(walletTransactionSchema)
     .output(z.object({ raw: hexSchema, hash: hexSchema, nonce: z.int() })),
   send: route
     .meta({ ...operator, examples: { transfer: payment } })
@@ -344,7 +345,7 @@ export const walletsContract = {
       tags,
       summary: "Sign a transaction, send it, and wait for its block",
     })
-    .input(transactionSchema)
+    .input(walletTransactionSchema)
     .output(
       z.object({
         hash: hexSchema,

@@ -5,10 +5,12 @@ import { route } from "../service/contract.ts";
 import { contractRoutes } from "./contract-contracts.ts";
 import { mempoolContract } from "./contract-mempool.ts";
 import { anchorsContract } from "./contract-anchors.ts";
+import { tokensContract } from "./contract-tokens.ts";
 import { validatorsContract } from "./contract-validators.ts";
 import { walletsContract } from "./contract-wallets.ts";
 
 // Others see one contract, whatever it is made of.
+export { decodedAtOnceMax } from "./contract-contracts.ts";
 export {
   type ChainFees,
   miningModes,
@@ -16,7 +18,16 @@ export {
   type PendingTransaction,
   type RefusedPending,
 } from "./contract-mempool.ts";
+export type { TokenTransfer, TokenView } from "./contract-tokens.ts";
 export type { ValidatorsStatus, ValidatorView } from "./contract-validators.ts";
+export {
+  type VaultView,
+  type WalletTransaction,
+  walletTransactionSchema,
+  type WalletTypedData,
+  walletTypedDataSchema,
+  type WalletView,
+} from "./contract-wallets.ts";
 
 export const chainId = 1337;
 export const coinSymbol = "ETH";
@@ -201,6 +212,7 @@ export const blockchainContract = {
   mempool: mempoolContract,
   wallets: walletsContract,
   anchors: anchorsContract,
+  tokens: tokensContract,
   status: route
     .meta({ role: "viewer", cacheMs: 100 })
     .route({

@@ -35,6 +35,12 @@ export const blockchainErrors = {
     title: "Transaction not accepted",
     remedy: "Correct what the detail names and send it again; nothing was changed.",
   },
+  BLOCK_LATE: {
+    status: 504,
+    title: "Accepted, and in no block yet",
+    remedy:
+      "Ask for a block with POST /api/blockchain/mine, or look for the hash later; do not send it again.",
+  },
   POOL_FULL: {
     status: 503,
     title: "Too many transactions wait",
@@ -51,6 +57,11 @@ export const blockchainErrors = {
     title: "No such transaction",
     remedy:
       "Check the hash; only mined transactions are listed by GET /api/blockchain/transactions.",
+  },
+  TOKEN_UNKNOWN: {
+    status: 404,
+    title: "No such token",
+    remedy: "GET /api/blockchain/tokens lists the contracts that logged transfers.",
   },
   VALIDATOR_UNKNOWN: {
     status: 404,

@@ -20,6 +20,7 @@ import { readChain, readGenesisFile } from "./node/chain-files.ts";
 import { Developer } from "./node/developer.ts";
 import { type NodeOptions, openNode } from "./node/open-node.ts";
 import { CallRunner } from "./calls/call-runner.ts";
+import { Tokens } from "./tokens/tokens.ts";
 import { ChainFeed } from "./protocols/json-rpc/chain-feed.ts";
 import { createRpc } from "./protocols/json-rpc/methods.ts";
 
@@ -61,6 +62,7 @@ export async function openLedger(options: LedgerOptions, version: string) {
       options.host.after(ms, act),
     ),
     explorer,
+    tokens: new Tokens(chain, store, simulator),
     contractsChain: ledgerChain(chain),
     mempool: new Mempool(chain, store, wallet),
     rpc: createRpc({ ...parts, version }),
@@ -79,7 +81,8 @@ export async function openLedger(options: LedgerOptions, version: string) {
       disturb(() => act(chain.validators));
       return validatorsStatus(chain, options.now());
     },
-    transfer: (input: TransferInput) => transfer(input, parts),
+    transfer: (input: TransferInput) =>
+      transfer(input, parts, (ms, act) => options.host.after(ms, act)),
     async stop() {
       await simulator.stop();
       await node.stop();

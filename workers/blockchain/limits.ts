@@ -15,6 +15,8 @@ export const chainLimits = {
   waitingForBlockMax: 256,
   /** How long such a sender is kept waiting for a block that does not come. */
   blockWaitMs: 5_000,
+  /** How long a transfer waits for its block, where somebody has to ask for one. */
+  transferWaitMs: 60_000,
   /** How long a change of the state by a developer waits for agreement. */
   agreementTimeoutMs: 5_000,
   /** Entries after which what this node held is remembered, to compare the validators with. */

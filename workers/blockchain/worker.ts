@@ -90,6 +90,16 @@ boot({
         return openWallets({ parts, home, now: kit.now, after: host.after, note });
       }));
 
+    /** Accounts of the vault sign for tools, too; without it, the ledger answers all the same. */
+    let untold = true;
+    const ledgerAndVault = async () => {
+      await openedWallets().catch((error: unknown) => {
+        if (untold) log.error(`The vault cannot be opened: ${problemFrom(error).detail}`);
+        untold = false;
+      });
+      return ledger();
+    };
+
     const workshopStore = new WorkshopStore(openWorkshopDatabase(setup.home, kit.now()));
     const chain = async () => (await ledger()).contractsChain;
     const threads = new WorkshopThreads(builtEntries(), workshopStore, chain);
@@ -151,17 +161,29 @@ boot({
             (await ledger()).anchors.verify(input.hash),
           ),
         },
+        tokens: {
+          list: os.tokens.list.handler(async ({ input }) => (await ledger()).tokens.list(input)),
+          token: os.tokens.token.handler(async ({ input }) => (await ledger()).tokens.token(input)),
+          holders: os.tokens.holders.handler(async ({ input }) =>
+            (await ledger()).tokens.holders(input),
+          ),
+          transfers: os.tokens.transfers.handler(async ({ input }) =>
+            (await ledger()).tokens.transfers(input),
+          ),
+        },
         transfer: os.transfer.handler(async ({ input }) => (await ledger()).transfer(input)),
         ...contractsRouter(contracts),
         sendTransaction: os.sendTransaction.handler(async ({ input }) =>
-          sendTransaction(await ledger(), input, (error, method) =>
+          sendTransaction(await ledgerAndVault(), input, (error, method) =>
             logUnexpected(log, error, method),
           ),
         ),
       }),
       async routes(app) {
         await serveChainFiles(app, async () => (await ledger()).chain);
-        await serveJsonRpc(app, ledger, (error, method) => logUnexpected(log, error, method));
+        await serveJsonRpc(app, ledgerAndVault, (error, method) =>
+          logUnexpected(log, error, method),
+        );
       },
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
       async close() {

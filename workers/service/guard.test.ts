@@ -19,6 +19,7 @@ const digest = (text: string) => createHash("sha256").update(text).digest();
 const policy: GuardPolicy = {
   hosts: new Set(["localhost:3003", "127.0.0.1:3003", "[::1]:3003"]),
   origins: new Set(["http://localhost:3000", "http://localhost:3003", appOrigin]),
+  rpcOrigins: new Set(),
   tokenDigest: digest(token),
   digest,
   anonymousRole: "operator",
@@ -468,5 +469,50 @@ describe("roles", () => {
       const refusal = role === null ? "SIGN_IN_REQUIRED" : "ROLE_TOO_LOW";
       expect(outcomes).toEqual(levels.map((_, needed) => (needed <= rank ? "allowed" : refusal)));
     }
+  });
+});
+
+describe("an origin that the user named", () => {
+  const origin = "chrome-extension://abcdefghijklmnop";
+  const named: GuardPolicy = { ...policy, rpcOrigins: new Set([origin]) };
+  const from = (given: string, sketch: Sketch): Sketch => ({
+    ...sketch,
+    lines: [...(sketch.lines ?? []), ["Origin", given], ["Sec-Fetch-Site", "cross-site"]],
+  });
+  const post = body("application/json");
+
+  it("reaches JSON-RPC by POST, its preflight and a WebSocket", () => {
+    expect(verdict(from(origin, { ...post, target: "/" }), named)).toBe("operator");
+    expect(verdict(from(origin, { method: "OPTIONS", target: "/" }), named)).toBe("operator");
+    const socket: Sketch = { target: "/", lines: [["Upgrade", "websocket"]] };
+    expect(verdict(from(origin, socket), named)).toBe("operator");
+  });
+
+  it("reaches nothing where nobody is named, and no other origin does", () => {
+    expect(verdict(from(origin, { ...post, target: "/" }))).toBe("ORIGIN_REFUSED");
+    for (const other of ["null", "https://evil.test", `${origin}x`, origin.toUpperCase(), ""]) {
+      expect(verdict(from(other, { ...post, target: "/" }), named)).toBe("ORIGIN_REFUSED");
+    }
+  });
+
+  it("reaches no other path and is held to every other check", () => {
+    fc.assert(
+      fc.property(
+        fc.webPath(),
+        fc.constantFrom("GET", "POST", "PUT", "OPTIONS"),
+        (path, method) => {
+          fc.pre(path.startsWith("/") && !path.startsWith("//") && path !== "/");
+          expect(verdict(from(origin, { method, target: path }), named)).toBe("ORIGIN_REFUSED");
+        },
+      ),
+    );
+    for (const target of ["/?x", "/api/blockchain/wallets", "/api"]) {
+      expect(verdict(from(origin, { ...post, target }), named)).toBe("ORIGIN_REFUSED");
+    }
+    expect(verdict(from(origin, { target: "/" }), named)).toBe("ORIGIN_REFUSED");
+    const plain = from(origin, { ...body("text/plain"), target: "/" });
+    expect(verdict(plain, named)).toBe("CONTENT_TYPE_REFUSED");
+    const rebound = from(origin, { ...post, target: "/", lines: [["Host", "evil.test:3003"]] });
+    expect(verdict(rebound, named)).toBe("HOST_REFUSED");
   });
 });

@@ -23,6 +23,8 @@ export interface GuardPolicy {
   readonly hosts: ReadonlySet<string>;
   /** Accepted Origin values, e.g. "http://localhost:3007" and "app://demo". */
   readonly origins: ReadonlySet<string>;
+  /** Foreign ones that the user named; they reach JSON-RPC and nothing else of this port. */
+  readonly rpcOrigins: ReadonlySet<string>;
   /** SHA-256 of the access token, so that comparison takes the same time for any length. */
   readonly tokenDigest: Buffer;
   readonly digest: (token: string) => Buffer;
@@ -115,15 +117,20 @@ function checkMethod({ method }: RequestFacts): Refusal | undefined {
   return problem("METHOD_UNKNOWN", "The request method is not one that this server implements.");
 }
 
-function checkOrigin({ headers }: RequestFacts, policy: GuardPolicy): Refusal | undefined {
+function checkOrigin(
+  { headers, ...facts }: RequestFacts,
+  policy: GuardPolicy,
+): Refusal | undefined {
   const origin = headers["origin"];
   if (origin === undefined) return undefined;
   if (typeof origin === "string" && policy.origins.has(origin)) return undefined;
+  if (isAllowedRpc({ headers, ...facts }, policy)) return undefined;
   return problem("ORIGIN_REFUSED", "The Origin header is not one of the control center's own.");
 }
 
-function checkFetchSite(facts: RequestFacts): Refusal | undefined {
+function checkFetchSite(facts: RequestFacts, policy: GuardPolicy): Refusal | undefined {
   if (facts.headers["sec-fetch-site"] !== "cross-site" || isOwnApp(facts)) return undefined;
+  if (isAllowedRpc(facts, policy)) return undefined;
   // Following a link to a page is not an attack: pages cannot be framed and GET changes nothing.
   if (
     facts.method === "GET" &&
@@ -134,6 +141,19 @@ function checkFetchSite(facts: RequestFacts): Refusal | undefined {
     return undefined;
   }
   return problem("CROSS_SITE_REFUSED", "The browser says that another site sent this request.");
+}
+
+/**
+ * JSON-RPC, by POST with its preflight or by WebSocket, at the root of the port and from an origin
+ * that the user named. A page of the control center is not among what such an origin gets.
+ */
+export function isAllowedRpc(facts: RequestFacts, policy: GuardPolicy): boolean {
+  const { method, target, headers } = facts;
+  const origin = headers["origin"];
+  if (typeof origin !== "string" || !policy.rpcOrigins.has(origin)) return false;
+  if (target !== "/") return false;
+  const isSocket = method === "GET" && String(headers["upgrade"]).toLowerCase() === "websocket";
+  return method === "POST" || method === "OPTIONS" || isSocket;
 }
 
 /** The desktop window's pages live on app://demo, which is cross-site to every http origin. */

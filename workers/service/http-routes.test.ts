@@ -82,6 +82,7 @@ describe("the platform's own API", () => {
     expect(open.map(({ name }) => name).toSorted()).toEqual([
       "blockchain.anchors.verify",
       "blockchain.decode",
+      "blockchain.decodeAll",
       "blockchain.encode",
       "blockchain.storage",
       "integration.consensus.compile",

@@ -101,6 +101,7 @@ const setup = (changes: Partial<ThreadSetup> = {}): ThreadSetup => ({
   host: "127.0.0.1",
   ports: portTable(3000),
   auth: "open",
+  allowedOrigins: [],
   token: "token-of-this-launch",
   signInCode: null,
   home: null,
@@ -597,5 +598,40 @@ describe("event streams", () => {
   it("HEAD of a stream answers and feeds nothing", async () => {
     const answer = await ask("/api/ticks", { method: "HEAD" });
     expect({ status: answer.status, body: answer.body }).toEqual({ status: 200, body: "" });
+  });
+});
+
+describe("origins that the user named", () => {
+  const origin = "chrome-extension://abcdefghijklmnop";
+  const preflightOfRpc = {
+    method: "OPTIONS",
+    headers: { Origin: origin, "Access-Control-Request-Method": "POST" },
+  };
+
+  it("get the headers of CORS on the ledger's port, for JSON-RPC", async () => {
+    const ledger = await serve({ id: "blockchain", allowedOrigins: [origin] });
+    try {
+      const answer = await ask("/", preflightOfRpc, ledger.port);
+      expect(answer.status).toBe(204);
+      expect(answer.headers).toMatchObject({
+        "access-control-allow-origin": origin,
+        "access-control-allow-methods": "POST",
+        vary: "origin",
+      });
+      const other = await ask("/api/notes", preflightOfRpc, ledger.port);
+      expect(other.status).toBe(403);
+      expect(other.headers["access-control-allow-origin"]).toBeUndefined();
+    } finally {
+      await ledger.app.close();
+    }
+  });
+
+  it("are refused on every other port", async () => {
+    const other = await serve({ id: "quantum", allowedOrigins: [origin] });
+    try {
+      expect((await ask("/", preflightOfRpc, other.port)).status).toBe(403);
+    } finally {
+      await other.app.close();
+    }
   });
 });

@@ -5,7 +5,8 @@ import type { Duplex } from "node:stream";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import type { Problem } from "./contract.ts";
 import { problem, problemFrom } from "./errors.ts";
-import { appOrigin, guard, isRefusal, type Caller, type GuardPolicy } from "./guard.ts";
+import { appOrigin, guard, isAllowedRpc, isRefusal } from "./guard.ts";
+import type { Caller, GuardPolicy, RequestFacts } from "./guard.ts";
 import { parseJsonBody } from "./json-body.ts";
 import type { ThreadSetup } from "./lifecycle.ts";
 import { httpLimits } from "./limits.ts";
@@ -48,6 +49,7 @@ export function guardPolicy(setup: ThreadSetup, port: number): GuardPolicy {
   return {
     hosts: new Set(names.map((name) => `${name}:${port}`)),
     origins: new Set(setup.desktop ? [...origins, appOrigin] : origins),
+    rpcOrigins: new Set(setup.id === "blockchain" ? setup.allowedOrigins : []),
     digest,
     tokenDigest: digest(setup.token),
     anonymousRole: setup.auth === "open" ? "operator" : null,
@@ -134,6 +136,13 @@ function guardedServer(
         return;
       }
     }
+    if (!(decision instanceof Error) && isAllowedRpc(factsOf(request), policy)) {
+      allowRpc(response, request.headers.origin ?? "");
+      if (request.method === "OPTIONS") {
+        response.writeHead(204).end();
+        return;
+      }
+    }
     if (decision instanceof Error) {
       const body = problemFrom(decision);
       metrics.requestRefused(body.code);
@@ -185,19 +194,32 @@ function upgradeFor(server: Server, path: string): AcceptUpgrade | undefined {
 }
 
 function decide(request: IncomingMessage, policy: GuardPolicy, metrics: ThreadMetrics) {
-  const decision = guard(
-    {
-      method: request.method ?? "",
-      target: request.url ?? "",
-      headers: request.headers,
-      rawHeaders: request.rawHeaders,
-    },
-    policy,
-  );
+  const decision = guard(factsOf(request), policy);
   if (isRefusal(decision)) return decision;
   const { requestsInFlight } = metrics;
   if (requestsInFlight < httpLimits.requestsInFlightMax) return decision;
   return problem("OVERLOADED", `${requestsInFlight} requests are being answered already.`);
+}
+
+function factsOf(request: IncomingMessage): RequestFacts {
+  return {
+    method: request.method ?? "",
+    target: request.url ?? "",
+    headers: request.headers,
+    rawHeaders: request.rawHeaders,
+  };
+}
+
+/** CORS for an origin that the user named, as far as JSON-RPC needs it. */
+function allowRpc(
+  response: { setHeader(name: string, value: string): unknown },
+  origin: string,
+): void {
+  response.setHeader("access-control-allow-origin", origin);
+  response.setHeader("access-control-allow-methods", "POST");
+  response.setHeader("access-control-allow-headers", "authorization, content-type");
+  response.setHeader("cross-origin-resource-policy", "cross-origin");
+  response.setHeader("vary", "origin");
 }
 
 /** CORS for the desktop window alone (Fetch standard, section 3.2). */

@@ -28,6 +28,8 @@ export interface ThreadSetup {
   readonly host: string;
   readonly ports: PortTable;
   readonly auth: "open" | "required";
+  /** Foreign origins that may use the ledger's JSON-RPC. */
+  readonly allowedOrigins: readonly string[];
   readonly token: string;
   /** One-time sign-in code of this thread; null once used. */
   readonly signInCode: string | null;

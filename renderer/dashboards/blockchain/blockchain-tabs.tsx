@@ -6,8 +6,10 @@ const tabs = [
   { to: "/blockchain/blocks", name: "Blocks" },
   { to: "/blockchain/transactions", name: "Transactions" },
   { to: "/blockchain/addresses", name: "Addresses" },
+  { to: "/blockchain/tokens", name: "Tokens" },
   { to: "/blockchain/validators", name: "Validators" },
   { to: "/blockchain/mempool", name: "Mempool and gas" },
+  { to: "/blockchain/wallets", name: "Wallets" },
   { to: "/blockchain/connect", name: "Connect" },
 ] as const;
 

@@ -23,10 +23,11 @@ export function useChainStatus() {
 
 /** Fetches every list and detail of the chain that is on the screen anew. */
 function refreshChain(): Promise<void> {
-  const { blocks, transactions, accounts, block, transaction, account, mempool } = orpc.blockchain;
+  const { blocks, transactions, accounts, block, transaction, account, mempool, tokens } =
+    orpc.blockchain;
   return Promise.all(
-    [blocks, transactions, accounts, block, transaction, account, mempool.fees].map((each) =>
-      queryClient.invalidateQueries({ queryKey: each.key() }),
+    [blocks, transactions, accounts, block, transaction, account, mempool.fees, tokens].map(
+      (each) => queryClient.invalidateQueries({ queryKey: each.key() }),
     ),
   ).then(() => undefined);
 }

@@ -13,6 +13,9 @@ import { Faucet } from "./faucet.tsx";
 import { type ChainAddress, snippetsFor, walletFields, webSocketUrl } from "./snippets.ts";
 
 const accountsMax = 50;
+/** The identifier that the Chrome Web Store lists MetaMask under. */
+const allowOriginLine =
+  "npm start -- --allow-origin chrome-extension://nkbihfbeogaeaoehlefnkodbefgpgknn";
 
 export function ConnectPage(): React.JSX.Element {
   const url = useThread("blockchain")?.url?.replace(/\/$/, "") ?? null;
@@ -87,7 +90,15 @@ function Lines({ chain }: { readonly chain: ChainAddress }) {
         <h3>MetaMask and other wallets</h3>
         <p className="soft">
           Networks, then “Add a custom network”. Extensions inside a browser are refused as foreign
-          origins; wallets outside of one are not.
+          origins until the platform is started with their origin; wallets outside of one are not.
+        </p>
+        <pre>
+          {allowOriginLine} <CopyMark text={allowOriginLine} name="the line for MetaMask" />
+        </pre>
+        <p className="soft">
+          That is MetaMask from the Chrome Web Store; another extension has another origin, and
+          several are parted by commas. A named origin reaches JSON-RPC and nothing else, and there
+          it may do what everybody may: also let unlocked accounts of the vault sign.
         </p>
         <dl className={classes.fields}>
           {fields.map(([name, value]) => (

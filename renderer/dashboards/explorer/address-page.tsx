@@ -8,6 +8,7 @@ import { orpc } from "../../data/client.ts";
 import { accountFacts, Facts } from "../blockchain/explorer-facts.tsx";
 import { coins } from "../blockchain/money.ts";
 import { TransactionTable } from "../blockchain/transaction-table.tsx";
+import { ContractPanel, contractName, useNoted } from "./contract-panel.tsx";
 import { CurlButton } from "./curl-button.tsx";
 import { ExplorerFrame } from "./explorer-frame.tsx";
 import classes from "./explorer.module.css";
@@ -19,9 +20,14 @@ export function AddressPage(): React.JSX.Element {
   const { address } = route.useParams();
   const query = useQuery(orpc.blockchain.account.queryOptions({ input: { address } }));
   const { data } = query;
+  const noted = useNoted(data?.address ?? address);
   return (
     <ExplorerFrame
-      title={data?.label ?? `Address ${abbreviate(data?.address ?? address, 8)}`}
+      title={
+        data?.label ??
+        (noted && contractName(noted)) ??
+        `Address ${abbreviate(data?.address ?? address, 8)}`
+      }
       verdict={
         data === undefined
           ? ""
@@ -38,6 +44,7 @@ export function AddressPage(): React.JSX.Element {
           </Panel>
         )}
       </QueryBoundary>
+      {data?.kind === "contract" && <ContractPanel address={data.address} noted={noted} />}
       {data !== undefined && (
         <Panel title="Transactions" id="transactions">
           <TransactionTable account={data.address} heightMax={listHeightMax} />

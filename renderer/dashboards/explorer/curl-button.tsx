@@ -4,12 +4,16 @@ import { useThread } from "../../data/hooks.ts";
 import { hasToken } from "../../data/session.ts";
 
 /** Copies the request behind a page as a line for the shell. */
-export function CurlButton({ path }: { readonly path: string }) {
+export function CurlButton(props: {
+  readonly path: string;
+  /** Sent as JSON; it must hold no secret. */
+  readonly body?: object;
+}) {
+  const { path, body } = props;
   const base = useThread("blockchain")?.url ?? location.origin;
-  return (
-    <CopyButton
-      text={toCurl(base, { method: "GET", path, body: null }, hasToken())}
-      name="Copy as curl"
-    />
-  );
+  const request =
+    body === undefined
+      ? { method: "GET", path, body: null }
+      : { method: "POST", path, body: JSON.stringify(body) };
+  return <CopyButton text={toCurl(base, request, hasToken())} name="Copy as curl" />;
 }

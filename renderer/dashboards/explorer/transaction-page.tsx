@@ -3,15 +3,16 @@ import { getRouteApi } from "@tanstack/react-router";
 import { coinSymbol, type TransactionDetail } from "../../../workers/blockchain/contract.ts";
 import { abbreviate, number } from "../../components/format.ts";
 import { Panel } from "../../components/page-frame.tsx";
-import { EmptyView, QueryBoundary } from "../../components/query-boundary.tsx";
+import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { orpc } from "../../data/client.ts";
-import { CallData, LogData } from "../blockchain/call-data.tsx";
-import { Facts, Mono, transactionFacts } from "../blockchain/explorer-facts.tsx";
-import { AccountLink } from "../blockchain/explorer-link.tsx";
+import { Facts, transactionFacts } from "../blockchain/explorer-facts.tsx";
 import { coins } from "../blockchain/money.ts";
+import { CallPanel } from "./call-panel.tsx";
 import { CurlButton } from "./curl-button.tsx";
 import { ExplorerFrame } from "./explorer-frame.tsx";
 import classes from "./explorer.module.css";
+import { LogsPanel } from "./logs-panel.tsx";
+import { TracePanel } from "./trace-panel.tsx";
 
 const route = getRouteApi("/blockchain/transactions/$hash");
 
@@ -31,12 +32,13 @@ export function TransactionPage(): React.JSX.Element {
           <Panel title="Receipt" id="receipt">
             <div className={classes.details}>
               <Facts facts={transactionFacts(shown)} />
-              <CallData transaction={shown} />
             </div>
           </Panel>
         )}
       </QueryBoundary>
-      {data !== undefined && <Logs logs={data.logs} />}
+      {data !== undefined && data.kind !== "transfer" && <CallPanel transaction={data} />}
+      {data !== undefined && <LogsPanel logs={data.logs} />}
+      {data !== undefined && data.kind !== "transfer" && <TracePanel hash={data.hash} />}
     </ExplorerFrame>
   );
 }
@@ -45,34 +47,4 @@ function sentence({ kind, amount, status, blockNumber }: TransactionDetail): str
   const what = kind === "transfer" ? `Transfer of ${coins(amount)} ${coinSymbol}` : `A ${kind}`;
   const how = status === "success" ? "succeeded" : "reverted";
   return `${what}, ${how} in block ${number(blockNumber)}`;
-}
-
-function Logs({ logs }: Pick<TransactionDetail, "logs">) {
-  return (
-    <Panel title={`Logs (${number(logs.length)})`} id="logs">
-      {logs.length === 0 ? (
-        <EmptyView>No contract has logged anything in this transaction.</EmptyView>
-      ) : (
-        <ol className={classes.logs}>
-          {logs.map((log) => (
-            <li key={log.logIndex}>
-              <Facts
-                facts={[
-                  ["Contract", <AccountLink key="contract" address={log.address} whole />],
-                  ...log.topics.map(
-                    (topic, place) =>
-                      [
-                        place === 0 ? "Topic 0, the event" : `Topic ${place}`,
-                        <Mono key={topic}>{topic}</Mono>,
-                      ] as const,
-                  ),
-                  ["Data", <LogData key="data" data={log.data} />],
-                ]}
-              />
-            </li>
-          ))}
-        </ol>
-      )}
-    </Panel>
-  );
 }

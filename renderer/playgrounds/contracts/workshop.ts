@@ -58,6 +58,16 @@ const usualSettings: Settings = {
   viaIR: false,
 };
 
+/** Things that were left with unsaved edits. */
+export const draftsMax = 12;
+
+function draftKey(origin: Origin): string {
+  if (origin.kind === "empty") return "empty";
+  return origin.kind === "template"
+    ? `template ${origin.id}`
+    : `workspace ${origin.id} ${origin.version}`;
+}
+
 const emptySources: Sources = { "Counter.sol": emptySource };
 
 export class Workshop {
@@ -77,6 +87,8 @@ export class Workshop {
   });
   #compiling: AbortController | null = null;
   #times = 0;
+  /** Unsaved edits of what was open before, by its origin: the last left, last. */
+  readonly #drafts = new Map<string, Sources>();
   /** Where the cursor is, for what a key does there. */
   #cursor: Breakpoint = { file: "Counter.sol", line: 1 };
 
@@ -90,12 +102,14 @@ export class Workshop {
 
   open(sources: Sources, origin: Origin, more: { settings?: Settings; file?: string } = {}): void {
     this.cancel();
-    const names = Object.keys(sources);
+    this.#keepDraft();
+    const draft = this.#drafts.get(draftKey(origin)) ?? sources;
+    const names = Object.keys(draft);
     const file = more.file !== undefined && names.includes(more.file) ? more.file : names[0];
     this.#change({
       origin,
       opened: this.snapshot.opened + 1,
-      sources,
+      sources: draft,
       saved: sources,
       file: file ?? "",
       settings: more.settings ?? usualSettings,
@@ -104,6 +118,16 @@ export class Workshop {
       place: null,
       profile: null,
     });
+  }
+
+  #keepDraft(): void {
+    const { origin, sources, saved } = this.snapshot;
+    const key = draftKey(origin);
+    this.#drafts.delete(key);
+    if (sources === saved) return;
+    this.#drafts.set(key, sources);
+    const [oldest] = this.#drafts.keys();
+    if (this.#drafts.size > draftsMax && oldest !== undefined) this.#drafts.delete(oldest);
   }
 
   openEmpty(): void {

@@ -27,6 +27,11 @@ const labels = new Map(
   ),
 );
 
+/** The name of an account that has one; its address with checksum. */
+export function labelOf(address: string): string | null {
+  return labels.get(address) ?? null;
+}
+
 /**
  * The address that a reference names. A whole address names itself, known or not.
  * @returns with its checksum
@@ -63,7 +68,7 @@ export function accountView(address: string, chain: Chain, store: ChainIndex): A
   const developer = developerAccounts.some((each) => each.address === address);
   return {
     address,
-    label: labels.get(address) ?? null,
+    label: labelOf(address),
     kind: developer ? "developer" : code > 0 ? "contract" : "external",
     balance: formatCoins(account?.balance ?? 0n),
     balanceWei: String(account?.balance ?? 0n),

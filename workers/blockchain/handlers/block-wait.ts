@@ -6,9 +6,13 @@ import { chainLimits } from "../limits.ts";
 export type After = (ms: number, act: () => void) => () => void;
 
 /** @returns null where no block came in time. @throws TransactionRefused */
-export async function minedSoon(mined: Promise<Mined>, after: After): Promise<Mined | null> {
+export async function minedSoon(
+  mined: Promise<Mined>,
+  after: After,
+  waitMs: number = chainLimits.blockWaitMs,
+): Promise<Mined | null> {
   const waited = Promise.withResolvers<null>();
-  const callOff = after(chainLimits.blockWaitMs, () => waited.resolve(null));
+  const callOff = after(waitMs, () => waited.resolve(null));
   try {
     return await Promise.race([mined, waited.promise]);
   } finally {

@@ -19,6 +19,9 @@ export class SignerUnknown extends Error {
 export interface Signers {
   /** With their checksums; those of locked keys, too. */
   addresses(): readonly string[];
+  /** Those that sign at once. */
+  unlocked(): readonly string[];
+  holds(address: string): boolean;
   sign(address: string, tx: TypedTransaction): Promise<TypedTransaction>;
   /** EIP-191, version 0x45: what `personal_sign` makes. 65 bytes in hexadecimal. */
   signMessage(address: string, message: Uint8Array): Promise<string>;
@@ -29,9 +32,16 @@ export interface Signers {
 /** Lends the key of an address for as long as `use` runs. */
 type WithKey = <T>(address: string, use: (key: Uint8Array) => T) => Promise<T>;
 
-export function keySigners(addresses: () => readonly string[], withKey: WithKey): Signers {
+/** @param isLocked whether none of the keys can be used now */
+export function keySigners(
+  addresses: () => readonly string[],
+  withKey: WithKey,
+  isLocked = () => false,
+): Signers {
   return {
     addresses,
+    unlocked: () => (isLocked() ? [] : addresses()),
+    holds: (address) => addresses().includes(address),
     sign: (address, tx) => withKey(address, (key) => tx.sign(key)),
     signMessage: (address, message) =>
       withKey(address, (key) => signDigest(messageHash(message), key)),
@@ -64,12 +74,14 @@ export const anchorSigners: Signers = keySigners(
 /** Those of several keepers; the first that holds an address signs. */
 export function joinSigners(all: readonly Signers[]): Signers {
   const holder = (address: string): Signers => {
-    const found = all.find((each) => each.addresses().includes(address));
+    const found = all.find((each) => each.holds(address));
     if (found === undefined) throw new SignerUnknown(`Nobody here holds the key of ${address}.`);
     return found;
   };
   return {
     addresses: () => all.flatMap((each) => each.addresses()),
+    unlocked: () => all.flatMap((each) => each.unlocked()),
+    holds: (address) => all.some((each) => each.holds(address)),
     sign: async (address, tx) => holder(address).sign(address, tx),
     signMessage: async (address, message) => holder(address).signMessage(address, message),
     signTypedData: async (address, data) => holder(address).signTypedData(address, data),

@@ -15,6 +15,10 @@ import { formatCoins, parseCoins } from "../core/units.ts";
 import { blockchainProblem } from "../errors.ts";
 import type { ChainIndex } from "../store/chain-index.ts";
 import { resolveAccount } from "./accounts.ts";
+import type { Mined } from "../core/pool.ts";
+import { chainLimits } from "../limits.ts";
+import { type After, minedSoon } from "./block-wait.ts";
+import { SignerLocked } from "./signers.ts";
 import type { SendRequest, Wallet } from "./wallet.ts";
 
 export interface TransferParts {
@@ -24,15 +28,20 @@ export interface TransferParts {
   readonly simulator: CallRunner;
 }
 
+/** @throws BLOCK_LATE where nobody asks for the block in time, and what is told by the refusals */
 export async function transfer(
   input: TransferInput,
   parts: TransferParts,
+  after: After,
 ): Promise<TransferOutput> {
   const { chain, store, wallet } = parts;
   const from = resolveAccount(input.from, store);
   const to = resolveAccount(input.to, store);
   if (!wallet.holdsKeyOf(from)) {
-    throw blockchainProblem("KEY_NOT_HELD", `${from} is not one of the developer accounts.`);
+    throw blockchainProblem(
+      "KEY_NOT_HELD",
+      `${from} is neither a developer account nor one of the vault.`,
+    );
   }
   const value = parseCoins(input.amount);
   if (value === null || value === 0n) {
@@ -42,9 +51,12 @@ export async function transfer(
   const request = { ...draft, gasLimit: await gasFor(draft, parts) };
   requireBalance(request, parts);
 
-  const { transaction, blockNumber } = await wallet.send(request).catch((error: unknown) => {
-    throw error instanceof TransactionRefused ? refusalProblem(error) : error;
-  });
+  const { transaction, blockNumber } = await minedInTime(request, parts, after).catch(
+    (error: unknown) => {
+      if (error instanceof SignerLocked) throw blockchainProblem("VAULT_LOCKED", error.message);
+      throw error instanceof TransactionRefused ? refusalProblem(error) : error;
+    },
+  );
   const block = store.block(blockNumber);
   if (block === undefined) throw new Error("A mined block is not stored.");
   const { timestamp } = block;
@@ -68,6 +80,20 @@ export async function transfer(
     confirmations: chain.height - blockNumber + 1,
     balances: { from: await balanceOf(from), to: await balanceOf(to) },
   };
+}
+
+async function minedInTime(
+  request: SendRequest,
+  { wallet }: TransferParts,
+  after: After,
+): Promise<Mined> {
+  const { hash, mined } = await wallet.admit(request);
+  const found = await minedSoon(mined, after, chainLimits.transferWaitMs);
+  if (found !== null) return found;
+  // Whatever becomes of it, nobody waits for it here.
+  mined.catch(() => {});
+  const seconds = chainLimits.transferWaitMs / 1_000;
+  throw blockchainProblem("BLOCK_LATE", `No block took ${hash} within ${seconds} s.`);
 }
 
 /** A plain transfer costs 21,000 gas; a contract that receives coins runs its code. */

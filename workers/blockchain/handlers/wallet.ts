@@ -2,11 +2,12 @@
 import { createTx, TransactionType, type TypedTransaction, type TypedTxData } from "@ethereumjs/tx";
 import { bytesToHex, type PrefixedHexString } from "@ethereumjs/util";
 import type { Mined } from "../core/pool.ts";
+import { TransactionRefused } from "../core/refusal.ts";
 import type { Hex } from "../engine/entry.ts";
 import { decodeTransaction, impersonated } from "../engine/transactions.ts";
 import type { Chain } from "../node/chain.ts";
 import type { Admitted } from "../node/waiting-room.ts";
-import { developerSigners, type Signers } from "./signers.ts";
+import { developerSigners, joinSigners, type Signers } from "./signers.ts";
 
 /** What is left to the sender of a block beside the base fee; small, as nobody competes here. */
 export const suggestedTip = 100_000_000n;
@@ -35,7 +36,7 @@ interface Made {
 
 export class Wallet {
   readonly #chain: Chain;
-  readonly #signers: Signers;
+  #signers: Signers;
   /** Lower-case addresses that developers act as without a key. */
   readonly impersonated = new Set<string>();
   impersonatesAll = false;
@@ -48,7 +49,16 @@ export class Wallet {
   }
 
   holdsKeyOf(address: string): boolean {
-    return this.#signers.addresses().includes(address);
+    return this.#signers.holds(address);
+  }
+
+  get signers(): Signers {
+    return this.#signers;
+  }
+
+  /** From now on, it signs for those of another keeper as well. */
+  join(signers: Signers): void {
+    this.#signers = joinSigners([this.#signers, signers]);
   }
 
   /** Whether it can send for an address, with checksum. */
@@ -126,9 +136,21 @@ export class Wallet {
     return { tx: decodeTransaction(raw, impersonator, common), impersonator };
   }
 
-  /** @throws Error where the parts do not make a transaction */
+  /** @throws TransactionRefused where the parts do not make a transaction */
   unsigned(request: SendRequest): TypedTransaction {
-    return createTx(this.#fields(request), { common: this.#chain.common });
+    try {
+      return createTx(this.#fields(request), { common: this.#chain.common });
+    } catch (error) {
+      const { message } = error as Error;
+      const [, size, limit] =
+        /initcode size .* it is (\d+) while the max is (\d+)/.exec(message) ?? [];
+      // In go-ethereum's words where it has some.
+      const text =
+        size === undefined
+          ? `invalid transaction: ${message.replace(/ \(tx type=.*$/s, "")}`
+          : `max initcode size exceeded: code size ${size}, limit ${limit}`;
+      throw new TransactionRefused("malformed", text);
+    }
   }
 
   #fields({ from, to, nonce, gasPrice, extra, ...rest }: SendRequest): TypedTxData {

@@ -3,7 +3,14 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { MinedBlock, MinedTransaction } from "../core/records.ts";
 import type { StateChanges } from "../engine/entry.ts";
 import { emptyCodeHash, equalBytes, hexDigits } from "../engine/state-reader.ts";
-import type { AccountRow, BlockRow, LogFilter, LogRow, TransactionRow } from "./chain-rows.ts";
+import type {
+  AccountRow,
+  BlockRow,
+  LogFilter,
+  LogPlace,
+  LogRow,
+  TransactionRow,
+} from "./chain-rows.ts";
 
 export const indexSchema = `
   CREATE TABLE transactions (
@@ -35,6 +42,9 @@ type MaybePause = () => Promise<void> | undefined;
 
 const transactionsWithHash =
   "SELECT t.*, b.hash AS block_hash, b.timestamp AS block_timestamp FROM transactions t JOIN blocks b ON b.number = t.block";
+
+const logsWithBlock =
+  "SELECT l.*, b.hash AS block_hash, b.timestamp AS block_timestamp FROM logs l JOIN blocks b ON b.number = l.block";
 
 export class ChainIndex {
   readonly #database: DatabaseSync;
@@ -166,17 +176,49 @@ export class ChainIndex {
     if (last >= 0) conditions.push(`l.topic${last} IS NOT NULL`);
     return rows(
       this.#database,
-      `SELECT l.*, b.hash AS block_hash, b.timestamp AS block_timestamp FROM logs l JOIN blocks b ON b.number = l.block
+      `${logsWithBlock}
        WHERE ${conditions.join(" AND ")} ORDER BY l.block, l.log_index LIMIT ?`,
       ...values,
       filter.limit,
     );
   }
 
+  /** With an event, oldest first, behind a log and up to a block. */
+  logsAfter(topic0: Uint8Array, after: LogPlace, toBlock: number, limit: number): LogRow[] {
+    return rows(
+      this.#database,
+      `${logsWithBlock} WHERE (l.block, l.log_index) > (?, ?) AND l.block <= ? AND l.topic0 = ?
+       ORDER BY l.block, l.log_index LIMIT ?`,
+      after.block,
+      after.logIndex,
+      toBlock,
+      topic0,
+      limit,
+    );
+  }
+
+  /** Of a contract with an event, newest first, before a log. */
+  logsBefore(
+    { address, topic0 }: { readonly address: Uint8Array; readonly topic0: Uint8Array },
+    before: LogPlace,
+    limit: number,
+  ): LogRow[] {
+    return rows(
+      this.#database,
+      `${logsWithBlock} WHERE l.address = ? AND l.topic0 = ? AND (l.block, l.log_index) < (?, ?)
+       ORDER BY l.block DESC, l.log_index DESC LIMIT ?`,
+      address,
+      topic0,
+      before.block,
+      before.logIndex,
+      limit,
+    );
+  }
+
   logsOfTransaction(block: number, position: number): LogRow[] {
     return rows(
       this.#database,
-      `SELECT l.*, b.hash AS block_hash, b.timestamp AS block_timestamp FROM logs l JOIN blocks b ON b.number = l.block
+      `${logsWithBlock}
        WHERE l.block = ? AND l.position = ? ORDER BY l.log_index`,
       block,
       position,

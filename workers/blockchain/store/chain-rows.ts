@@ -50,6 +50,12 @@ export interface LogRow {
   readonly block_timestamp: number;
 }
 
+/** Where a log stands on the chain. */
+export interface LogPlace {
+  readonly block: number;
+  readonly logIndex: number;
+}
+
 export interface AccountRow {
   readonly id: number;
   readonly address: Uint8Array;

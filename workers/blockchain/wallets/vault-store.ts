@@ -195,6 +195,17 @@ export class VaultStore {
     return found as unknown as AccountRow[];
   }
 
+  /** Of all wallets but those that only watch. */
+  addressesWithKeys(): string[] {
+    const found = this.#database
+      .prepare(
+        `SELECT accounts.address FROM accounts JOIN wallets ON wallets.id = accounts.wallet
+         WHERE wallets.kind <> 'watch' ORDER BY wallets.created_at, wallets.id, accounts.position`,
+      )
+      .all();
+    return found.map(({ address }) => String(address));
+  }
+
   /** Old pages leave the log of the database, too. */
   #fold(): void {
     this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -8,7 +8,7 @@ import { blockchainProblem } from "../errors.ts";
 import { type After, minedSoon } from "../handlers/block-wait.ts";
 import { refusalProblem, requireBalance, type TransferParts } from "../handlers/transfer.ts";
 import { SignerLocked } from "../handlers/signers.ts";
-import type { SendRequest, Wallet } from "../handlers/wallet.ts";
+import type { SendRequest } from "../handlers/wallet.ts";
 import { RpcError, rpcCodes } from "../protocols/json-rpc/errors.ts";
 
 /** @throws AMOUNT_INVALID, TRANSACTION_REFUSED, BALANCE_TOO_SMALL */
@@ -64,12 +64,8 @@ function asProblem(error: unknown): unknown {
   return error;
 }
 
-export async function signTransaction(
-  input: WalletTransaction,
-  parts: TransferParts,
-  wallet: Wallet,
-) {
-  const tx = await wallet.signed(await requestOf(input, parts));
+export async function signTransaction(input: WalletTransaction, parts: TransferParts) {
+  const tx = await parts.wallet.signed(await requestOf(input, parts));
   return { raw: bytesToHex(tx.serialize()), hash: bytesToHex(tx.hash()), nonce: Number(tx.nonce) };
 }
 
@@ -77,12 +73,11 @@ export async function signTransaction(
 export async function sendTransaction(
   input: WalletTransaction,
   parts: TransferParts,
-  wallet: Wallet,
   after: After,
 ) {
   const request = await requestOf(input, parts);
   try {
-    const { hash, mined } = await wallet.admit(request);
+    const { hash, mined } = await parts.wallet.admit(request);
     const block = await minedSoon(mined, after);
     const status = block === null ? null : block.transaction.success ? "success" : "reverted";
     return { hash, blockNumber: block?.blockNumber ?? null, status } as const;

@@ -4,16 +4,9 @@ import type { WalletTransaction, WalletView } from "../contract-wallets.ts";
 import { developerAccounts } from "../core/developer-accounts.ts";
 import { formatCoins } from "../core/units.ts";
 import { blockchainProblem } from "../errors.ts";
-import {
-  developerSigners,
-  joinSigners,
-  keySigners,
-  SignerLocked,
-  type Signers,
-} from "../handlers/signers.ts";
+import { developerSigners, keySigners, SignerLocked, type Signers } from "../handlers/signers.ts";
 import type { TransferParts } from "../handlers/transfer.ts";
 import { checksumAddress } from "../handlers/views.ts";
-import { Wallet } from "../handlers/wallet.ts";
 import { isKey, isPath, usualPath } from "./derivation.ts";
 import { Drafts } from "./drafts.ts";
 import { KeystoreInvalid, readKeystore, writeKeystore } from "./keystore.ts";
@@ -41,12 +34,9 @@ type Named = { readonly name: string };
 
 export class Wallets {
   readonly vault: Vault;
-  /** For everybody who lets wallets sign: the developer's and the vault's. */
-  readonly signers: Signers;
   readonly #options: WalletsOptions;
   readonly #store: VaultStore;
   readonly #drafts: Drafts;
-  readonly #wallet: Wallet;
 
   constructor(options: WalletsOptions) {
     const { parts, store, host, work } = options;
@@ -56,14 +46,20 @@ export class Wallets {
     this.#drafts = new Drafts(host);
     this.vault.onLock(() => this.#drafts.clear());
     const kept = keySigners(
-      () => store.accounts().map(({ address }) => address),
+      () => store.addressesWithKeys(),
       async (address, use) => {
         if (!this.vault.isUnlocked) throw new SignerLocked("The wallets are locked.");
         return this.vault.withKey(address, use);
       },
+      () => !this.vault.isUnlocked,
     );
-    this.signers = joinSigners([developerSigners, kept]);
-    this.#wallet = new Wallet(parts.chain, kept);
+    // One object takes the nonces of an account, whoever asks for a signature.
+    parts.wallet.join(kept);
+  }
+
+  /** For everybody who lets wallets sign: the developer's and the vault's. */
+  get signers(): Signers {
+    return this.#options.parts.wallet.signers;
   }
 
   status() {
@@ -225,14 +221,14 @@ export class Wallets {
 
   signTransaction(input: WalletTransaction) {
     const request = { ...input, address: this.#holder(input.address) };
-    return signTransaction(request, this.#options.parts, this.#senderOf(request.address));
+    return signTransaction(request, this.#options.parts);
   }
 
   send(input: WalletTransaction) {
     const { parts, host } = this.#options;
     const request = { ...input, address: this.#holder(input.address) };
     const after = (ms: number, act: () => void) => host.after(ms, act);
-    return sendTransaction(request, parts, this.#senderOf(request.address), after);
+    return sendTransaction(request, parts, after);
   }
 
   async exportKeystore(input: { address: string; passphrase: string; password: string }) {
@@ -314,12 +310,6 @@ export class Wallets {
     const address = checksummed(reference);
     if (!developerSigners.addresses().includes(address)) this.vault.withKey(address, () => {});
     return address;
-  }
-
-  /** One object for each address takes its nonces. */
-  #senderOf(address: string): Wallet {
-    const { wallet } = this.#options.parts;
-    return wallet.holdsKeyOf(address) ? wallet : this.#wallet;
   }
 
   #requireUnlocked(): void {

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type Abi, parseAbi } from "viem";
 import type { Hex } from "../artefact.ts";
 import { callText, decodeConstructor, KnownInterfaces } from "./abi.ts";
+import { standardAbis } from "./standard-abis.ts";
 import { consoleLine, formatLine } from "./console.ts";
 import { bareTypes, consoleTypes } from "./console-types.ts";
 
@@ -137,5 +138,30 @@ describe("console.log", () => {
     [["%o", "q"], '"q"'],
   ])("formats %s", (values, line) => {
     expect(formatLine(values)).toBe(line);
+  });
+});
+
+describe("standard interfaces", () => {
+  const standard = new KnownInterfaces(standardAbis);
+  const to = "0x00000000000000000000000000000000000000aa";
+  const from = "0x00000000000000000000000000000000000000bb";
+
+  it("know a call of ERC-20 without its source", () => {
+    const data = new Interface([
+      "function transfer(address to, uint256 amount)",
+    ]).encodeFunctionData("transfer", [to, 5n]) as `0x${string}`;
+    expect(standard.call(data)).toMatchObject({ signature: "transfer(address,uint256)" });
+  });
+
+  it("tell transfers of ERC-20 and ERC-721 apart by what is indexed", () => {
+    const log = (indexed: string) => {
+      const event = `event Transfer(address indexed from, address indexed to, uint256 ${indexed} value)`;
+      const { topics, data } = new Interface([event]).encodeEventLog("Transfer", [from, to, 7n]);
+      return standard.event(topics as `0x${string}`[], data as `0x${string}`);
+    };
+    const names = (decoded: ReturnType<typeof log>) =>
+      decoded?.parameters.map(({ name, value }) => [name, value.text]).at(-1);
+    expect(names(log(""))).toEqual(["value", "7"]);
+    expect(names(log("indexed"))).toEqual(["tokenId", "7"]);
   });
 });

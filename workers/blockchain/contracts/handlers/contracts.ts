@@ -203,9 +203,14 @@ export class Contracts {
   }
 
   async decode({ subject, compilations }: Inputs["decode"]) {
+    const { decoded } = await this.decodeAll({ subjects: [subject], compilations });
+    return { decoded: decoded[0] ?? null };
+  }
+
+  async decodeAll({ subjects, compilations }: Inputs["decodeAll"]) {
     const { decoded } = await this.#threads.perform("decoded", {
       kind: "decode",
-      subject: subject as DecodeSubject,
+      subjects: subjects as DecodeSubject[],
       compilations: this.#searched(compilations),
     });
     return plain({ decoded });

@@ -28,6 +28,7 @@ export function contractsRouter(contracts: Contracts) {
     storage: os.storage.handler(({ input }) => contracts.storage(input)),
     verify: os.verify.handler(({ input, signal }) => contracts.verify(input, signal)),
     decode: os.decode.handler(({ input }) => contracts.decode(input)),
+    decodeAll: os.decodeAll.handler(({ input }) => contracts.decodeAll(input)),
     explain: os.explain.handler(({ input, signal }) => contracts.explain(input, signal)),
     openDebug: os.openDebug.handler(({ input, signal }) => contracts.openDebug(input, signal)),
     debug: os.debug.handler(({ input }) => contracts.debug(input)),

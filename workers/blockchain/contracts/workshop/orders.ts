@@ -37,7 +37,7 @@ export type WorkshopOrder =
   | { readonly kind: "source"; readonly id: string; readonly file: string }
   | { readonly kind: "close"; readonly id: string }
   | { readonly kind: "test"; readonly compilation: string; readonly filter: string | undefined }
-  | ({ readonly kind: "decode"; readonly subject: DecodeSubject } & Searched)
+  | ({ readonly kind: "decode"; readonly subjects: readonly DecodeSubject[] } & Searched)
   | {
       readonly kind: "encode";
       readonly compilation: string;
@@ -187,7 +187,7 @@ export type WorkshopOutcome =
   | { readonly kind: "source"; readonly text: string | null }
   | { readonly kind: "closed" }
   | { readonly kind: "tested"; readonly report: TestReport }
-  | { readonly kind: "decoded"; readonly decoded: DecodedView | null }
+  | { readonly kind: "decoded"; readonly decoded: readonly (DecodedView | null)[] }
   | { readonly kind: "encoded"; readonly data: Hex }
   | { readonly kind: "artefact"; readonly artefact: Compilation["contracts"][number] }
   | { readonly kind: "storage"; readonly rows: readonly DecodedRow[] }

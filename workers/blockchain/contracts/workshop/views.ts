@@ -8,6 +8,7 @@ import { gasProfile } from "../debug/gas-profile.ts";
 import { stackTrace } from "../debug/stack-trace.ts";
 import type { TraceFrame } from "../debug/trace.ts";
 import { callText, KnownInterfaces } from "../decoding/abi.ts";
+import { standardAbis } from "../decoding/standard-abis.ts";
 import { consoleLine, consoleAddress, consoleLines } from "../decoding/console.ts";
 import { rowsOf } from "../decoding/value.ts";
 import { workshopLimits } from "../limits.ts";
@@ -25,9 +26,10 @@ const word = (value: bigint): Hex => `0x${value.toString(16).padStart(64, "0")}`
 
 export function explain(execution: Execution, gasUsed: bigint): Explanation {
   const { trace, projects } = execution;
-  const known = new KnownInterfaces(
-    projects.projects.flatMap(({ compilation }) => compilation.contracts.map(({ abi }) => abi)),
+  const compiled = projects.projects.flatMap(({ compilation }) =>
+    compilation.contracts.map(({ abi }) => abi),
   );
+  const known = new KnownInterfaces([...compiled, ...standardAbis]);
   const [root] = trace.frames;
   const output = bytesToHex(root?.output ?? new Uint8Array());
   const isAnswered = root?.kind === "CALL" && root.error === null;

@@ -6,6 +6,7 @@ import { CompiledProject, Projects } from "../debug/compiled-project.ts";
 import { DebugSession } from "../debug/debug-session.ts";
 import { Execution } from "../debug/execution.ts";
 import { callText, decodeConstructor, KnownInterfaces } from "../decoding/abi.ts";
+import { standardAbis } from "../decoding/standard-abis.ts";
 import { decodeStorageFrom } from "../decoding/storage.ts";
 import { TypeNames } from "../decoding/type-names.ts";
 import { hexOfField, rowsOf } from "../decoding/value.ts";
@@ -82,7 +83,7 @@ export class Workshop {
       case "test":
         return this.#test(order, report);
       case "decode":
-        return { kind: "decoded", decoded: await this.#decode(order.subject, order.compilations) };
+        return { kind: "decoded", decoded: await this.#decode(order) };
       case "encode": {
         const { contract } = await this.#contract(order);
         const { function: name, arguments: values, libraries } = order;
@@ -238,31 +239,39 @@ export class Workshop {
     return { kind: "verified", verification: verify(contract, code, nameOf) };
   }
 
-  async #decode(subject: DecodeSubject, ids: readonly string[]): Promise<DecodedView | null> {
-    const projects = await this.#projects(ids);
-    const abis = projects.projects.toReversed().flatMap(({ compilation }) => compilation.contracts);
-    const known = new KnownInterfaces(abis.map(({ abi }) => abi));
-    if (subject.kind === "failure") {
-      const { name, signature, parameters, text } = known.failure(subject.output);
-      return { name, signature, text, rows: rowsOf(parameters), result: null };
-    }
-    if (subject.kind === "deployment") return decodeDeployment(subject.data, projects);
-    const call =
-      subject.kind === "call"
-        ? known.call(subject.data)
-        : known.event(subject.topics, subject.data);
-    if (call === null) return null;
-    const { name, signature, parameters } = call;
-    const output = subject.kind === "call" ? subject.output : undefined;
-    const result = output === undefined ? null : known.result(subject.data, output);
-    return {
-      name,
-      signature,
-      text: callText(name, parameters),
-      rows: rowsOf(parameters),
-      result: result === null ? null : rowsOf(result),
-    };
+  async #decode({ subjects, compilations }: Extract<WorkshopOrder, { kind: "decode" }>) {
+    const projects = await this.#projects(compilations);
+    const compiled = projects.projects
+      .toReversed()
+      .flatMap(({ compilation }) => compilation.contracts.map(({ abi }) => abi));
+    const known = new KnownInterfaces([...compiled, ...standardAbis]);
+    return subjects.map((subject) => decoded(subject, known, projects));
   }
+}
+
+function decoded(
+  subject: DecodeSubject,
+  known: KnownInterfaces,
+  projects: Projects,
+): DecodedView | null {
+  if (subject.kind === "failure") {
+    const { name, signature, parameters, text } = known.failure(subject.output);
+    return { name, signature, text, rows: rowsOf(parameters), result: null };
+  }
+  if (subject.kind === "deployment") return decodeDeployment(subject.data, projects);
+  const call =
+    subject.kind === "call" ? known.call(subject.data) : known.event(subject.topics, subject.data);
+  if (call === null) return null;
+  const { name, signature, parameters } = call;
+  const output = subject.kind === "call" ? subject.output : undefined;
+  const result = output === undefined ? null : known.result(subject.data, output);
+  return {
+    name,
+    signature,
+    text: callText(name, parameters),
+    rows: rowsOf(parameters),
+    result: result === null ? null : rowsOf(result),
+  };
 }
 
 function decodeDeployment(data: Hex, projects: Projects): DecodedView | null {

@@ -1,5 +1,6 @@
 /** JSON-RPC 2.0: requests and batches to methods, results and errors to responses. */
 import { TransactionRefused } from "../../core/refusal.ts";
+import { SignerLocked, SignerUnknown } from "../../handlers/signers.ts";
 import { DeveloperError } from "../../node/developer.ts";
 import { OrderError } from "../../validators/orderer.ts";
 import { rpcLimits } from "../../limits.ts";
@@ -140,6 +141,11 @@ export function failure(id: Id, code: number, message: string, data?: string): R
 function failed(id: Id, error: unknown, onUnexpected: (error: unknown) => void): RpcResponse {
   if (error instanceof RpcError) return failure(id, error.code, error.message, error.data);
   if (error instanceof TransactionRefused) return failure(id, rpcCodes.server, error.message);
+  if (error instanceof SignerUnknown) return failure(id, rpcCodes.server, "unknown account");
+  // In go-ethereum's words, which tools look for.
+  if (error instanceof SignerLocked) {
+    return failure(id, rpcCodes.server, "authentication needed: password or unlock");
+  }
   if (error instanceof DeveloperError) return failure(id, rpcCodes.server, error.message);
   if (error instanceof OrderError) return failure(id, rpcCodes.server, error.message);
   onUnexpected(error);

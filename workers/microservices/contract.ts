@@ -97,7 +97,7 @@ const deploymentSchema = z.object({
 export type DeploymentView = z.infer<typeof deploymentSchema>;
 
 const probeResultSchema = z.object({
-  kind: z.enum(["readiness", "liveness"]),
+  kind: z.enum(["startup", "readiness", "liveness"]),
   at: z.number(),
   ok: z.boolean(),
   message: z.string(),

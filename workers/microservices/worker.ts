@@ -1,35 +1,68 @@
-/** The microservices thread: registry, orchestration, pods, gateway and mesh. */
+/** The microservices thread: the cluster with its Kubernetes API, registry, gateway and mesh. */
 import { implement } from "@orpc/server";
 import { api } from "../gateway/contract.ts";
 import { integrationContract } from "../integration/contract.ts";
-import { boot } from "../service/boot.ts";
+import { boot, logUnexpected } from "../service/boot.ts";
 import { guardPolicy } from "../service/http-server.ts";
 import { sendTelemetryTo } from "../service/telemetry/send.ts";
+import { realNodePools } from "./cluster/first-objects.ts";
+import { machineInfo } from "./cluster/machine-info.ts";
+import { Orchestrator } from "./cluster/orchestrator.ts";
+import { ClusterStreams } from "./cluster/pod-streams.ts";
+import { StoreJournal } from "./cluster/store-journal.ts";
 import { microservicesContract } from "./contract.ts";
+import { makeControllers } from "./core/controllers/all.ts";
 import { deploymentHandlers } from "./handlers/deployments.ts";
 import { gatewayHandlers } from "./handlers/gateway.ts";
 import { gatewayConfigHandlers } from "./handlers/gateway-config.ts";
 import { podHandlers } from "./handlers/pods.ts";
 import { serviceHandlers } from "./handlers/services.ts";
 import { statusHandlers } from "./handlers/status.ts";
-import { Orchestrator } from "./pods/orchestrator.ts";
 import { listenForRoutes } from "./protocols/gateway/listener.ts";
 import { addGatewayRoutes } from "./protocols/gateway/routes.ts";
+import { createKubernetesApi } from "./protocols/kubernetes/api.ts";
 
 boot({
   api,
   async create(kit) {
-    const { now, monotonicMs } = kit;
-    const orchestrator = new Orchestrator({ now, monotonicMs, random: Math.random });
-    const ports = new Set(Object.values(kit.setup.ports).filter((port) => port !== null));
+    const { now, monotonicMs, log, setup } = kit;
+    const { home } = setup;
+    const journal = home === null ? null : new StoreJournal(home, now());
+    const orchestrator = new Orchestrator({
+      now,
+      monotonicMs,
+      random: Math.random,
+      seed: Math.floor(Math.random() * 2 ** 32),
+      revision: journal?.revision ?? 1,
+      api: { host: "127.0.0.1", port: setup.ports.microservices ?? 0 },
+      pools: realNodePools(machineInfo(setup.version)),
+      restore(store) {
+        if (journal === null) return;
+        store.restore(journal.objects());
+        journal.follow(store);
+      },
+      controllers: makeControllers,
+      onFailure: (error) => logUnexpected(log, error, "The cluster's controllers"),
+    });
+    const { cluster } = orchestrator;
+    const kubernetes = createKubernetesApi({
+      store: cluster.store,
+      streams: new ClusterStreams(cluster.store, cluster.runtime, cluster.real),
+      metrics: () => cluster.usage.latest,
+      now,
+      monotonicMs,
+      random: Math.random,
+      onUnexpected: (error, operation) => logUnexpected(log, error, operation),
+    });
+    const ports = new Set(Object.values(setup.ports).filter((port) => port !== null));
     const status = statusHandlers(orchestrator, now);
     const services = serviceHandlers(orchestrator, now, ports);
     const deployments = deploymentHandlers(orchestrator, now);
-    const pods = podHandlers(orchestrator, now);
+    const pods = podHandlers(orchestrator);
     const gateway = gatewayHandlers(orchestrator, { now, monotonicMs });
     const config = gatewayConfigHandlers(orchestrator.gateway, now);
-    const listener = await listenForRoutes(orchestrator.gateway, kit.setup.host, (port) =>
-      guardPolicy(kit.setup, port),
+    const listener = await listenForRoutes(orchestrator.gateway, setup.host, (port) =>
+      guardPolicy(setup, port),
     );
     orchestrator.gateway.port = listener.port;
     const os = implement(microservicesContract);
@@ -72,11 +105,16 @@ boot({
           send: os.gateway.send.handler(({ input, signal }) => gateway.send(input, signal)),
         },
       }),
-      routes: (app) => addGatewayRoutes(app, orchestrator.gateway),
+      async routes(app) {
+        addGatewayRoutes(app, orchestrator.gateway);
+        await kubernetes.routes(app);
+      },
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
       async close() {
         await listener.close();
-        orchestrator.close();
+        kubernetes.close();
+        await orchestrator.close();
+        journal?.close();
       },
     };
   },

@@ -65,7 +65,7 @@ export class LiveCluster {
       fetch: options.fetch,
       now,
     });
-    this.real = new RealRuntime(store, this.runtime, options.api, tell);
+    this.real = new RealRuntime(store, this.runtime, options.api, now, tell);
     const simulated = new SimulatedRuntime(options.seed, now, tell);
     const isSimulated = (node: string): boolean =>
       store.get("nodes", undefined, node)?.metadata.labels?.[nodeLabels.runtime] === "simulated";

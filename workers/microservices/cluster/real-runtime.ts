@@ -1,11 +1,23 @@
 /** Carries the kubelet's commands to real containers in worker threads, and what becomes of them back. */
 import type { Container, Probe } from "kubernetes-types/core/v1";
-import type { RuntimeCommand, RuntimeObservation } from "../core/nodes/runtime-messages.ts";
+import type {
+  ProbeKind,
+  RuntimeCommand,
+  RuntimeObservation,
+} from "../core/nodes/runtime-messages.ts";
 import type { ObjectStore } from "../core/store/object-store.ts";
 import { type ContainerProbe, keyOf, type RuntimeEvent } from "../pods/container-spec.ts";
 import { pullFailure, resolveImage } from "../pods/images/catalogue.ts";
 import type { PodRuntime } from "../pods/pod-runtime.ts";
 import { type ApiAddress, expand, surroundingsOf } from "./container-environment.ts";
+
+export interface ProbeOutcome {
+  readonly kind: ProbeKind;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly ok: boolean;
+  readonly message: string;
+}
 
 type CommandOf<Kind extends RuntimeCommand["kind"]> = Extract<RuntimeCommand, { kind: Kind }>;
 type Reference = Pick<CommandOf<"stop">, "node" | "pod" | "container" | "attempt">;
@@ -19,13 +31,18 @@ export class RealRuntime {
   readonly #running = new Map<string, Reference>();
   /** What was ever started of a pod, by the container's name; until the pod is forgotten. */
   readonly #started = new Map<string, Map<string, Container>>();
+  /** The last outcome of each probe, by the pod's uid. */
+  readonly #probed = new Map<string, Map<ProbeOutcome["kind"], ProbeOutcome>>();
+  readonly #now: () => number;
 
   constructor(
     store: ObjectStore,
     runtime: PodRuntime,
     api: ApiAddress,
+    now: () => number,
     tell: (seen: RuntimeObservation) => void,
   ) {
+    this.#now = now;
     this.#store = store;
     this.#runtime = runtime;
     this.#api = api;
@@ -73,6 +90,11 @@ export class RealRuntime {
       if (address !== null) return address.port;
     }
     return null;
+  }
+
+  /** The last outcome of each of the pod's probes. */
+  probesOf(pod: string): Iterable<ProbeOutcome> {
+    return this.#probed.get(pod)?.values() ?? [];
   }
 
   /** The machine under it went off: nobody hears of its end. */
@@ -142,7 +164,16 @@ export class RealRuntime {
       asked === null
         ? { ok: false, message: "The probe names no action that is carried out here." }
         : await this.#runtime.probe(key, asked);
+    this.#note(pod, { kind: probe, at: this.#now(), ok, message });
     this.#tell({ node, pod, container, attempt, kind: "probed", probe, ok, message });
+  }
+
+  #note(pod: string, outcome: ProbeOutcome): void {
+    // It may have been forgotten meanwhile.
+    if (!this.#started.has(pod)) return;
+    let outcomes = this.#probed.get(pod);
+    if (outcomes === undefined) this.#probed.set(pod, (outcomes = new Map()));
+    outcomes.set(outcome.kind, outcome);
   }
 
   #portNamed(pod: string, container: string, name: string): number | undefined {
@@ -155,6 +186,7 @@ export class RealRuntime {
       this.#runtime.forget(keyOf({ podUid: pod, container }));
     }
     this.#started.delete(pod);
+    this.#probed.delete(pod);
   }
 }
 

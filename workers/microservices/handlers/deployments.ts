@@ -1,66 +1,84 @@
-/** Deployments: create, scale, update, restart, delete. */
-import type { DeploymentView } from "../contract.ts";
-import type { Deployment, PodTemplate } from "../core/objects.ts";
-import { viewDeployment } from "../core/views.ts";
+/** Deployments of the namespace default: create, scale, update, restart, delete. */
+import type { Orchestrator } from "../cluster/orchestrator.ts";
+import { setDefaults } from "../core/machinery/defaults.ts";
+import type { JsonObject } from "../core/machinery/json.ts";
+import { type ObjectOf, timeText } from "../core/store/objects.ts";
+import { viewDeployment } from "../cluster/views.ts";
 import { problem } from "../errors.ts";
 import { clusterLimits } from "../limits.ts";
-import type { Orchestrator } from "../pods/orchestrator.ts";
+import { containerOf, type DeploymentRequest, type Environment, manifestsOf } from "./manifests.ts";
 
-type Environment = Readonly<Record<string, string>>;
+type Deployment = ObjectOf<"deployments.apps">;
+type Template = NonNullable<Deployment["spec"]>["template"];
+
+const resource = "deployments.apps";
+const namespace = "default";
 
 export function deploymentHandlers(orchestrator: Orchestrator, now: () => number) {
-  const { cluster } = orchestrator;
+  const { store } = orchestrator.cluster;
   const find = (name: string): Deployment => {
-    const deployment = cluster.deployments.get(name);
+    const deployment = store.get(resource, namespace, name);
     if (deployment !== undefined) return deployment;
     throw problem("DEPLOYMENT_UNKNOWN", `There is no deployment named ${name}.`);
   };
-  const tell = (name: string, reason: string, message: string) =>
-    cluster.events.record(now(), "Normal", `deployment/${name}`, reason, message);
-  const apply = (deployment: Deployment): DeploymentView => {
-    orchestrator.step();
-    return viewDeployment(cluster, deployment);
+  const all = () => [...store.inNamespace(resource, namespace)];
+  const change = (deployment: Deployment, spec: Partial<NonNullable<Deployment["spec"]>>) => {
+    const changed = { ...deployment, spec: { ...deployment.spec!, ...spec } };
+    setDefaults(changed as unknown as JsonObject);
+    return viewDeployment(store, store.update<Deployment>(changed, "main"));
   };
-  const roll = (deployment: Deployment, changes: Partial<PodTemplate>): DeploymentView => {
-    cluster.setTemplate(deployment, { ...deployment.template, ...changes }, now());
-    return apply(deployment);
-  };
+  const roll = (deployment: Deployment, changes: (template: Template) => Template) =>
+    change(deployment, { template: changes(structuredClone(deployment.spec!.template)) });
   return {
-    list: () => ({
-      deployments: [...cluster.deployments.values()].map((each) => viewDeployment(cluster, each)),
-    }),
-    get: ({ name }: { name: string }) => viewDeployment(cluster, find(name)),
-    create(input: { name: string; image: string; replicas: number; environment: Environment }) {
-      const { name, image, replicas, environment } = input;
-      if (cluster.deployments.has(name)) {
+    list: () => ({ deployments: all().map((each) => viewDeployment(store, each)) }),
+    get: ({ name }: { name: string }) => viewDeployment(store, find(name)),
+    create(input: DeploymentRequest) {
+      const { name } = input;
+      if (store.get(resource, namespace, name) !== undefined) {
         throw problem("DEPLOYMENT_EXISTS", `There is a deployment named ${name} already.`);
       }
-      if (cluster.deployments.size >= clusterLimits.deploymentsMax) {
-        throw problem("DEPLOYMENTS_FULL", `${cluster.deployments.size} deployments exist.`);
+      if (all().length >= clusterLimits.deploymentsMax) {
+        throw problem("DEPLOYMENTS_FULL", `${all().length} deployments exist.`);
       }
-      const template = { image, environment, restartedAt: null };
-      return apply(cluster.create(name, template, replicas, now()));
+      const [deployment, service] = manifestsOf(input);
+      const made = store.create(deployment);
+      // One that is there already is somebody's own; it stays as it is.
+      if (store.get("services", namespace, name) === undefined) store.create(service);
+      return viewDeployment(store, made as Deployment);
     },
-    scale({ name, replicas }: { name: string; replicas: number }) {
-      const deployment = find(name);
-      cluster.scale(deployment, replicas);
-      return apply(deployment);
-    },
+    scale: ({ name, replicas }: { name: string; replicas: number }) =>
+      change(find(name), { replicas }),
     update(input: {
       name: string;
       image?: string | undefined;
       environment?: Environment | undefined;
     }) {
-      const deployment = find(input.name);
-      const { image = deployment.template.image, environment = deployment.template.environment } =
-        input;
-      return roll(deployment, { image, environment });
+      return roll(find(input.name), (template) => {
+        const [first, ...others] = template.spec!.containers;
+        const known = Object.fromEntries(
+          (first!.env ?? []).map((variable) => [variable.name, variable.value ?? ""]),
+        );
+        const { image = first!.image ?? "", environment = known } = input;
+        const container = containerOf({ name: first!.name, image, environment });
+        return { ...template, spec: { ...template.spec!, containers: [container, ...others] } };
+      });
     },
-    restart: ({ name }: { name: string }) => roll(find(name), { restartedAt: now() }),
+    restart: ({ name }: { name: string }) =>
+      roll(find(name), (template) => ({
+        ...template,
+        metadata: {
+          ...template.metadata,
+          annotations: {
+            ...template.metadata?.annotations,
+            "kubectl.kubernetes.io/restartedAt": timeText(now()),
+          },
+        },
+      })),
     remove({ name }: { name: string }) {
-      cluster.remove(find(name));
-      tell(name, "Deleted", "Deleted on request");
-      orchestrator.step();
+      find(name);
+      store.delete(resource, namespace, name, { propagation: "Background" });
+      const service = store.get("services", namespace, name);
+      if (service?.metadata.labels?.["app"] === name) store.delete("services", namespace, name);
       return { name, deleted: true as const };
     },
   };

@@ -3,7 +3,8 @@ import type { GatewayRoute } from "../contract.ts";
 import { outside } from "../core/traffic.ts";
 import { problem } from "../errors.ts";
 import { gatewayLimits } from "../limits.ts";
-import type { Orchestrator } from "../pods/orchestrator.ts";
+import type { Orchestrator } from "../cluster/orchestrator.ts";
+import { serviceNames } from "../cluster/views.ts";
 
 interface Trial {
   readonly name: string;
@@ -16,12 +17,13 @@ export function gatewayHandlers(
   orchestrator: Orchestrator,
   clock: { readonly now: () => number; readonly monotonicMs: () => number },
 ) {
-  const { endpoints, traffic, cluster, gateway } = orchestrator;
+  const { endpoints, traffic, cluster, gateway, registry } = orchestrator;
+  const { store, real } = cluster;
+  const names = () => serviceNames({ store, real, registry, endpoints });
   return {
     routes() {
       const now = clock.now();
-      const names = new Set([...cluster.deployments.keys(), ...endpoints.services]);
-      const routes = [...names].toSorted().map((service): GatewayRoute => {
+      const routes = names().map((service): GatewayRoute => {
         const instances = endpoints.of(service) ?? [];
         return {
           service,
@@ -61,13 +63,9 @@ export function gatewayHandlers(
     mesh() {
       const now = clock.now();
       const edges = traffic.edges(now);
-      const names = new Set([
-        ...cluster.deployments.keys(),
-        ...endpoints.services,
-        ...edges.flatMap(({ from, to }) => [from, to]),
-      ]);
-      names.delete(outside);
-      const services = [...names].toSorted().map((name) => ({
+      const all = new Set([...names(), ...edges.flatMap(({ from, to }) => [from, to])]);
+      all.delete(outside);
+      const services = [...all].toSorted().map((name) => ({
         name,
         kind: "service" as const,
         healthy: (endpoints.of(name) ?? []).filter(({ healthy }) => healthy).length,

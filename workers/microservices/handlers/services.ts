@@ -2,10 +2,10 @@
 import type { ServiceInstance } from "../contract.ts";
 import { loopbackHost, type Registration } from "../core/registry.ts";
 import { serviceOfDnsName } from "../core/registry-names.ts";
-import { viewRegistered, viewServices } from "../core/views.ts";
+import { viewRegistered, viewServices } from "../cluster/views.ts";
 import { problem } from "../errors.ts";
 import { registryLimits } from "../limits.ts";
-import type { Orchestrator } from "../pods/orchestrator.ts";
+import type { Orchestrator } from "../cluster/orchestrator.ts";
 
 export function serviceHandlers(
   orchestrator: Orchestrator,
@@ -22,10 +22,11 @@ export function serviceHandlers(
     const endpoint = endpoints.of(name)?.find((each) => each.id === id);
     return viewRegistered(find({ name, id }), endpoint, now());
   };
+  const { store, real } = cluster;
   const tell = (service: string, id: string, reason: string, message: string) =>
-    cluster.events.record(now(), "Normal", `instance/${service}/${id}`, reason, message);
+    orchestrator.tell(service, id, "Normal", reason, message);
   return {
-    list: () => ({ services: viewServices(cluster, registry, endpoints, now()) }),
+    list: () => ({ services: viewServices({ store, real, registry, endpoints }, now()) }),
     resolve({ name }: { readonly name: string }) {
       const service = serviceOfDnsName(name);
       const hosts = service === undefined ? undefined : endpoints.of(service);

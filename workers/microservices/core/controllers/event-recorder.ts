@@ -50,7 +50,7 @@ export class EventRecorder {
     const made = this.#store.create({
       apiVersion: "v1",
       kind: "Event",
-      metadata: { namespace, generateName: `${name.slice(0, 50)}.` },
+      metadata: { namespace, name: this.#nameOf(name) },
       involvedObject: {
         apiVersion: about.apiVersion,
         kind: about.kind,
@@ -83,6 +83,13 @@ export class EventRecorder {
       if (!this.#store.get("events", namespace, name)) this.#places.delete(mark);
     }
     return this.#store.countOf("events") > 0;
+  }
+
+  /** client-go's names: the object's, and nanoseconds in hexadecimal; here no two are the same. */
+  #nameOf(about: string): string {
+    const nanoseconds = BigInt(this.#store.now) * 1_000_000n;
+    const unique = nanoseconds + BigInt(this.#store.revision % 1_000_000);
+    return `${about}.${unique.toString(16)}`;
   }
 
   #makeRoom(): void {

@@ -37,6 +37,7 @@ beforeEach(async () => {
     digest,
     tokenDigest: digest("secret"),
     anonymousRole: "operator",
+    rpcOrigins: new Set(),
   }));
 });
 afterEach(async () => {

@@ -1,0 +1,38 @@
+/** Where the gateway finds the instances of services: in the slices of the cluster, and the registry. */
+import type { EndpointFacts } from "../core/endpoints.ts";
+import type { Registry } from "../core/registry.ts";
+import type { ObjectStore } from "../core/store/object-store.ts";
+
+/** As the gateway names services: those of the namespace default by their name alone. */
+export const gatewayNameOf = (namespace: string | undefined, name: string): string =>
+  namespace === undefined || namespace === "default" ? name : `${name}.${namespace}`;
+
+/**
+ * The first port of each ready or not yet ready endpoint. What is simulated answers nowhere.
+ * @param portOf where a port of a pod (by its uid) is on 127.0.0.1
+ */
+export function endpointFacts(
+  store: ObjectStore,
+  registry: Registry,
+  portOf: (pod: string, port: number) => number | null,
+): EndpointFacts[] {
+  const facts: EndpointFacts[] = [];
+  for (const slice of store.all("endpointslices.discovery.k8s.io")) {
+    const name = slice.metadata.labels?.["kubernetes.io/service-name"];
+    const [first] = slice.ports ?? [];
+    if (name === undefined || first?.port === undefined) continue;
+    const service = gatewayNameOf(slice.metadata.namespace, name);
+    for (const { targetRef, conditions } of slice.endpoints) {
+      if (targetRef?.uid === undefined || targetRef.name === undefined) continue;
+      if (conditions?.terminating === true) continue;
+      const port = portOf(targetRef.uid, first.port);
+      if (port === null) continue;
+      const healthy = conditions?.ready === true;
+      facts.push({ service, id: targetRef.name, host: "127.0.0.1", port, healthy });
+    }
+  }
+  for (const { service, id, host, port, health } of registry.all()) {
+    facts.push({ service, id, host, port, healthy: health === "passing" });
+  }
+  return facts;
+}

@@ -1,0 +1,28 @@
+/** Every controller of the cluster but those of its nodes. */
+import type { ObjectStore } from "../store/object-store.ts";
+import type { Controller } from "./controller.ts";
+import { DeploymentController } from "./deployment/deployment-controller.ts";
+import { EndpointController } from "./endpoints/endpoint-controller.ts";
+import { EventExpiry } from "./event-expiry.ts";
+import type { EventRecorder } from "./event-recorder.ts";
+import { GarbageCollector } from "./garbage-collector.ts";
+import { NamespaceController } from "./namespace-controller.ts";
+import { type Admit, PodControl } from "./pod-control.ts";
+import { ReplicaSetController } from "./replica-set/replica-set-controller.ts";
+
+/** @param admit what the API does to an object on its way in */
+export function makeControllers(
+  store: ObjectStore,
+  events: EventRecorder,
+  admit: Admit = (object) => object,
+): Controller[] {
+  const pods = (component: string) => new PodControl(store, events.as(component), admit);
+  return [
+    new NamespaceController(store),
+    new DeploymentController(store, events),
+    new ReplicaSetController(store, pods("replicaset-controller")),
+    new EndpointController(store),
+    new GarbageCollector(store),
+    new EventExpiry(events),
+  ];
+}

@@ -5,7 +5,14 @@ import type { Duplex } from "node:stream";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import type { Problem } from "./contract.ts";
 import { problem, problemFrom } from "./errors.ts";
-import { appOrigin, guard, isRefusal, type Caller, type GuardPolicy } from "./guard.ts";
+import {
+  appOrigin,
+  type BodyRule,
+  guard,
+  isRefusal,
+  type Caller,
+  type GuardPolicy,
+} from "./guard.ts";
 import { parseJsonBody } from "./json-body.ts";
 import type { ThreadSetup } from "./lifecycle.ts";
 import { httpLimits } from "./limits.ts";
@@ -25,17 +32,38 @@ type AcceptUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =>
 
 const upgrades = new WeakMap<object, Map<string, AcceptUpgrade>>();
 
-/** Takes over protocol upgrades of a path that the guard let through. */
+/** Takes over protocol upgrades of a path, or with `*` at its end of all below it, that the guard let through. */
 export function offerUpgrade(app: FastifyInstance, path: string, accept: AcceptUpgrade): void {
   const offered = upgrades.get(app.server) ?? new Map<string, AcceptUpgrade>();
   offered.set(path, accept);
   upgrades.set(app.server, offered);
 }
 
+function upgradeFor(server: object, path: string): AcceptUpgrade | undefined {
+  const offered = upgrades.get(server);
+  const exact = offered?.get(path);
+  if (offered === undefined || exact !== undefined) return exact;
+  for (const [pattern, accept] of offered) {
+    if (pattern.endsWith("*") && path.startsWith(pattern.slice(0, -1))) return accept;
+  }
+  return undefined;
+}
+
 /** Answers a request for an upgrade with a problem. */
 export function refuseUpgrade(socket: Duplex, refusal: Error): void {
   answerRaw(socket, problemFrom(refusal));
 }
+
+/**
+ * What clients of the Kubernetes API send. No page can send these across origins without asking
+ * first (Fetch standard, section 2.2.2, CORS-safelisted request headers).
+ */
+const kubernetesBodies: BodyRule = {
+  paths: /^\/(?:api\/v1|apis)\//,
+  types:
+    /^application\/(?:json|yaml|vnd\.kubernetes\.protobuf|(?:json|merge|strategic-merge)-patch\+json|apply-patch\+yaml)(?:\s*;[^,]*)?$/i,
+  bytesMax: httpLimits.kubernetesBodyBytesMax,
+};
 
 export function guardPolicy(setup: ThreadSetup, port: number): GuardPolicy {
   const names = ["localhost", "127.0.0.1", "[::1]"];
@@ -51,6 +79,7 @@ export function guardPolicy(setup: ThreadSetup, port: number): GuardPolicy {
     digest,
     tokenDigest: digest(setup.token),
     anonymousRole: setup.auth === "open" ? "operator" : null,
+    bodies: setup.id === "microservices" ? [kubernetesBodies] : [],
   };
 }
 
@@ -157,7 +186,7 @@ function guardedServer(
 
   server.on("upgrade", (request, socket, head) => {
     const decision = decide(request, policy, metrics);
-    const accept = upgrades.get(server)?.get(pathOf(request));
+    const accept = upgradeFor(server, pathOf(request));
     if (!(decision instanceof Error) && accept !== undefined) {
       (request as GuardedRequest)[caller] = decision;
       accept(request, socket, head);

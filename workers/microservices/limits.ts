@@ -1,4 +1,5 @@
 /** Every bound of the microservices thread, by name. */
+import { httpLimits } from "../service/limits.ts";
 
 export const clusterLimits = {
   deploymentsMax: 50,
@@ -172,4 +173,46 @@ export const dataPathLimits = {
   tunnelIdleMs: 3_600_000,
   inboundConnectionsMax: 1_000,
   streamsPerConnectionMax: 100,
+} as const;
+
+/** The Kubernetes API server on this thread's port. */
+export const kubernetesApiLimits = {
+  /** Kubernetes' own limit (apiserver, MaxRequestBodyBytes), which the guard holds, too. */
+  bodyBytesMax: httpLimits.kubernetesBodyBytesMax,
+  /** YAML costs far more than JSON to read; kubectl sends JSON. */
+  yamlBytesMax: 512 * 1024,
+  bodyDepthMax: 96,
+  bodyValuesMax: 200_000,
+  yamlAliasesMax: 100,
+  pathLengthMax: 2_048,
+  selectorLengthMax: 2_048,
+  managerLengthMax: 128,
+  warningsMax: 32,
+  /** Objects of a list or deletion between two looks at the clock. */
+  itemsPerTurn: 64,
+  /** How long a long answer may hold the event loop. */
+  turnMs: 10,
+  /** Answers longer than this are compressed where the client asks. */
+  compressFromBytes: 128 * 1024,
+  watchesMax: 256,
+  /** Events that wait for a slow watcher; beyond, its watch is ended and it lists anew. */
+  watchQueueMax: 16_384,
+  watchBufferBytesMax: 256 * 1024,
+  watchTimeoutMinMs: 1_800_000,
+  bookmarkIntervalMs: 60_000,
+  streamsMax: 64,
+  portForwardStreamsMax: 64,
+  streamMessageBytesMax: 1024 * 1024,
+  streamBufferBytesMax: 1024 * 1024,
+  streamDrainMs: 5_000,
+  spdyFrameBytesMax: 1024 * 1024,
+  spdyHeaderBytesMax: 64 * 1024,
+  spdyStreamsMax: 256,
+  execArgumentsMax: 256,
+  tokenSecondsMin: 600,
+  tokenSecondsMax: 86_400,
+  /** Custom resources: what one cluster may define. */
+  definitionsMax: 256,
+  schemaDepthMax: 64,
+  journalFlushMs: 100,
 } as const;

@@ -18,6 +18,13 @@ export interface RequestFacts {
   readonly rawHeaders: readonly string[];
 }
 
+/** Bodies of a foreign protocol under its own paths. */
+export interface BodyRule {
+  readonly paths: RegExp;
+  readonly types: RegExp;
+  readonly bytesMax: number;
+}
+
 export interface GuardPolicy {
   /** Accepted Host values, e.g. "localhost:3007", in lower case. */
   readonly hosts: ReadonlySet<string>;
@@ -30,6 +37,8 @@ export interface GuardPolicy {
   readonly digest: (token: string) => Buffer;
   /** The role of a request without a token; null when sign-in is required. */
   readonly anonymousRole: Role | null;
+  /** Paths whose bodies have rules of their own; elsewhere a body is JSON. */
+  readonly bodies?: readonly BodyRule[];
 }
 
 export interface Caller {
@@ -173,7 +182,11 @@ function checkToken({ headers }: RequestFacts, policy: GuardPolicy): Refusal | u
     : problem("TOKEN_INVALID", "The Authorization header holds no valid token.");
 }
 
-function checkContentType({ method, headers }: RequestFacts): Refusal | undefined {
+const bodyRuleOf = ({ target }: RequestFacts, { bodies }: GuardPolicy): BodyRule | undefined =>
+  bodies?.find(({ paths }) => paths.test(target));
+
+function checkContentType(facts: RequestFacts, policy: GuardPolicy): Refusal | undefined {
+  const { method, headers } = facts;
   const length = headers["content-length"];
   const hasBody =
     (length !== undefined && length !== "0") || headers["transfer-encoding"] !== undefined;
@@ -187,17 +200,16 @@ function checkContentType({ method, headers }: RequestFacts): Refusal | undefine
   }
   const type = String(headers["content-type"] ?? "");
   if (/^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i.test(type)) return undefined;
+  if (bodyRuleOf(facts, policy)?.types.test(type)) return undefined;
   return problem(
     "CONTENT_TYPE_REFUSED",
     type === "" ? "The body has no Content-Type header." : "The body's Content-Type is not JSON.",
   );
 }
 
-function checkBodySize({ headers }: RequestFacts): Refusal | undefined {
-  const declared = Number(headers["content-length"] ?? 0);
-  if (declared <= httpLimits.bodyBytesMax) return undefined;
-  return problem(
-    "BODY_TOO_LARGE",
-    `The body has ${declared} bytes; ${httpLimits.bodyBytesMax} are accepted.`,
-  );
+function checkBodySize(facts: RequestFacts, policy: GuardPolicy): Refusal | undefined {
+  const declared = Number(facts.headers["content-length"] ?? 0);
+  const bytesMax = bodyRuleOf(facts, policy)?.bytesMax ?? httpLimits.bodyBytesMax;
+  if (declared <= bytesMax) return undefined;
+  return problem("BODY_TOO_LARGE", `The body has ${declared} bytes; ${bytesMax} are accepted.`);
 }

@@ -6,7 +6,7 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 import type { Problem } from "./contract.ts";
 import { problem, problemFrom } from "./errors.ts";
 import { appOrigin, guard, isAllowedRpc, isRefusal } from "./guard.ts";
-import type { Caller, GuardPolicy, RequestFacts } from "./guard.ts";
+import type { BodyRule, Caller, GuardPolicy, RequestFacts } from "./guard.ts";
 import { parseJsonBody } from "./json-body.ts";
 import type { ThreadSetup } from "./lifecycle.ts";
 import { httpLimits } from "./limits.ts";
@@ -38,6 +38,17 @@ export function refuseUpgrade(socket: Duplex, refusal: Error): void {
   answerRaw(socket, problemFrom(refusal));
 }
 
+/**
+ * What clients of the Kubernetes API send. No page can send these across origins without asking
+ * first (Fetch standard, section 2.2.2, CORS-safelisted request headers).
+ */
+const kubernetesBodies: BodyRule = {
+  paths: /^\/(?:api\/v1|apis)\//,
+  types:
+    /^application\/(?:json|yaml|vnd\.kubernetes\.protobuf|(?:json|merge|strategic-merge)-patch\+json|apply-patch\+yaml)(?:\s*;[^,]*)?$/i,
+  bytesMax: httpLimits.kubernetesBodyBytesMax,
+};
+
 export function guardPolicy(setup: ThreadSetup, port: number): GuardPolicy {
   const names = ["localhost", "127.0.0.1", "[::1]"];
   if (!["127.0.0.1", "::1", "localhost", "0.0.0.0", "::"].includes(setup.host)) {
@@ -53,6 +64,7 @@ export function guardPolicy(setup: ThreadSetup, port: number): GuardPolicy {
     digest,
     tokenDigest: digest(setup.token),
     anonymousRole: setup.auth === "open" ? "operator" : null,
+    bodies: setup.id === "microservices" ? [kubernetesBodies] : [],
   };
 }
 

@@ -42,6 +42,8 @@ export interface DeleteOptions {
   /** Pods alone have a grace; null: what the pod says itself. */
   readonly gracePeriodSeconds?: number | null | undefined;
   readonly propagation?: "Orphan" | "Background" | "Foreground" | undefined;
+  /** Answers what would become of it, and changes nothing. */
+  readonly dryRun?: boolean | undefined;
 }
 
 export interface Deletion {
@@ -156,8 +158,9 @@ export class ObjectStore {
   /**
    * @throws ApiError 409 where the name is taken, 403 in a namespace that is ending, 404 in one
    * that is not there, 429 where the store is full
+   * @param options.dryRun answers what would be stored, and stores nothing
    */
-  create<Shape extends NewObject>(object: Shape): KubeObject & Shape {
+  create<Shape extends NewObject>(object: Shape, { dryRun = false } = {}): KubeObject & Shape {
     const kind = this.#kindOf(object);
     const name = object.metadata.name || this.#generateName(object.metadata.generateName);
     const { namespace } = object.metadata;
@@ -177,8 +180,8 @@ export class ObjectStore {
       creationTimestamp: timeText(this.now),
       ...(keepsGeneration(kind) && { generation: 1 }),
     };
-    const stored = this.#write(kind, null, { ...object, metadata, ...newNamespaceParts(kind) });
-    return stored as KubeObject & Shape;
+    const made: KubeObject = { ...object, metadata, ...newNamespaceParts(kind) };
+    return (dryRun ? made : this.#write(kind, null, made)) as KubeObject & Shape;
   }
 
   /**
@@ -188,7 +191,11 @@ export class ObjectStore {
    * @param part "main" leaves the status as it is stored, "status" everything else
    * @throws ApiError 404, and 409 where `object` is not of the stored version
    */
-  update<Shape extends KubeObject>(object: Shape, part: UpdatePart = "whole"): Shape {
+  update<Shape extends KubeObject>(
+    object: Shape,
+    part: UpdatePart = "whole",
+    { dryRun = false } = {},
+  ): Shape {
     const kind = this.#kindOf(object);
     const { name, namespace, resourceVersion, uid } = object.metadata;
     const before = this.#table(kind.resource).get(objectKey(namespace, name));
@@ -218,6 +225,7 @@ export class ObjectStore {
     ) {
       after.metadata = { ...after.metadata, generation: (before.metadata.generation ?? 0) + 1 };
     }
+    if (dryRun) return after as Shape;
     return (
       isFinished(after) ? this.#erase(kind, after) : this.#write(kind, before, after)
     ) as Shape;
@@ -236,16 +244,16 @@ export class ObjectStore {
     options: DeleteOptions = {},
   ): Deletion {
     const kind = this.kind(resource);
-    const before = this.#table(resource).get(objectKey(namespace, name));
-    if (before === undefined) throw apiErrors.notFound(kind, name);
+    const before = this.require<string>(resource, namespace, name);
     checkPreconditions(kind, before, options);
+    const { dryRun = false } = options;
     const graceSeconds = graceOf(before, options);
     const finalizers = finalizersOf(before, options);
     const { deletionTimestamp, deletionGracePeriodSeconds } = before.metadata;
     // A grace may be made shorter and never longer.
     if (deletionTimestamp !== undefined && graceSeconds >= (deletionGracePeriodSeconds ?? 0)) {
       if (sameJson(finalizers, before.metadata.finalizers ?? [])) {
-        if (isFinished(before)) return { object: this.#erase(kind, before), gone: true };
+        if (isFinished(before)) return this.#ended(kind, before, dryRun);
         return { object: before, gone: false };
       }
     }
@@ -258,8 +266,12 @@ export class ObjectStore {
     };
     if (finalizers.length === 0) delete (metadata as { finalizers?: unknown }).finalizers;
     const after: KubeObject = { ...before, metadata, ...endingNamespace(before) };
-    if (isFinished(after)) return { object: this.#erase(kind, after), gone: true };
-    return { object: this.#write(kind, before, after), gone: false };
+    if (isFinished(after)) return this.#ended(kind, after, dryRun);
+    return { object: dryRun ? after : this.#write(kind, before, after), gone: false };
+  }
+
+  #ended(kind: Kind, object: KubeObject, dryRun: boolean): Deletion {
+    return { object: dryRun ? object : this.#erase(kind, object), gone: true };
   }
 
   /** Puts back what a journal kept: no listener hears of it. Only into an empty store. */

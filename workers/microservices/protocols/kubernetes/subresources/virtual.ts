@@ -1,0 +1,76 @@
+/** Resources that are asked and never stored. */
+import type { JsonObject } from "../../../core/machinery/json.ts";
+import type { ApiContext } from "../context.ts";
+import type { Role } from "../../../../service/contract.ts";
+import { accessReview, rulesReview, subjectReview } from "./access-reviews.ts";
+import { metricsOf } from "./metrics.ts";
+
+interface AskedOf {
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
+  readonly query: URLSearchParams;
+}
+
+export interface Virtual {
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly string[];
+  /** Of those that are created: the object with its answer. */
+  readonly review?: (body: JsonObject, role: Role) => JsonObject;
+  /** Of those that are read. */
+  readonly read?: (context: ApiContext, asked: AskedOf) => object;
+}
+
+function review(group: string, kind: string, answer: NonNullable<Virtual["review"]>): Virtual {
+  const plural = `${kind.toLowerCase()}s`;
+  return {
+    group,
+    version: "v1",
+    plural,
+    singular: kind.toLowerCase(),
+    kind,
+    namespaced: false,
+    verbs: ["create"],
+    review: answer,
+  };
+}
+
+const metrics = (plural: "nodes" | "pods", kind: string): Virtual => ({
+  group: "metrics.k8s.io",
+  version: "v1beta1",
+  plural,
+  singular: "",
+  kind,
+  namespaced: plural === "pods",
+  verbs: ["get", "list"],
+  read: (context, asked) => metricsOf(context, plural, asked),
+});
+
+export const virtuals: readonly Virtual[] = [
+  review("authorization.k8s.io", "SelfSubjectAccessReview", accessReview),
+  review("authorization.k8s.io", "SelfSubjectRulesReview", rulesReview),
+  review("authentication.k8s.io", "SelfSubjectReview", subjectReview),
+  metrics("nodes", "NodeMetrics"),
+  metrics("pods", "PodMetrics"),
+];
+
+/** What a path of a group and version asks, if it is one of these. */
+export function virtualAt(
+  group: string,
+  version: string,
+  segments: readonly string[],
+): { readonly virtual: Virtual; readonly asked: Omit<AskedOf, "query"> } | null {
+  const isOfNamespace = segments[0] === "namespaces" && segments.length >= 3;
+  const namespace = isOfNamespace ? segments[1] : undefined;
+  const [plural, name, ...rest] = isOfNamespace ? segments.slice(2) : segments;
+  const virtual = virtuals.find(
+    (each) => each.group === group && each.version === version && each.plural === plural,
+  );
+  if (virtual === undefined || rest.length > 0) return null;
+  if (isOfNamespace && !virtual.namespaced) return null;
+  return { virtual, asked: { namespace, name } };
+}

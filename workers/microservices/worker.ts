@@ -106,7 +106,7 @@ boot({
         },
       }),
       async routes(app) {
-        addGatewayRoutes(app, orchestrator.gateway);
+        await addGatewayRoutes(app, orchestrator.gateway);
         await kubernetes.routes(app);
       },
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),

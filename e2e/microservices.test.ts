@@ -52,7 +52,7 @@ describe("GET /api/orchestration/status", () => {
   it("answers on its own port and through the others", async () => {
     for (const offset of [5, 7, 0]) {
       const status = await call("/api/orchestration/status", undefined, offset);
-      expect(status).toMatchObject({ pods: { capacity: 200 }, verdict: expect.any(String) });
+      expect(status).toMatchObject({ pods: { capacity: 750 }, verdict: expect.any(String) });
     }
   });
 

@@ -78,7 +78,7 @@ export function claim<Name extends BuiltInName>(
   for (const object of released) {
     if (object.metadata.deletionTimestamp === undefined) release(store, object, owner);
   }
-  for (const key of [...orphans.in(owner.metadata.namespace ?? "")]) {
+  for (const key of Array.from(orphans.in(owner.metadata.namespace ?? ""))) {
     const object = store.at(resource, key) as ObjectOf<Name> | undefined;
     if (object === undefined || !matches(object.metadata.labels) || !isWanted(object)) continue;
     claimed.push(adopt(store, object, owner));

@@ -104,14 +104,6 @@ export type ObjectOf<Name extends string> = Name extends BuiltInName
   ? Stored<BuiltIn[Name]>
   : KubeObject;
 
-/** "apps/v1" and "v1" in two parts; the group of the core is "". */
-export function splitApiVersion(apiVersion: string): { group: string; version: string } {
-  const slash = apiVersion.indexOf("/");
-  return slash < 0
-    ? { group: "", version: apiVersion }
-    : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
-}
-
 /** An RFC 3339 time of whole seconds, as Kubernetes writes metav1.Time. */
 export function timeText(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;

@@ -74,12 +74,6 @@ export function selectorMatcher(selector: LabelSelector | undefined): LabelMatch
   return matcherOf(requirements);
 }
 
-/** The old form of a selector (Service, ReplicationController): all of these labels. */
-export function mapMatcher(selector: Labels | undefined): LabelMatcher {
-  if (selector === undefined || Object.keys(selector).length === 0) return () => false;
-  return selectorMatcher({ matchLabels: selector });
-}
-
 const set = /^(\S+)\s+(in|notin)\s*\(([^()]*)\)$/;
 const comparison = /^([^\s=!<>]+)\s*(==|!=|=|>|<)\s*([^\s=!<>()]*)$/;
 const presence = /^(!?)\s*([^\s=!<>(),]+)$/;

@@ -110,4 +110,8 @@ export const kubernetesApiLimits = {
   definitionsMax: 256,
   schemaDepthMax: 64,
   journalFlushMs: 100,
+  /** So that one writing holds the thread for a few milliseconds. */
+  journalObjectsPerFlush: 512,
+  /** More than a thread can tell of between two writings. */
+  revisionsSkippedAtRestart: 1_000_000,
 } as const;

@@ -138,18 +138,24 @@ function fieldText(message: string, row: Row, declaration: Declaration | undefin
 
 /** The rows of a message that only kubernetes-types describes. */
 function declaredRows(message: string, declaration: Declaration): Row[] {
-  return [...declaration.members]
-    .filter(([name]) => name !== "apiVersion" && name !== "kind")
-    .map(([name, member]) => ({
-      number: 0,
-      name,
-      container: member.container,
-      type: /^(?:maximum|minimum|multipleOf)$/.test(name)
-        ? "double"
-        : resolveDeclared(member.type, message),
-      annotations: "",
-    }))
-    .concat(undeclaredFields[message] ?? []);
+  return (
+    [...declaration.members]
+      // Of objects these two say what they are; the names of a definition have a kind as a field.
+      .filter(
+        ([name]) =>
+          !declaration.members.has("metadata") || (name !== "apiVersion" && name !== "kind"),
+      )
+      .map(([name, member]) => ({
+        number: 0,
+        name,
+        container: member.container,
+        type: /^(?:maximum|minimum|multipleOf)$/.test(name)
+          ? "double"
+          : resolveDeclared(member.type, message),
+        annotations: "",
+      }))
+      .concat(undeclaredFields[message] ?? [])
+  );
 }
 
 function resolveDeclared(written: string, message: string): string {

@@ -214,5 +214,6 @@ export const kubernetesApiLimits = {
   /** Custom resources: what one cluster may define. */
   definitionsMax: 256,
   schemaDepthMax: 64,
-  journalFlushMs: 100,
+  /** More than a thread can tell of between two writings. */
+  revisionsSkippedAtRestart: 1_000_000,
 } as const;

@@ -9,7 +9,6 @@ import { realNodePools } from "./cluster/first-objects.ts";
 import { machineInfo } from "./cluster/machine-info.ts";
 import { Orchestrator } from "./cluster/orchestrator.ts";
 import { ClusterStreams } from "./cluster/pod-streams.ts";
-import { StoreJournal } from "./cluster/store-journal.ts";
 import { microservicesContract } from "./contract.ts";
 import { makeControllers } from "./core/controllers/all.ts";
 import { deploymentHandlers } from "./handlers/deployments.ts";
@@ -21,13 +20,16 @@ import { statusHandlers } from "./handlers/status.ts";
 import { listenForRoutes } from "./protocols/gateway/listener.ts";
 import { addGatewayRoutes } from "./protocols/gateway/routes.ts";
 import { createKubernetesApi } from "./protocols/kubernetes/api.ts";
+import { ObjectJournal } from "./protocols/kubernetes/journal.ts";
+import { writeKubeconfig } from "./protocols/kubernetes/kubeconfig.ts";
 
 boot({
   api,
   async create(kit) {
     const { now, monotonicMs, log, setup } = kit;
     const { home } = setup;
-    const journal = home === null ? null : new StoreJournal(home, now());
+    const unexpected = (error: unknown, operation: string) => logUnexpected(log, error, operation);
+    const journal = home === null ? null : new ObjectJournal(home, now(), unexpected);
     const orchestrator = new Orchestrator({
       now,
       monotonicMs,
@@ -36,13 +38,9 @@ boot({
       revision: journal?.revision ?? 1,
       api: { host: "127.0.0.1", port: setup.ports.microservices ?? 0 },
       pools: realNodePools(machineInfo(setup.version)),
-      restore(store) {
-        if (journal === null) return;
-        store.restore(journal.objects());
-        journal.follow(store);
-      },
+      restore: (store) => journal?.attach(store),
       controllers: makeControllers,
-      onFailure: (error) => logUnexpected(log, error, "The cluster's controllers"),
+      onFailure: (error) => unexpected(error, "The cluster's controllers"),
     });
     const { cluster } = orchestrator;
     const kubernetes = createKubernetesApi({
@@ -52,8 +50,13 @@ boot({
       now,
       monotonicMs,
       random: Math.random,
-      onUnexpected: (error, operation) => logUnexpected(log, error, operation),
+      onUnexpected: unexpected,
     });
+    const apiPort = setup.ports.microservices;
+    if (home !== null && apiPort !== null) {
+      const token = setup.auth === "open" ? null : setup.token;
+      writeKubeconfig({ home, server: `http://127.0.0.1:${apiPort}`, token });
+    }
     const ports = new Set(Object.values(setup.ports).filter((port) => port !== null));
     const status = statusHandlers(orchestrator, now);
     const services = serviceHandlers(orchestrator, now, ports);

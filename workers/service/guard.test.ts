@@ -516,3 +516,42 @@ describe("an origin that the user named", () => {
     expect(verdict(rebound, named)).toBe("HOST_REFUSED");
   });
 });
+
+describe("bodies of a foreign protocol", () => {
+  const kubernetes: GuardPolicy = {
+    ...policy,
+    bodies: [
+      { paths: /^\/apis\//, types: /^application\/merge-patch\+json$/, bytesMax: 3 * 1024 * 1024 },
+    ],
+  };
+  const sent = (target: string, method: string, type: string | undefined, length = "2"): string =>
+    verdict(
+      {
+        target,
+        method,
+        lines: [
+          ["Content-Length", length],
+          ...(type === undefined ? [] : [["Content-Type", type] as const]),
+        ],
+      },
+      kubernetes,
+    );
+
+  it("are let in under their own paths, and nowhere else", () => {
+    const type = "application/merge-patch+json";
+    expect(sent("/apis/apps/v1/x", "PATCH", type)).toBe("operator");
+    expect(sent("/api/platform", "PATCH", type)).toBe("CONTENT_TYPE_REFUSED");
+    expect(sent("/apis/apps/v1/x", "PATCH", type, "3000000")).toBe("operator");
+    expect(sent("/apis/apps/v1/x", "PATCH", type, "4000000")).toBe("BODY_TOO_LARGE");
+    expect(sent("/api/platform", "POST", "application/json", "3000000")).toBe("BODY_TOO_LARGE");
+  });
+
+  it("are never of a type that a page may send without asking", () => {
+    for (const type of ["text/plain", "multipart/form-data", "application/x-www-form-urlencoded"]) {
+      expect(sent("/apis/apps/v1/x", "POST", type)).toBe("CONTENT_TYPE_REFUSED");
+    }
+    // Without a type a page may send a POST, and no PUT.
+    expect(sent("/apis/apps/v1/x", "POST", undefined)).toBe("CONTENT_TYPE_REFUSED");
+    expect(sent("/apis/apps/v1/x", "PUT", undefined)).toBe("operator");
+  });
+});

@@ -23,7 +23,7 @@ import {
 } from "./discovery.ts";
 import { healthAnswer } from "./health.ts";
 import { kubernetesMachinery, type Machinery } from "./machinery.ts";
-import { OpenApiDocuments } from "./openapi.ts";
+import { OpenApiDocuments, openApiV2 } from "./openapi.ts";
 import { apiRequest, queryOf, resourcePath, segmentsOf } from "./request.ts";
 import { handleResource } from "./resource.ts";
 import { ServedTable } from "./served.ts";
@@ -153,9 +153,7 @@ class Server {
     }
     get("/openapi/v3", async () => jsonAnswer(await this.#documents.index()));
     get("/openapi/v3/*", ({ raw }) => this.#openApi(raw));
-    get("/openapi/v2", () => {
-      throw apiErrors.pathNotFound();
-    });
+    get("/openapi/v2", ({ raw }) => openApiV2(raw.headers.accept));
     const handler: Handler = (request, role, raw) => this.#resource(request, role, raw);
     for (const url of ["/api/v1", "/api/v1/*", "/apis/*"]) {
       scope.route({

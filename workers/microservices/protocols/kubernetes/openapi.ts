@@ -4,11 +4,31 @@ import type { CustomType } from "../../core/machinery/openapi.ts";
 import type { JsonObject } from "../../core/machinery/json.ts";
 import { apiErrors } from "../../core/store/api-error.ts";
 import type { ApiContext } from "./context.ts";
-import { groupsOf } from "./discovery.ts";
+import { type TextAnswer, jsonAnswer } from "./answer.ts";
+import { groupsOf, serverVersion } from "./discovery.ts";
 import { apiVersionOf } from "./served.ts";
 
 const pathOf = (group: string, version: string): string =>
   group === "" ? `api/${version}` : `apis/${group}/${version}`;
+
+const v2Protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+
+/**
+ * OpenAPI v2 with a title and nothing else: kubectl 1.27 does not apply without the document, and
+ * takes its own types for kinds that it lacks. gnostic's Document has swagger in field 1 and info,
+ * with title and version, in field 2.
+ */
+export function openApiV2(accept: string | undefined): TextAnswer {
+  const info = { title: "Kubernetes", version: serverVersion.gitVersion };
+  if (!(accept ?? "").includes(v2Protobuf)) {
+    return jsonAnswer({ swagger: "2.0", info, paths: {}, definitions: {} });
+  }
+  // Every length here is below 128, and so one byte.
+  const field = (number: number, text: string): string =>
+    String.fromCharCode((number << 3) | 2, text.length) + text;
+  const text = field(1, "2.0") + field(2, field(1, info.title) + field(2, info.version));
+  return { status: 200, type: v2Protobuf, text };
+}
 
 export class OpenApiDocuments {
   readonly #context: ApiContext;

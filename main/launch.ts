@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { BuildError, buildIfStale } from "./launch/build.ts";
 import { findWindowHost, runElectron } from "./launch/electron.ts";
+import { useFewArenas } from "./few-arenas.ts";
 import { helpText, type Options, OptionsError, parseOptions } from "./options.ts";
 
 const nodeMajorMin = 24;
@@ -16,6 +17,8 @@ async function launch(argv: readonly string[]): Promise<void> {
     );
     return;
   }
+  // Before anything is said or done, which would come twice.
+  useFewArenas();
   const options = readOptions(argv);
   if (options === undefined) return;
   if (options.help) {

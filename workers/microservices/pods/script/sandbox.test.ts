@@ -101,6 +101,7 @@ describe("a script", () => {
       const echo = await harness.run("echo");
       expect((await fetch(harness.url(echo))).status).toBe(200);
     },
+    60_000,
   );
 
   it("that floods the log or the calls is bounded", async () => {

@@ -7,6 +7,9 @@ import { conditionOf } from "../conditions.ts";
 import type { EventRecorder } from "../event-recorder.ts";
 import { claim, controllerOf } from "../ownership.ts";
 import { PodOwnerController } from "../pod-owner-controller.ts";
+import { rollBackIfLate } from "./auto-rollback.ts";
+import { rolloutBlueGreen } from "./blue-green.ts";
+import { rolloutCanary } from "./canary.ts";
 import { type Deployment, deadlineMs, isRolling } from "./deployment-facts.ts";
 import { noteProgress, syncRevision } from "./revisions.ts";
 import { Rollout } from "./rollout.ts";
@@ -55,11 +58,25 @@ export class DeploymentController extends PodOwnerController {
       scaleProportionally(rollout);
       if (rollout.deployment.spec?.paused === true) cleanupHistory(rollout);
       syncStatus(rollout);
-    } else if (isRolling(rollout.deployment)) rolloutRolling(rollout);
-    else rolloutRecreate(rollout);
+    } else {
+      const next = roll(rollout);
+      if (Number.isFinite(next)) this.queue.addAt(key, next);
+      if (rollBackIfLate(rollout)) this.queue.add(key);
+    }
     const at = deadlineAt(rollout);
-    if (Number.isFinite(at)) this.queue.addAt(key, at);
+    // One that is over does not come again: a canary that is watched is past it and not late.
+    if (Number.isFinite(at) && at > rollout.now) this.queue.addAt(key, at);
   }
+}
+
+/** @returns when to look again for the time alone */
+function roll(rollout: Rollout): number {
+  const strategy = rollout.annotation("demo.dev/strategy");
+  if (strategy === "canary") return rolloutCanary(rollout);
+  if (strategy === "blue-green") return rolloutBlueGreen(rollout);
+  if (isRolling(rollout.deployment)) rolloutRolling(rollout);
+  else rolloutRecreate(rollout);
+  return Number.POSITIVE_INFINITY;
 }
 
 /** A rollout that rests has no deadline, and a new one when it goes on. */

@@ -121,6 +121,9 @@ export const controllerLimits = {
   burstReplicas: 500,
   /** Tries of a made-up name (apiserver's RetryGenerateName). */
   nameTriesMax: 8,
+  /** The pause before a job's next pod after a failure, doubled up to six minutes (job docs). */
+  jobBackOffFirstMs: 10_000,
+  jobBackOffMaxMs: 360_000,
   /** Of the annotation deployment.kubernetes.io/revision-history. */
   revisionHistoryCharactersMax: 2_000,
 } as const;

@@ -44,10 +44,10 @@ export class SteppedCluster extends TestCluster {
   }
 
   /** On a node, running and ready. */
-  start(pod: Pod, ready = true): void {
+  start(pod: Pod, ready = true, node = "node-0"): void {
     const now = timeText(this.now);
     const present = this.#present(pod);
-    const nodeName = present.spec?.nodeName ?? "node-0";
+    const nodeName = present.spec?.nodeName ?? node;
     this.store.update({
       ...present,
       spec: { ...present.spec!, nodeName },

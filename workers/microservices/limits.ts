@@ -122,6 +122,13 @@ export const controllerLimits = {
   burstReplicas: 500,
   /** Tries of a made-up name (apiserver's RetryGenerateName). */
   nameTriesMax: 8,
+  /** The pause before a job's next pod after a failure, doubled up to six minutes (job docs). */
+  jobBackOffFirstMs: 10_000,
+  jobBackOffMaxMs: 360_000,
+  /** The same of a DaemonSet (BurstReplicas), and its pause after pods that failed on a node. */
+  daemonBurstReplicas: 250,
+  daemonBackOffFirstMs: 1_000,
+  daemonBackOffMaxMs: 900_000,
   /** Of the annotation deployment.kubernetes.io/revision-history. */
   revisionHistoryCharactersMax: 2_000,
 } as const;

@@ -1,6 +1,28 @@
 /** Microservices: registry, orchestration, gateway and mesh. Deployments use Kubernetes' words. */
 import { z } from "zod";
 import { route } from "../service/contract.ts";
+import { clusterContract } from "./contract-cluster.ts";
+import { gatewayRouteSchema, meshEdgeSchema } from "./contract-traffic.ts";
+
+// Others see one contract, whatever it is made of.
+export {
+  type ActiveFault,
+  type Drain,
+  type Fault,
+  clusterReplicasMax,
+  type YamlProblem,
+} from "./contract-cluster-actions.ts";
+export type {
+  ClusterEventRow,
+  ClusterNode,
+  ClusterOverview,
+  PodColumns,
+  PodsAnswer,
+  Rollout,
+  Topology,
+  Workload,
+} from "./contract-cluster.ts";
+export type { GatewayRoute, Latency, MeshEdge } from "./contract-traffic.ts";
 
 export const replicasMax = 50;
 
@@ -147,47 +169,6 @@ const serviceSchema = z.object({
   instances: z.array(instanceSchema),
 });
 export type ServiceView = z.infer<typeof serviceSchema>;
-
-const latencySchema = z.object({
-  count: z.int(),
-  meanMs: z.number().nullable(),
-  p50Ms: z.number().nullable(),
-  p90Ms: z.number().nullable(),
-  p99Ms: z.number().nullable(),
-  maxMs: z.number().nullable(),
-  buckets: z
-    .array(z.object({ upToMs: z.number().nullable(), count: z.int() }))
-    .describe("Counts per bucket; the last one has no upper bound"),
-});
-export type Latency = z.infer<typeof latencySchema>;
-
-const gatewayRouteSchema = z.object({
-  service: z.string(),
-  path: z.string(),
-  instances: z.int(),
-  healthy: z.int(),
-  openCircuits: z.int(),
-  pending: z.int(),
-  requests: z.int().describe("Answered since the thread started, retries not counted"),
-  errors: z.int().describe("Of these, answered with 500 or above, or not at all"),
-  retries: z.int(),
-  refused: z.int().describe("Without a healthy instance, or too many at once"),
-  requestsPerSecond: z.number().describe("Over the last ten seconds"),
-  latency: latencySchema,
-});
-export type GatewayRoute = z.infer<typeof gatewayRouteSchema>;
-
-const meshEdgeSchema = z.object({
-  from: z.string(),
-  to: z.string(),
-  requests: z.int(),
-  errors: z.int(),
-  requestsPerSecond: z.number(),
-  meanMs: z.number().nullable(),
-  p99Ms: z.number().nullable(),
-  lastAt: z.number(),
-});
-export type MeshEdge = z.infer<typeof meshEdgeSchema>;
 
 const tags = ["Microservices"];
 const nameInput = z.strictObject({ name: nameSchema });
@@ -397,4 +378,5 @@ export const microservicesContract = {
         }),
       ),
   },
+  cluster: clusterContract,
 };

@@ -5,6 +5,8 @@ import { integrationContract } from "../integration/contract.ts";
 import { boot } from "../service/boot.ts";
 import { sendTelemetryTo } from "../service/telemetry/send.ts";
 import { microservicesContract } from "./contract.ts";
+import { absentCluster } from "./handlers/absent-cluster.ts";
+import { clusterScreens } from "./handlers/cluster-router.ts";
 import { deploymentHandlers } from "./handlers/deployments.ts";
 import { gatewayHandlers } from "./handlers/gateway.ts";
 import { podHandlers } from "./handlers/pods.ts";
@@ -24,6 +26,7 @@ boot({
     const deployments = deploymentHandlers(orchestrator, now);
     const pods = podHandlers(orchestrator, now);
     const gateway = gatewayHandlers(orchestrator, { now, monotonicMs });
+    const screens = clusterScreens(absentCluster({ now, monotonicMs, random: Math.random }));
     const os = implement(microservicesContract);
     return {
       router: os.router({
@@ -56,10 +59,14 @@ boot({
           routes: os.gateway.routes.handler(() => gateway.routes()),
           send: os.gateway.send.handler(({ input, signal }) => gateway.send(input, signal)),
         },
+        cluster: screens.router,
       }),
       routes: (app) => addGatewayRoutes(app, orchestrator.gateway),
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
-      close: () => orchestrator.close(),
+      close: () => {
+        screens.close();
+        return orchestrator.close();
+      },
     };
   },
 });

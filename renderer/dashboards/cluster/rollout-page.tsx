@@ -150,7 +150,7 @@ function Revisions({ rollout }: { readonly rollout: Rollout }) {
     },
     {
       id: "back",
-      header: "",
+      header: "Go back",
       value: () => null,
       cell: ({ revision }) =>
         revision === newest ? (

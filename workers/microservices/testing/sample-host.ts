@@ -52,8 +52,34 @@ export function sampleHost(store: ObjectStore): SampleHost {
       active: () => [...active.values()],
     },
     metrics: () => usageOf(store),
-    mesh: () => ({ services: [], traffic: [] }),
+    mesh: () => meshOf(store),
   };
+}
+
+/** Every deployment as a service that calls the next two; each tenth connection has errors. */
+function meshOf(store: ObjectStore) {
+  const services = [...store.all("deployments.apps")].map(({ metadata, status }, at) => ({
+    namespace: metadata.namespace ?? "",
+    name: metadata.name,
+    zone: `zone-${"abc"[at % 3]}`,
+    pods: status?.replicas ?? 0,
+    ready: status?.readyReplicas ?? 0,
+  }));
+  const keyAt = (at: number) => {
+    const { namespace, name } = services[at % services.length]!;
+    return `${namespace}/${name}`;
+  };
+  const traffic = services.flatMap((_service, at) =>
+    [1, 2].map((step) => ({
+      from: keyAt(at),
+      to: keyAt(at + step),
+      requestsPerSecond: 1 + (at % 50),
+      errorsPerSecond: at % 10 === 0 ? 0.5 : 0,
+      p50Ms: 4,
+      p99Ms: 20 + (at % 30),
+    })),
+  );
+  return { services, traffic };
 }
 
 function usageOf(store: ObjectStore) {

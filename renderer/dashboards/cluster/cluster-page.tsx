@@ -32,7 +32,7 @@ export function ClusterPage(): React.JSX.Element {
       <FaultBanner />
       <QueryBoundary query={query} thread="microservices">
         {(overview) => (
-          <>
+          <div className={classes.stack}>
             <div className={classes.columns}>
               <Zones overview={overview} />
               <Resources overview={overview} />
@@ -41,7 +41,7 @@ export function ClusterPage(): React.JSX.Element {
             <Panel title="Warnings of the last ten minutes" id="warnings">
               <EventsTable label="Warnings" events={overview.warnings} heightMax={320} />
             </Panel>
-          </>
+          </div>
         )}
       </QueryBoundary>
     </PageFrame>
@@ -71,7 +71,7 @@ function figuresOf({ nodes, pods, workloads, requests, capacity }: ClusterOvervi
     {
       label: "Workloads well",
       quantity: of(workloads.healthy, workloads.total),
-      note: `${number(workloads.progressing)} in motion`,
+      note: `${number(workloads.progressing)} degraded or in motion`,
       evidence: "trouble",
     },
     {

@@ -1,14 +1,16 @@
 import { SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
 import { number } from "../../components/format.ts";
 import { PageFrame, Panel } from "../../components/page-frame.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { orpc } from "../../data/client.ts";
 import { useRefresh } from "../microservices/use-cluster.ts";
+import { DeleteObjects } from "./delete-objects.tsx";
 import { EventsTable } from "./events-table.tsx";
 import { ObjectDrawer } from "./object-drawer.tsx";
-import { referenceText, resourceOf } from "./references.ts";
+import { type Reference, referenceText, resourceOf } from "./references.ts";
 
 const route = getRouteApi("/cluster/events");
 
@@ -27,6 +29,7 @@ export function ClusterEventsPage(): React.JSX.Element {
       replace: true,
       resetScroll: false,
     });
+  const [deleting, setDeleting] = useState<readonly Reference[]>([]);
   const { data } = query;
   return (
     <PageFrame
@@ -73,11 +76,12 @@ export function ClusterEventsPage(): React.JSX.Element {
           )}
         </QueryBoundary>
       </Panel>
+      <DeleteObjects objects={deleting} onClose={() => setDeleting([])} />
       <ObjectDrawer
         open={open}
         tab={tab}
         onChange={change}
-        onDelete={() => change({ tab: "yaml" })}
+        onDelete={(object) => setDeleting([object])}
       />
     </PageFrame>
   );

@@ -34,17 +34,17 @@ export interface PodColumn {
 }
 
 export const podColumns = [
-  { id: "namespace", header: "Namespace", width: "110px" },
+  { id: "namespace", header: "Namespace", width: "100px" },
   { id: "name", header: "Pod", width: "auto" },
-  { id: "ready", header: "Ready", width: "64px" },
-  { id: "status", header: "Status", width: "150px" },
-  { id: "restarts", header: "Restarts", width: "84px", numeric: true },
-  { id: "cpu", header: "CPU", width: "76px", numeric: true },
-  { id: "memory", header: "Memory", width: "92px", numeric: true },
-  { id: "age", header: "Age", width: "64px", numeric: true },
-  { id: "node", header: "Node", width: "110px" },
-  { id: "ip", header: "IP", width: "120px" },
-  { id: "image", header: "Image", width: "150px" },
+  { id: "ready", header: "Ready", width: "60px" },
+  { id: "status", header: "Status", width: "152px" },
+  { id: "restarts", header: "Restarts", width: "80px", numeric: true },
+  { id: "cpu", header: "CPU", width: "60px", numeric: true },
+  { id: "memory", header: "Memory", width: "84px", numeric: true },
+  { id: "age", header: "Age", width: "56px", numeric: true },
+  { id: "node", header: "Node", width: "92px" },
+  { id: "ip", header: "IP", width: "112px" },
+  { id: "image", header: "Image", width: "120px" },
 ] as const satisfies readonly PodColumn[];
 export type PodColumnId = (typeof podColumns)[number]["id"];
 

@@ -65,11 +65,13 @@ export function PodsPage(): React.JSX.Element {
     <PageFrame
       title="Pods"
       live
-      health={following.problem === null ? "healthy" : "unknown"}
+      health={following.problem === null && count > 0 ? "healthy" : "unknown"}
       verdict={
         podTable.loaded
           ? `${number(count)} pods${keys.length === count ? "" : `, ${number(keys.length)} pass the filter`}`
-          : "Waiting for the list of pods"
+          : following.problem === null
+            ? "Waiting for the list of pods"
+            : "The list of pods cannot be had"
       }
     >
       <Panel title="All pods" id="pods">
@@ -100,7 +102,7 @@ export function PodsPage(): React.JSX.Element {
           </OfflineOr>
         )}
         {!podTable.loaded && following.problem === null && <LoadingSkeleton rows={8} />}
-        {podTable.loaded && (
+        {podTable.loaded && count > 0 && (
           <PodGrid
             keys={keys}
             view={view}

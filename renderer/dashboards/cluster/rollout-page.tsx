@@ -45,7 +45,7 @@ export function RolloutPage(): React.JSX.Element {
     >
       <QueryBoundary query={query} thread="microservices">
         {(rollout) => (
-          <>
+          <div className={classes.stack}>
             <Controls rollout={rollout} />
             <Panel title="Pods by revision over time" id="history">
               <div className={classes.padded}>
@@ -65,7 +65,7 @@ export function RolloutPage(): React.JSX.Element {
                 ))}
               </ul>
             </Panel>
-          </>
+          </div>
         )}
       </QueryBoundary>
     </PageFrame>

@@ -16,7 +16,7 @@ interface TopologyCanvasProps {
 
 const scales = { min: 0.05, max: 2 } as const;
 /** Below this a label could not be read. */
-const labelScaleMin = 0.45;
+const labelScaleMin = 0.4;
 const clickMovementMax = 4;
 const edgeLabelsMax = 60;
 

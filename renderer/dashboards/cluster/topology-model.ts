@@ -60,19 +60,22 @@ export function pictureOf(
   let y = 0;
   let width = 0;
   const closed = names.filter((name) => !opened.has(name));
-  const place = (count: number, index: number, top: number) => {
-    const columns = Math.max(1, Math.ceil(Math.sqrt(count * 1.6)));
+  const shown =
+    closed.length + services.filter((each) => opened.has(groupOf(each, grouping))).length;
+  // About as wide as a window is.
+  const columns = Math.max(1, Math.ceil(Math.sqrt(shown)));
+  const place = (index: number, top: number) => {
     const x = (index % columns) * (nodeSize.width + gap.x);
     width = Math.max(width, x + nodeSize.width);
     return { x, y: top + Math.floor(index / columns) * (nodeSize.height + gap.y) };
   };
-  const rows = (count: number) => Math.ceil(count / Math.max(1, Math.ceil(Math.sqrt(count * 1.6))));
+  const rows = (count: number) => Math.ceil(count / columns);
   for (const [index, name] of closed.entries()) {
     const members = groups.get(name)!;
     const pods = members.reduce((sum, each) => sum + each.pods, 0);
     const ready = members.reduce((sum, each) => sum + each.ready, 0);
     const detail = `${members.length} services, ${ready}/${pods} pods`;
-    const at = place(closed.length, index, y);
+    const at = place(index, y);
     nodes.push({
       id: name,
       label: name,
@@ -87,11 +90,11 @@ export function pictureOf(
   for (const name of names.filter((each) => opened.has(each))) {
     const members = groups.get(name)!.toSorted((left, right) => (left.name < right.name ? -1 : 1));
     for (const [index, service] of members.entries()) {
-      const at = place(members.length, index, y);
+      const at = place(index, y);
       nodes.push({
         id: `${service.namespace}/${service.name}`,
         label: service.name,
-        detail: `${service.ready}/${service.pods} pods`,
+        detail: `${name}, ${service.ready}/${service.pods} pods`,
         group: name,
         isGroup: false,
         health: healthOf(service.pods, service.ready),

@@ -170,7 +170,7 @@ function Replay({ replay }: { readonly replay: ReturnType<typeof useReplay> }) {
         <Button variant="default" disabled={count === 0} onClick={replay.open}>
           Replay the last minutes
         </Button>
-        <span className="soft">{number(count)} moments are recorded</span>
+        <span className="soft">Recorded moments: {number(count)}</span>
       </div>
     );
   }

@@ -130,7 +130,7 @@ export function WorkloadsPage(): React.JSX.Element {
       verdict={
         query.data === undefined
           ? "Waiting for the list of workloads"
-          : `${number(all.length)} workloads: ${number(failing)} failing, ${number(moving)} in motion`
+          : `${number(all.length)} workloads: ${number(failing)} failing, ${number(moving)} degraded or in motion`
       }
       action={<Button onClick={() => setCreating(true)}>Apply YAML…</Button>}
     >

@@ -124,7 +124,9 @@ function verdictOf({
   const well = `${count(nodes.ready, "node")} ready in ${count(nodes.zones.length, "zone")}, ${pods.ready.toLocaleString("en")} of ${count(pods.total, "pod")} ready`;
   if (wrong.length === 0) {
     const busy = workloads.progressing > 0;
-    const sentence = busy ? `${well}; ${count(workloads.progressing, "workload")} in motion` : well;
+    const sentence = busy
+      ? `${well}; ${count(workloads.progressing, "workload")} degraded or in motion`
+      : well;
     return { verdict: busy ? "degraded" : "healthy", sentence };
   }
   const isDown = nodes.ready === 0 || workloads.failing > 0;

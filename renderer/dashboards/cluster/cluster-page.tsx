@@ -50,8 +50,8 @@ export function ClusterPage(): React.JSX.Element {
 
 function figuresOf({ nodes, pods, workloads, requests, capacity }: ClusterOverview): FigureProps[] {
   const of = (part: number, whole: number) => ({
-    value: `${number(part)} of ${number(whole)}`,
-    unit: "",
+    value: number(part),
+    unit: `of ${number(whole)}`,
   });
   const share =
     capacity.cpuMillicores === 0 ? null : requests.cpuMillicores / capacity.cpuMillicores;

@@ -3,10 +3,12 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { PodsAnswer } from "../contract-cluster.ts";
-import { podStatus, sampleStart, sampleStore } from "../testing/sample-cluster.ts";
+import { clusterScreenLimits } from "../limits.ts";
+import { controlledBy, podStatus, sampleStart, sampleStore } from "../testing/sample-cluster.ts";
 import { sampleHost } from "../testing/sample-host.ts";
 import { clusterPods } from "./cluster-pods.ts";
 import { splitCommand } from "./cluster-pod-access.ts";
+import { clusterRollout, RolloutHistory } from "./cluster-rollouts.ts";
 import { clusterScreens } from "./cluster-router.ts";
 import { Drains } from "./cluster-drains.ts";
 import { podWords, type StoredPod } from "./cluster-words.ts";
@@ -290,6 +292,69 @@ describe("a command line", () => {
 
   it("with an open quote is refused", () => {
     expect(() => splitCommand("echo 'a")).toThrow("not closed");
+  });
+});
+
+describe("a rollout", () => {
+  it("is remembered revision by revision, in a bounded history", () => {
+    const { store, clock } = make();
+    const history = new RolloutHistory(store);
+    closers.push(() => history.close());
+    const web = store.require("deployments.apps", "team-1", "web");
+    const old = store.require("replicasets.apps", "team-1", "web-7f5d");
+    const annotations = { "deployment.kubernetes.io/revision": "2" };
+    const { spec, metadata } = old;
+    const fresh = store.create({
+      apiVersion: "apps/v1",
+      kind: "ReplicaSet",
+      metadata: {
+        name: "web-new",
+        namespace: "team-1",
+        annotations,
+        ...(metadata.ownerReferences && { ownerReferences: metadata.ownerReferences }),
+      },
+      spec,
+    });
+    const owner = controlledBy(fresh);
+    const totals: number[] = [];
+    for (const [step, pod] of [...store.ownedBy("pods", old.metadata.uid)].entries()) {
+      store.create({
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { name: `new-${step}`, namespace: "team-1", ownerReferences: [owner] },
+        spec: { containers: [] },
+        status: podStatus(step, step === 0),
+      });
+      store.delete("pods", "team-1", pod.metadata.name, { gracePeriodSeconds: 0 });
+      clock.now += 2_000;
+      history.sample(clock.now);
+      // Nothing moved: nothing is written down.
+      history.sample(clock.now);
+      const [newest] = clusterRollout(store, history, {
+        namespace: "team-1",
+        name: "web",
+      }).history.slice(-1);
+      totals.push(
+        newest!.sets.reduce((sum, set) => sum + set.ready + set.starting + set.ending, 0),
+      );
+    }
+    expect(totals).toEqual([5, 5, 5, 5, 5]);
+    const moments = history.of(web.metadata.uid);
+    expect(moments).toHaveLength(5);
+    expect(moments[0]!.sets).toEqual([
+      { revision: 2, ready: 0, starting: 1, ending: 0 },
+      { revision: 1, ready: 4, starting: 0, ending: 0 },
+    ]);
+    expect(moments[4]!.sets).toEqual([{ revision: 2, ready: 4, starting: 1, ending: 0 }]);
+    const pod = store.require("pods", "team-1", "new-1");
+    for (let step = 0; step <= clusterScreenLimits.momentsMax; step++) {
+      const latest = store.require("pods", "team-1", pod.metadata.name);
+      store.setStatus(latest, podStatus(step, step % 2 === 0));
+      history.sample(clock.now + step);
+    }
+    expect(history.of(web.metadata.uid)).toHaveLength(clusterScreenLimits.momentsMax);
+    store.delete("deployments.apps", "team-1", "web");
+    expect(history.of(web.metadata.uid)).toEqual([]);
   });
 });
 

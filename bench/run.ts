@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { toolPath } from "../main/launch/tool-path.ts";
 import { benchChain } from "./chain.ts";
 import { benchCluster } from "./cluster.ts";
+import { benchClusterScreens } from "./cluster-screens.ts";
 import { benchConsensus } from "./consensus.ts";
 import { benchErrorCorrection } from "./error-correction.ts";
 import { benchGateway } from "./gateway.ts";
@@ -18,6 +19,7 @@ import type { BenchResult } from "./result.ts";
 const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   chain: benchChain,
   cluster: benchCluster,
+  "cluster-screens": benchClusterScreens,
   consensus: benchConsensus,
   "error-correction": benchErrorCorrection,
   gateway: benchGateway,

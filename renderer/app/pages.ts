@@ -7,7 +7,7 @@ export interface Page {
   readonly group: string;
   /** Whose health the mark in the navigation shows: one thread, all of them, the one that serves. */
   readonly health: SubsystemId | "all" | "serving" | null;
-  /** The letter after `g` that opens the page. */
+  /** The letter or digit after `g` that opens the page. */
   readonly letter: string;
   readonly summary: string;
 }
@@ -84,6 +84,62 @@ export const pages = [
     health: "analytics",
     letter: "y",
     summary: "Live series, what is unusual in them, and what comes next",
+  },
+  {
+    path: "/cluster",
+    title: "Cluster",
+    group: "Cluster",
+    health: "microservices",
+    letter: "1",
+    summary: "What is wrong in the cluster and where, capacity, zones, warnings",
+  },
+  {
+    path: "/cluster/workloads",
+    title: "Workloads",
+    group: "Cluster",
+    health: "microservices",
+    letter: "2",
+    summary: "Deployments and their kin: state, scale, restart, rollout, YAML",
+  },
+  {
+    path: "/cluster/pods",
+    title: "Pods",
+    group: "Cluster",
+    health: "microservices",
+    letter: "3",
+    summary: "Every pod, live, with logs, events, YAML and shell",
+  },
+  {
+    path: "/cluster/nodes",
+    title: "Nodes",
+    group: "Cluster",
+    health: "microservices",
+    letter: "4",
+    summary: "Nodes with zones, requests and usage; cordon and drain",
+  },
+  {
+    path: "/cluster/events",
+    title: "Cluster events",
+    group: "Cluster",
+    health: "microservices",
+    letter: "5",
+    summary: "What the controllers, kubelets and the scheduler say",
+  },
+  {
+    path: "/cluster/topology",
+    title: "Mesh topology",
+    group: "Cluster",
+    health: "microservices",
+    letter: "6",
+    summary: "Who calls whom, with traffic, errors and latency, and their replay",
+  },
+  {
+    path: "/cluster/chaos",
+    title: "Chaos",
+    group: "Cluster",
+    health: "microservices",
+    letter: "7",
+    summary: "Kill pods, nodes and zones; slow, fail and cut off traffic",
   },
   {
     path: "/blockchain/blocks",
@@ -235,6 +291,7 @@ const details: readonly Detail[] = [
   { prefix: "/blockchain/transactions/", page: "/blockchain/blocks", noun: "Transaction" },
   { prefix: "/blockchain/addresses/", page: "/blockchain/blocks", noun: "Address" },
   { prefix: "/blockchain/tokens/", page: "/blockchain/blocks", noun: "Token" },
+  { prefix: "/cluster/rollouts/", page: "/cluster/workloads", noun: "Rollout" },
 ];
 const nameLengthMax = 20;
 

@@ -1,16 +1,11 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-} from "@tanstack/react-router";
+import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { RouteError } from "../components/route-error.tsx";
 import { PageSkeleton } from "../components/page-skeleton.tsx";
-import { NotFoundPage } from "./not-found.tsx";
+import { clusterRoutes } from "./cluster-routes.tsx";
+import { root } from "./root-route.ts";
 import {
   alertsSearch,
   analyticsSearch,
-  anySearch,
   blockchainSearch,
   circuitSearch,
   componentsSearch,
@@ -28,13 +23,6 @@ import {
   tracesSearch,
   walletsSearch,
 } from "./search-params.ts";
-import { Shell } from "./shell.tsx";
-
-const root = createRootRoute({
-  validateSearch: anySearch,
-  component: Shell,
-  notFoundComponent: NotFoundPage,
-});
 
 const overview = createRoute({
   getParentRoute: () => root,
@@ -314,6 +302,7 @@ const routeTree = root.addChildren([
   components,
   edge,
   microservices,
+  ...clusterRoutes,
   blockchain,
   blocks,
   block,

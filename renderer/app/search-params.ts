@@ -3,6 +3,8 @@ import { z } from "zod";
 import { aggregations, logLevels, requestTypes } from "../../workers/integration/contract.ts";
 import { searchItemsMax, searchIterationsMax } from "../../workers/quantum/contract.ts";
 import { subsystemIdSchema } from "../../workers/service/contract.ts";
+import { podColumns } from "../dashboards/cluster/pod-table.ts";
+import { drawerTabs } from "../dashboards/cluster/references.ts";
 import { playgroundTabs } from "../playgrounds/consensus/tabs.ts";
 import { workshopTabs } from "../playgrounds/contracts/tabs.ts";
 import { circuitTabs } from "../playgrounds/quantum/tabs.ts";
@@ -193,4 +195,36 @@ export const contractsSearch = z.object({
     .optional()
     .catch(undefined),
   tab: z.enum(workshopTabs).optional().catch(undefined),
+});
+
+const clusterOpen = {
+  open: z
+    .string()
+    .max(400)
+    .regex(/^[^/]+\/[^/]*\/[^/]+$/)
+    .optional()
+    .catch(undefined),
+  tab: z.enum(drawerTabs).optional().catch(undefined),
+  filter: filterText,
+};
+
+export const clusterPodsSearch = z.object({
+  ...clusterOpen,
+  namespace: z.string().max(63).optional().catch(undefined),
+  sort: z
+    .enum(podColumns.map(({ id }) => id))
+    .optional()
+    .catch(undefined),
+  desc: z.boolean().optional().catch(undefined),
+});
+
+export const clusterListSearch = z.object({
+  ...clusterOpen,
+  kind: z.string().max(63).optional().catch(undefined),
+  type: z.enum(["Normal", "Warning"]).optional().catch(undefined),
+});
+
+export const clusterTopologySearch = z.object({
+  view: z.enum(["graph", "list"]).optional().catch(undefined),
+  group: z.enum(["namespace", "zone"]).optional().catch(undefined),
 });

@@ -7,6 +7,7 @@ import { useEffect, useRef } from "react";
 import classes from "./code-editor.module.css";
 import { jsonColors } from "./json-colors.ts";
 import { typescriptColors } from "./typescript-colors.ts";
+import { yamlColors } from "./yaml-colors.ts";
 
 /** A text that was set rather than typed: not reported back, and not undone. */
 const fromOutside = [Transaction.remote.of(true), Transaction.addToHistory.of(false)];
@@ -16,7 +17,7 @@ export interface CodeEditorProps {
   readonly value: string;
   /** Without it the text can be read and folded only. */
   readonly onChange?: (value: string) => void;
-  readonly language?: "json" | "text" | "typescript";
+  readonly language?: "json" | "text" | "typescript" | "yaml";
   readonly heightMin?: number;
   readonly heightMax?: number;
 }
@@ -81,6 +82,7 @@ function extensions(
     lineNumbers(),
     language === "json" ? [foldGutter(), json(), jsonColors, bracketMatching()] : [],
     language === "typescript" ? [typescriptColors, bracketMatching()] : [],
+    language === "yaml" ? [yamlColors, bracketMatching()] : [],
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
     // Tab is left to the focus order; indentation follows the line above.

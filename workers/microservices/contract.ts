@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { route } from "../service/contract.ts";
 import { gatewayConfigContract, gatewayRouteSchema } from "./contract-gateway.ts";
+import { clusterContract } from "./contract-cluster.ts";
+import { meshEdgeSchema } from "./contract-traffic.ts";
 export {
   type ConfigVersion,
   type GatewayConfig,
@@ -13,6 +15,26 @@ export {
   type RouteConfig,
   type ServicePolicy,
 } from "./contract-gateway.ts";
+
+// Others see one contract, whatever it is made of.
+export {
+  type ActiveFault,
+  type Drain,
+  type Fault,
+  clusterReplicasMax,
+  type YamlProblem,
+} from "./contract-cluster-actions.ts";
+export type {
+  ClusterEventRow,
+  ClusterNode,
+  ClusterOverview,
+  PodColumns,
+  PodsAnswer,
+  Rollout,
+  Topology,
+  Workload,
+} from "./contract-cluster.ts";
+export type { MeshEdge } from "./contract-traffic.ts";
 
 export const replicasMax = 50;
 
@@ -159,18 +181,6 @@ const serviceSchema = z.object({
   instances: z.array(instanceSchema),
 });
 export type ServiceView = z.infer<typeof serviceSchema>;
-
-const meshEdgeSchema = z.object({
-  from: z.string(),
-  to: z.string(),
-  requests: z.int(),
-  errors: z.int(),
-  requestsPerSecond: z.number(),
-  meanMs: z.number().nullable(),
-  p99Ms: z.number().nullable(),
-  lastAt: z.number(),
-});
-export type MeshEdge = z.infer<typeof meshEdgeSchema>;
 
 const tags = ["Microservices"];
 const nameInput = z.strictObject({ name: nameSchema });
@@ -389,4 +399,5 @@ export const microservicesContract = {
         }),
       ),
   },
+  cluster: clusterContract,
 };

@@ -122,6 +122,71 @@ export const microservicesErrors = {
     title: "Services call each other in a circle",
     remedy: "Correct the UPSTREAM of the services that call each other.",
   },
+  FAULT_ABORT: {
+    status: 503,
+    title: "A fault that somebody injected answers for the service",
+    remedy: "End the fault on the page Chaos.",
+  },
+  FAULT_PARTITION: {
+    status: 503,
+    title: "A fault that somebody injected cuts the service off",
+    remedy: "End the fault on the page Chaos.",
+  },
+  FAULT_UNSUPPORTED: {
+    status: 400,
+    title: "That cannot be hurt in this way",
+    remedy: "Choose a service, a node or a zone that is there, or kill the pod.",
+  },
+  FAULTS_FULL: {
+    status: 429,
+    title: "Too many faults are active",
+    remedy: "End some of them on the page Chaos.",
+  },
+  CLUSTER_ABSENT: {
+    status: 503,
+    title: "No cluster runs",
+    remedy: "Wait until the microservices thread has started its cluster.",
+  },
+  CLUSTER_OBJECT_UNKNOWN: {
+    status: 404,
+    title: "No such object in the cluster",
+    remedy: "Look at the lists under Cluster, or at kubectl get; it may be gone already.",
+  },
+  CLUSTER_FORBIDDEN: {
+    status: 403,
+    title: "The cluster forbids it",
+    remedy: "Read the reason: a quota, a limit or a namespace that is ending stands in the way.",
+  },
+  CLUSTER_CONFLICT: {
+    status: 409,
+    title: "The object is in another state",
+    remedy: "Load the object again and repeat the change, or take its fields over with force.",
+  },
+  CLUSTER_INVALID: {
+    status: 422,
+    title: "The object is not valid",
+    remedy: "Correct the fields that `issues` names.",
+  },
+  CLUSTER_BUSY: {
+    status: 429,
+    title: "Not now",
+    remedy: "Wait until what is under way has ended; a disruption budget may protect the pods.",
+  },
+  CLUSTER_REFUSED: {
+    status: 400,
+    title: "The API server refused it",
+    remedy: "Read what the API server says and correct the request.",
+  },
+  DRAIN_UNKNOWN: {
+    status: 404,
+    title: "No such drain",
+    remedy: "Look at GET /api/cluster/drain; only the last ones are kept.",
+  },
+  COMMAND_INVALID: {
+    status: 400,
+    title: "The command cannot be read",
+    remedy: "Close every quote, and put a backslash before one that is meant as itself.",
+  },
 } as const satisfies ErrorCatalogue;
 
 export const problem = problemsOf(microservicesErrors);

@@ -224,3 +224,34 @@ export const kubernetesApiLimits = {
   /** More than a thread can tell of between two writings. */
   revisionsSkippedAtRestart: 1_000_000,
 } as const;
+
+/** What the cluster's screens keep and ask for. */
+export const clusterScreenLimits = {
+  sampleMs: 2_000,
+  warningsMax: 50,
+  warningsLifeMs: 600_000,
+  worstMax: 20,
+  /** Moments kept of one rollout, and rollouts of which some are kept. */
+  momentsMax: 300,
+  rolloutsKeptMax: 200,
+  /** Of the recorded mesh: ten minutes at the pace of `sampleMs`. */
+  snapshotsMax: 300,
+  recordedServicesMax: 5_000,
+  edgesMax: 2_000,
+  documentsMax: 50,
+  aliasesMax: 100,
+  drainPauseMs: 2_000,
+  drainMaxMs: 1_800_000,
+  drainsActiveMax: 10,
+  drainsKeptMax: 20,
+  logBatchMs: 100,
+  logLinesWaitingMax: 5_000,
+  logLineLengthMax: 16_384,
+  execTimeoutMs: 20_000,
+  execOutputBytesMax: 262_144,
+} as const;
+
+export const faultLimits = {
+  /** Faults on traffic at the same time. */
+  activeMax: 100,
+} as const;

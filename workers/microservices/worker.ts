@@ -9,8 +9,10 @@ import { realNodePools } from "./cluster/first-objects.ts";
 import { machineInfo } from "./cluster/machine-info.ts";
 import { Orchestrator } from "./cluster/orchestrator.ts";
 import { ClusterStreams } from "./cluster/pod-streams.ts";
+import { screensHost } from "./cluster/screens-host.ts";
 import { microservicesContract } from "./contract.ts";
 import { makeControllers } from "./core/controllers/all.ts";
+import { clusterScreens } from "./handlers/cluster-router.ts";
 import { deploymentHandlers } from "./handlers/deployments.ts";
 import { gatewayHandlers } from "./handlers/gateway.ts";
 import { gatewayConfigHandlers } from "./handlers/gateway-config.ts";
@@ -43,9 +45,10 @@ boot({
       onFailure: (error) => unexpected(error, "The cluster's controllers"),
     });
     const { cluster } = orchestrator;
+    const streams = new ClusterStreams(cluster.store, cluster.runtime, cluster.real);
     const kubernetes = createKubernetesApi({
       store: cluster.store,
-      streams: new ClusterStreams(cluster.store, cluster.runtime, cluster.real),
+      streams,
       metrics: () => cluster.usage.latest,
       now,
       monotonicMs,
@@ -68,6 +71,9 @@ boot({
       guardPolicy(setup, port),
     );
     orchestrator.gateway.port = listener.port;
+    const screens = clusterScreens(
+      screensHost(orchestrator, { now, monotonicMs, apiPort, token: setup.token, streams }),
+    );
     const os = implement(microservicesContract);
     return {
       router: os.router({
@@ -107,6 +113,7 @@ boot({
           routes: os.gateway.routes.handler(() => gateway.routes()),
           send: os.gateway.send.handler(({ input, signal }) => gateway.send(input, signal)),
         },
+        cluster: screens.router,
       }),
       async routes(app) {
         await addGatewayRoutes(app, orchestrator.gateway);
@@ -114,6 +121,7 @@ boot({
       },
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
       async close() {
+        screens.close();
         await listener.close();
         kubernetes.close();
         await orchestrator.close();

@@ -19,6 +19,7 @@ import { Gateway } from "../protocols/gateway/gateway.ts";
 import type { ApiAddress } from "./container-environment.ts";
 import { LiveCluster } from "./live-cluster.ts";
 import { endpointFacts, gatewayNameOf } from "./service-endpoints.ts";
+import { TrafficFaults } from "./traffic-faults.ts";
 import { workloadOf } from "./workload.ts";
 
 export interface OrchestratorHost {
@@ -41,6 +42,7 @@ export class Orchestrator {
   readonly endpoints = new Endpoints();
   readonly traffic = new Traffic();
   readonly gateway: Gateway;
+  readonly faults: TrafficFaults;
   readonly #host: OrchestratorHost;
   #timer: NodeJS.Timeout | undefined;
   #turn: NodeJS.Immediate | undefined;
@@ -49,6 +51,8 @@ export class Orchestrator {
   constructor(host: OrchestratorHost) {
     this.#host = host;
     this.gateway = new Gateway(this.endpoints, this.traffic, host);
+    this.faults = new TrafficFaults(host.random);
+    this.gateway.hurt = (from, service) => this.faults.meet(from, service);
     this.cluster = new LiveCluster({ ...host, fetch: (...call) => this.#fetch(...call) });
     this.cluster.store.subscribe(({ resource }) => {
       if (resource === "endpointslices.discovery.k8s.io") this.#stepSoon();

@@ -76,6 +76,9 @@ export class Gateway {
   #states = new Map<string, RouteState>();
   /** Of its own listener, once it listens. */
   port: number | null = null;
+  /** What people do to the traffic between a caller and a service; null: nothing. */
+  hurt: (from: string, service: string) => { delayMs: number; refusal: Error | null } | null = () =>
+    null;
 
   constructor(
     endpoints: Endpoints,
@@ -173,6 +176,12 @@ export class Gateway {
       reply.refuse(problem("CALL_LOOP", told));
       return undefined;
     }
+    const hurt = this.hurt(carried.from, service);
+    if (hurt?.refusal != null) {
+      this.#traffic.refused(carried.from, service, this.host.now());
+      reply.refuse(hurt.refusal);
+      return undefined;
+    }
     const settings = route?.config ?? implicitSettings;
     const golden = route === undefined ? undefined : this.#stateOf(route.config).golden;
     if (golden !== undefined) golden.inFlight += 1;
@@ -205,7 +214,8 @@ export class Gateway {
       },
       this.host,
     );
-    forward.start();
+    if (hurt === null) forward.start();
+    else setTimeout(() => forward.start(), hurt.delayMs);
     return forward;
   }
 

@@ -1,0 +1,273 @@
+import { Button } from "@mantine/core";
+import { useCallback, useEffect, useRef, useState } from "react";
+import classes from "./cluster.module.css";
+import { nodeSize, type Picture, type PictureEdge, type PictureNode } from "./topology-model.ts";
+
+interface Camera {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+}
+
+interface TopologyCanvasProps {
+  readonly picture: Picture;
+  readonly onPick: (node: PictureNode) => void;
+}
+
+const scales = { min: 0.05, max: 2 } as const;
+/** Below this a label could not be read. */
+const labelScaleMin = 0.4;
+const clickMovementMax = 4;
+const edgeLabelsMax = 60;
+
+/** One canvas, however many nodes: only what is in view is drawn. The list view is its twin. */
+export function TopologyCanvas({ picture, onPick }: TopologyCanvasProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [camera, setCamera] = useState<Camera | null>(null);
+  const drag = useRef<{ x: number; y: number; moved: number } | null>(null);
+  const fit = useCallback(() => setCamera(null), []);
+  useEffect(() => {
+    const element = canvas.current;
+    if (element === null) return undefined;
+    const draw = () => paint(element, picture, camera ?? fitted(element, picture));
+    const frame = requestAnimationFrame(draw);
+    const sizes = new ResizeObserver(draw);
+    const themes = new MutationObserver(draw);
+    sizes.observe(element);
+    themes.observe(document.documentElement, { attributeFilter: ["data-mantine-color-scheme"] });
+    return () => {
+      cancelAnimationFrame(frame);
+      sizes.disconnect();
+      themes.disconnect();
+    };
+  }, [picture, camera]);
+
+  const zoom = useCallback(
+    (factor: number, at?: { readonly x: number; readonly y: number }) => {
+      const element = canvas.current;
+      if (element === null) return;
+      setCamera((before) => {
+        const from = before ?? fitted(element, picture);
+        const scale = Math.min(scales.max, Math.max(scales.min, from.scale * factor));
+        const x = at?.x ?? element.clientWidth / 2;
+        const y = at?.y ?? element.clientHeight / 2;
+        const ratio = scale / from.scale;
+        return { scale, x: x - (x - from.x) * ratio, y: y - (y - from.y) * ratio };
+      });
+    },
+    [picture],
+  );
+  useEffect(() => {
+    const element = canvas.current;
+    if (element === null) return undefined;
+    const onWheel = (event: WheelEvent) => {
+      // As elsewhere: the wheel alone scrolls the page.
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      zoom(event.deltaY > 0 ? 0.85 : 1.18, { x: event.offsetX, y: event.offsetY });
+    };
+    element.addEventListener("wheel", onWheel, { passive: false });
+    return () => element.removeEventListener("wheel", onWheel);
+  }, [zoom]);
+
+  return (
+    <div>
+      <div className={classes.tools}>
+        <Button variant="default" onClick={() => zoom(1.3)}>
+          Zoom in
+        </Button>
+        <Button variant="default" onClick={() => zoom(1 / 1.3)}>
+          Zoom out
+        </Button>
+        <Button variant="default" onClick={fit}>
+          Fit
+        </Button>
+        <span className="soft">
+          Width: requests a second; dashed red: errors. Click a group to open it, drag to move.
+        </span>
+      </div>
+      <canvas
+        ref={canvas}
+        className={classes.canvas}
+        role="img"
+        aria-label={`Mesh of ${picture.nodes.length} groups and services with ${picture.edges.length} connections; the list view has the same in words`}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          drag.current = { x: event.clientX, y: event.clientY, moved: 0 };
+        }}
+        onPointerMove={(event) => {
+          const last = drag.current;
+          if (last === null) return;
+          const dx = event.clientX - last.x;
+          const dy = event.clientY - last.y;
+          const moved = last.moved + Math.abs(dx) + Math.abs(dy);
+          drag.current = { x: event.clientX, y: event.clientY, moved };
+          const element = event.currentTarget;
+          setCamera((before) => {
+            const from = before ?? fitted(element, picture);
+            return { ...from, x: from.x + dx, y: from.y + dy };
+          });
+        }}
+        onPointerUp={(event) => {
+          const wasClick = (drag.current?.moved ?? 0) <= clickMovementMax;
+          drag.current = null;
+          if (!wasClick) return;
+          const { x, y, scale } = camera ?? fitted(event.currentTarget, picture);
+          const { offsetX, offsetY } = event.nativeEvent;
+          const hit = picture.nodes.find((node) => {
+            const [dx, dy] = [(offsetX - x) / scale - node.x, (offsetY - y) / scale - node.y];
+            return dx >= 0 && dy >= 0 && dx <= nodeSize.width && dy <= nodeSize.height;
+          });
+          if (hit !== undefined) onPick(hit);
+        }}
+      />
+    </div>
+  );
+}
+
+const margin = 24;
+
+function fitted(
+  { clientWidth, clientHeight }: HTMLCanvasElement,
+  { width, height }: Picture,
+): Camera {
+  const scale = Math.min(
+    1.1,
+    (clientWidth - 2 * margin) / Math.max(1, width),
+    (clientHeight - 2 * margin) / Math.max(1, height),
+  );
+  const used = Math.max(scales.min, scale);
+  return {
+    scale: used,
+    x: Math.max(margin, (clientWidth - width * used) / 2),
+    y: Math.max(margin, (clientHeight - height * used) / 2),
+  };
+}
+
+function paint(element: HTMLCanvasElement, picture: Picture, camera: Camera): void {
+  const context = element.getContext("2d");
+  if (context === null) return;
+  const ratio = globalThis.devicePixelRatio;
+  const { clientWidth: width, clientHeight: height } = element;
+  element.width = width * ratio;
+  element.height = height * ratio;
+  const style = getComputedStyle(element);
+  const color = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  context.setTransform(
+    ratio * camera.scale,
+    0,
+    0,
+    ratio * camera.scale,
+    ratio * camera.x,
+    ratio * camera.y,
+  );
+  const view = {
+    left: -camera.x / camera.scale,
+    top: -camera.y / camera.scale,
+    right: (width - camera.x) / camera.scale,
+    bottom: (height - camera.y) / camera.scale,
+  };
+  const places = new Map(picture.nodes.map((node) => [node.id, node]));
+  const withLabels = picture.edges.length <= edgeLabelsMax && camera.scale >= labelScaleMin;
+  for (const edge of picture.edges) {
+    const from = places.get(edge.from);
+    const to = places.get(edge.to);
+    if (from && to) paintEdge(context, edge, from, to, color, withLabels);
+  }
+  for (const node of picture.nodes) {
+    const isSeen =
+      node.x < view.right &&
+      node.x + nodeSize.width > view.left &&
+      node.y < view.bottom &&
+      node.y + nodeSize.height > view.top;
+    if (isSeen) paintNode(context, node, color, camera.scale >= labelScaleMin);
+  }
+}
+
+type Color = (name: string) => string;
+
+function paintEdge(
+  context: CanvasRenderingContext2D,
+  edge: PictureEdge,
+  from: PictureNode,
+  to: PictureNode,
+  color: Color,
+  withLabel: boolean,
+): void {
+  const isFailing = edge.errorsPerSecond > 0;
+  const half = { x: nodeSize.width / 2, y: nodeSize.height / 2 };
+  const start = { x: from.x + half.x, y: from.y + half.y };
+  const end = { x: to.x + half.x, y: to.y + half.y };
+  // Bent to one side, so that both directions can be seen.
+  const bend = {
+    x: (start.x + end.x) / 2 + (start.y - end.y) * 0.12,
+    y: (start.y + end.y) / 2 + (end.x - start.x) * 0.12,
+  };
+  context.strokeStyle = color(isFailing ? "failed" : "accent");
+  context.globalAlpha = 0.75;
+  context.lineWidth = Math.min(7, 1 + Math.log2(1 + edge.requestsPerSecond) / 1.5);
+  context.setLineDash(isFailing ? [7, 4] : []);
+  context.beginPath();
+  context.moveTo(start.x, start.y);
+  context.quadraticCurveTo(bend.x, bend.y, end.x, end.y);
+  context.stroke();
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+  if (!withLabel) return;
+  const errors = isFailing ? `, ${edge.errorsPerSecond.toFixed(1)} err/s` : "";
+  const latency = edge.p99Ms === null ? "" : `, p99 ${edge.p99Ms.toFixed(0)} ms`;
+  context.font = "11px sans-serif";
+  context.textAlign = "center";
+  context.lineWidth = 3;
+  context.strokeStyle = color("surface");
+  const label = `${edge.requestsPerSecond.toFixed(1)}/s${errors}${latency}`;
+  const place = { x: (start.x + 2 * bend.x + end.x) / 4, y: (start.y + 2 * bend.y + end.y) / 4 };
+  context.strokeText(label, place.x, place.y);
+  context.fillStyle = color("ink");
+  context.fillText(label, place.x, place.y);
+}
+
+function paintNode(
+  context: CanvasRenderingContext2D,
+  node: PictureNode,
+  color: Color,
+  withLabel: boolean,
+): void {
+  context.fillStyle = color("surface");
+  context.strokeStyle = color(node.isGroup ? "ink-soft" : "line-strong");
+  context.lineWidth = node.isGroup ? 2 : 1;
+  context.beginPath();
+  context.roundRect(node.x, node.y, nodeSize.width, nodeSize.height, 6);
+  context.fill();
+  context.stroke();
+  context.fillStyle = color(node.health);
+  paintMark(context, node);
+  if (!withLabel) return;
+  context.textAlign = "left";
+  context.fillStyle = color("ink");
+  context.font = "600 12px sans-serif";
+  context.fillText(node.label, node.x + 26, node.y + 18, nodeSize.width - 32);
+  context.fillStyle = color("ink-soft");
+  context.font = "11px sans-serif";
+  context.fillText(node.detail, node.x + 26, node.y + 34, nodeSize.width - 32);
+}
+
+/** The shapes of the status marks: circle, triangle, diamond, ring. */
+function paintMark(context: CanvasRenderingContext2D, { health, x, y }: PictureNode): void {
+  const [cx, cy] = [x + 13, y + 14];
+  context.beginPath();
+  if (health === "degraded") {
+    context.moveTo(cx, cy - 6);
+    context.lineTo(cx + 6, cy + 5);
+    context.lineTo(cx - 6, cy + 5);
+  } else if (health === "failed") {
+    context.moveTo(cx, cy - 6);
+    context.lineTo(cx + 6, cy);
+    context.lineTo(cx, cy + 6);
+    context.lineTo(cx - 6, cy);
+  } else {
+    context.arc(cx, cy, 5, 0, 2 * Math.PI);
+    if (health === "unknown") context.arc(cx, cy, 3, 0, 2 * Math.PI, true);
+  }
+  context.fill();
+}

@@ -74,7 +74,7 @@ class Tally {
   }
 
   view(): Counts & Quantiles {
-    const { errors, latency, answered: _, ...counts } = this;
+    const { errors, latency, ...counts } = this;
     return { ...counts, errors: Object.fromEntries(errors), ...latency.quantiles() };
   }
 }

@@ -31,3 +31,8 @@ export function strangerPod(identity: WorkloadIdentity): MeshPod {
     namedPorts: {},
   };
 }
+
+/** As edges name their ends. */
+export function workloadOf({ namespace, workload }: MeshPod): string {
+  return `${namespace}/${workload}`;
+}

@@ -35,11 +35,15 @@ export class MeshPolicy {
     this.#network = new NetworkPolicies(network);
   }
 
+  /** The part that needs no request: the caller's side asks it before it connects. */
+  mayConnect(source: MeshPod, destination: MeshPod, port: number): Verdict {
+    const { allowed, refusedBy } = this.#network.decide(source, destination, port);
+    return allowed ? granted : { allowed, reason: `network policy refuses the ${refusedBy}` };
+  }
+
   judge(source: MeshPod, destination: MeshPod, request: AuthorizedRequest): Verdict {
-    const network = this.#network.decide(source, destination, request.port);
-    if (!network.allowed) {
-      return { allowed: false, reason: `network policy refuses the ${network.refusedBy}` };
-    }
+    const network = this.mayConnect(source, destination, request.port);
+    if (!network.allowed) return network;
     const { allowed, policy } = this.#authorization.decide(source, destination, request);
     if (allowed) return granted;
     return {

@@ -66,7 +66,7 @@ describe("a call over the mesh", () => {
     await cluster.serve(api, (request, response) => {
       response.writeHead(207, "Odd", ["x-Target", request.url!, "x-a", "1", "x-a", "2"]);
       request.on("data", (chunk: Buffer) => response.write(chunk.toString().toUpperCase()));
-      request.on("end", () => response.end(`${request.method} ${request.headers["x-b"]}`));
+      request.on("end", () => response.end(`${request.method} ${String(request.headers["x-b"])}`));
     });
     const body = new PassThrough();
     const headers = ["x-b", "c", "connection", "x-hop", "x-hop", "gone"];
@@ -386,7 +386,9 @@ describe("the mesh's port refuses", () => {
     }
     const answer = await cluster.mesh.call(cluster.caller(web), serviceOf(api), get);
     expect(await textOf(answer)).toBe("served");
-    const ended = sockets.map((socket) => socket.destroyed || once(socket, "close"));
+    const ended = sockets
+      .filter((socket) => !socket.destroyed)
+      .map((socket) => once(socket, "close"));
     await cluster.close();
     await Promise.all(ended);
   });

@@ -8,6 +8,7 @@ import { benchChain } from "./chain.ts";
 import { benchConsensus } from "./consensus.ts";
 import { benchErrorCorrection } from "./error-correction.ts";
 import { benchHttp } from "./http.ts";
+import { benchMesh } from "./mesh.ts";
 import { benchQuantum } from "./quantum.ts";
 import { benchReplica } from "./replica.ts";
 import { benchRestart } from "./restart.ts";
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   consensus: benchConsensus,
   "error-correction": benchErrorCorrection,
   http: benchHttp,
+  mesh: benchMesh,
   quantum: benchQuantum,
   replica: benchReplica,
   restart: benchRestart,

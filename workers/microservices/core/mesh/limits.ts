@@ -20,7 +20,8 @@ export const meshLimits = {
   pairsMax: 4_096,
   /** Also the requests of one pair that are under way at once. */
   connectionsPerPairMax: 64,
-  idleConnectionsPerPairMax: 16,
+  /** As many as there may be: after a burst, closing them would cost handshakes in the next one. */
+  idleConnectionsPerPairMax: 64,
   pendingPerPairMax: 256,
   pendingMs: 5_000,
   idleConnectionMs: 30_000,

@@ -11,6 +11,7 @@ import { benchConsensus } from "./consensus.ts";
 import { benchErrorCorrection } from "./error-correction.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchHttp } from "./http.ts";
+import { benchMesh } from "./mesh.ts";
 import { benchQuantum } from "./quantum.ts";
 import { benchReplica } from "./replica.ts";
 import { benchRestart } from "./restart.ts";
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   "error-correction": benchErrorCorrection,
   gateway: benchGateway,
   http: benchHttp,
+  mesh: benchMesh,
   quantum: benchQuantum,
   replica: benchReplica,
   restart: benchRestart,

@@ -1,5 +1,8 @@
 /** Pooling over windows of one, two or three axes. A table of windows is made once for each geometry. */
-import { contiguous, empty, full, type Tensor } from "../tensor/tensor.ts";
+import type { Values } from "../tensor/memory.ts";
+import { simd } from "../tensor/simd.ts";
+import { contiguous, empty, full, type Tensor, tensor } from "../tensor/tensor.ts";
+import { windowValuesMax } from "../tensor/limits.ts";
 import { sizeOf, stridesOf } from "../tensor/shape.ts";
 import { defineOperator } from "./tape.ts";
 
@@ -58,6 +61,8 @@ function windowsOf(spatial: readonly number[], options: PoolOptions): Windows {
         if (!(count > 0 && step > 0 && dilation > 0)) {
           throw new RangeError(`A pool of ${window} does not fit into ${size}.`);
         }
+        if (count * window > windowValuesMax)
+          throw new RangeError("The windows of a pool are too many.");
         return Array.from({ length: count }, (_, out) =>
           Array.from({ length: window }, (__, index) => {
             const at = out * step + index * dilation - before;
@@ -92,6 +97,11 @@ function adaptiveWindows(spatial: readonly number[], target: readonly number[]):
 
 function combine(spatial: readonly number[], axes: readonly AxisWindows[]): Windows {
   const strides = stridesOf(spatial);
+  const all = axes.reduce(
+    (product, windows) => product * windows.length * (windows[0]?.length ?? 0),
+    1,
+  );
+  if (all > windowValuesMax) throw new RangeError("The windows of a pool are too many.");
   let rows: number[][] = [[0]];
   axes.forEach((windows, axis) => {
     rows = rows.flatMap((row) =>
@@ -116,14 +126,23 @@ function combine(spatial: readonly number[], axes: readonly AxisWindows[]): Wind
 export function maxPoolWithPlaces(
   x: Tensor,
   options: PoolOptions,
-): { readonly output: Tensor; readonly places: Int32Array } {
+): { readonly output: Tensor; readonly places: Values } {
   const spatial = x.shape.slice(2);
   const { outShape, width, places } = windowsOf(spatial, options);
   const output = empty([...x.shape.slice(0, 2), ...outShape], x.dtype);
-  const [from, to] = [contiguous(x).values, output.storage.values];
+  const source = contiguous(x);
   const [area, outArea] = [sizeOf(spatial), sizeOf(outShape)];
-  const chosen = new Int32Array(output.size);
+  const chosenTensor = empty([output.size], "i32");
+  const chosen = chosenTensor.values;
   const planes = x.shape[0]! * x.shape[1]!;
+  if (x.dtype === "f32") {
+    const windows = tensor(places, [places.length], "i32");
+    const table = [windows.address, outArea, width];
+    simd.maxPool(source.address, planes, area, ...table, output.address, chosenTensor.address);
+    windows.dispose();
+    return { output, places: chosen };
+  }
+  const [from, to] = [source.values, output.storage.values];
   for (let plane = 0, at = 0; plane < planes; plane++) {
     const start = plane * area;
     for (let out = 0; out < outArea; out++, at++) {

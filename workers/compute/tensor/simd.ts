@@ -26,6 +26,8 @@ interface SimdKernels {
   readonly crop: Columns;
   readonly toColumns: Columns;
   readonly fromColumns: Columns;
+  /** See kernels/pools.as. */
+  readonly maxPool: (...numbers: number[]) => void;
   /** See kernels/product.as. */
   readonly multiply: (...numbers: number[]) => void;
   /** See kernels/adam.as. */

@@ -4,4 +4,5 @@ export { crop, fromColumns, pad, toColumns } from "./columns";
 export {
   add, addRow, addScalar, divide, exp, relu, reluBackward, sigmoid, subtract, sum, sumRows, tanh, times,
 } from "./elementwise";
+export { maxPool } from "./pools";
 export { multiply } from "./product";

@@ -1,12 +1,12 @@
 /**
- * Compiles the AssemblyScript of kernels/ into kernels-binary.ts (decision 12):
- * `node workers/compute/compile-kernels.ts` after every change there.
+ * Compiles the AssemblyScript of kernels/ and tensor/kernels/ into kernels-binary.ts beside each
+ * (decision 12): `node workers/compute/compile-kernels.ts` after every change there.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
-const sources = join(import.meta.dirname, "kernels");
-const target = join(import.meta.dirname, "kernels-binary.ts");
+const stateKernels = join(import.meta.dirname, "kernels");
+const tensorKernels = join(import.meta.dirname, "tensor", "kernels");
 
 /** A name that the type checker does not follow: the package's types redeclare Array and others. */
 const compiler: string = "assemblyscript/asc";
@@ -30,7 +30,7 @@ const options =
   `--initialMemory 1 --maximumMemory ${pagesMax}`;
 
 /** @throws Error with the compiler's message */
-export async function compileKernels(features: string): Promise<Uint8Array> {
+async function compileKernels(sources: string, features: string): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
   const { main } = (await import(compiler)) as Compiler;
   const { error, stderr } = await main(`${options} --enable ${features}`.split(" "), {
@@ -54,17 +54,32 @@ export async function compileKernels(features: string): Promise<Uint8Array> {
   return binary;
 }
 
-export async function kernelsModule(): Promise<string> {
-  const plain = Buffer.from(await compileKernels("simd,threads")).toString("base64");
-  const relaxed = Buffer.from(await compileKernels("simd,threads,relaxed-simd")).toString("base64");
-  return `/** Compiled from kernels/ by compile-kernels.ts: with 128-bit SIMD, and with relaxed SIMD too. */
+/** What each generated file holds. */
+export async function kernelsModules(): Promise<readonly { path: string; text: string }[]> {
+  const base64 = async (sources: string, features: string): Promise<string> =>
+    Buffer.from(await compileKernels(sources, features)).toString("base64");
+  return [
+    {
+      path: join(import.meta.dirname, "kernels-binary.ts"),
+      text: `/** Compiled from kernels/ by compile-kernels.ts: with 128-bit SIMD, and with relaxed SIMD too. */
 export const kernelsBinary = {
   plain:
-    "${plain}",
+    "${await base64(stateKernels, "simd,threads")}",
   relaxed:
-    "${relaxed}",
+    "${await base64(stateKernels, "simd,threads,relaxed-simd")}",
 };
-`;
+`,
+    },
+    {
+      path: join(import.meta.dirname, "tensor", "kernels-binary.ts"),
+      text: `/** Compiled from kernels/ by ../compile-kernels.ts, with 128-bit SIMD. */
+export const tensorKernelsBinary =
+  "${await base64(tensorKernels, "simd,threads,bulk-memory")}";
+`,
+    },
+  ];
 }
 
-if (import.meta.main) writeFileSync(target, await kernelsModule());
+if (import.meta.main) {
+  for (const { path, text } of await kernelsModules()) writeFileSync(path, text);
+}

@@ -1,14 +1,21 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, it } from "vitest";
-import { kernelsModule } from "./compile-kernels.ts";
+import { kernelsModules } from "./compile-kernels.ts";
 import { compileKernelModule } from "./kernel-instance.ts";
 
-it("the kernels' binary is what their sources compile to (decision 12)", async () => {
-  const committed = readFileSync(join(import.meta.dirname, "kernels-binary.ts"), "utf8");
-  const message = "run `node workers/compute/compile-kernels.ts`";
-  expect(committed === (await kernelsModule()), message).toBe(true);
-});
+/** The compiler runs three times, on whatever else the machine does. */
+const compileMsMax = 120_000;
+
+it(
+  "the kernels' binaries are what their sources compile to (decision 12)",
+  async () => {
+    const message = "run `node workers/compute/compile-kernels.ts`";
+    for (const { path, text } of await kernelsModules()) {
+      expect(readFileSync(path, "utf8") === text, `${path}: ${message}`).toBe(true);
+    }
+  },
+  compileMsMax,
+);
 
 it("both builds compile in this engine", () => {
   expect(compileKernelModule(["plain"])).not.toBeNull();

@@ -1,4 +1,4 @@
-/** Microservices: registry, orchestration, gateway and mesh. Deployments use Kubernetes' words. */
+/** Microservices: registry, orchestration, gateway and mesh, in Kubernetes' words; parts beside it. */
 import { z } from "zod";
 import { route } from "../service/contract.ts";
 import { gatewayConfigContract, gatewayRouteSchema } from "./contract-gateway.ts";
@@ -15,8 +15,6 @@ export {
   type RouteConfig,
   type ServicePolicy,
 } from "./contract-gateway.ts";
-
-// Others see one contract, whatever it is made of.
 export {
   type ActiveFault,
   type Drain,
@@ -35,7 +33,6 @@ export type {
   Workload,
 } from "./contract-cluster.ts";
 export type { MeshEdge } from "./contract-traffic.ts";
-
 export const replicasMax = 50;
 
 /** RFC 1123 label, as Kubernetes names its objects. */

@@ -32,9 +32,6 @@ export const availableAt = (pod: Pod, minReadySeconds = 0): number =>
     ? Number.NEGATIVE_INFINITY
     : readySince(pod) + minReadySeconds * 1_000;
 
-export const isAvailable = (pod: Pod, minReadySeconds: number | undefined, now: number): boolean =>
-  availableAt(pod, minReadySeconds) <= now;
-
 /** The most restarts of any of its containers. */
 export const mostRestarts = ({ status }: Pod): number =>
   Math.max(0, ...(status?.containerStatuses ?? []).map(({ restartCount }) => restartCount));

@@ -177,7 +177,7 @@ export class Gateway {
       return undefined;
     }
     const hurt = this.hurt(carried.from, service);
-    if (hurt?.refusal != null) {
+    if (hurt !== null && hurt.refusal !== null) {
       this.#traffic.refused(carried.from, service, this.host.now());
       reply.refuse(hurt.refusal);
       return undefined;
@@ -215,7 +215,11 @@ export class Gateway {
       this.host,
     );
     if (hurt === null) forward.start();
-    else setTimeout(() => forward.start(), hurt.delayMs);
+    else {
+      setTimeout(() => {
+        if (!forward.isFinished) forward.start();
+      }, hurt.delayMs);
+    }
     return forward;
   }
 

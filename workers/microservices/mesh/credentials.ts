@@ -72,10 +72,18 @@ export class CredentialStore {
     }
   }
 
-  /** @returns ends the subscription */
-  subscribe(identity: WorkloadIdentity, listener: (credentials: Credentials) => void): () => void {
-    const { listeners } = this.#hold(identity);
+  /**
+   * @param since those that the listener has; it hears at once of any that came meanwhile
+   * @returns ends the subscription
+   */
+  subscribe(since: Credentials, listener: (credentials: Credentials) => void): () => void {
+    const { listeners, current } = this.#hold(since.identity);
     listeners.add(listener);
+    const catchUp = (newest: Credentials): void => {
+      if (newest !== since && listeners.has(listener)) listener(newest);
+    };
+    // A failure is told to whoever asks for the credentials.
+    current.then(catchUp, () => undefined);
     return () => listeners.delete(listener);
   }
 

@@ -1,6 +1,11 @@
 /**
  * The service mesh of one thread, a proxy of the node rather than one in each pod: every call is made with
  * the certificate of the pod that calls, and every port of a pod has a listener with that pod's own.
+ *
+ * What protects what: TLS and the policies guard the mesh's ports against every process of the machine.
+ * A pod's plain port is on loopback, and open to those processes unless the pod asks for `plainSecret`.
+ * The private keys are in the memory of this thread, so that identities separate programs that cannot
+ * read it, and not somebody who can debug the process.
  */
 import type { CertificateIssuer } from "./authority.ts";
 import { EdgeMetrics } from "../core/mesh/edge-metrics.ts";
@@ -119,7 +124,9 @@ export class NodeMesh implements Mesh {
       denied: (source, destination) =>
         this.metrics.denied({ source: workloadOf(source), destination: workloadOf(destination) }),
     });
-    const unsubscribe = this.#credentials.subscribe(pod, (renewed) => listener.use(renewed));
+    const unsubscribe = this.#credentials.subscribe(credentials, (renewed) =>
+      listener.use(renewed),
+    );
     this.#listeners.set(key, { listener, unsubscribe });
     return listener.listen();
   }
@@ -185,7 +192,7 @@ export class NodeMesh implements Mesh {
       now: this.options.now,
       handshake: (how) => this.metrics.handshake(ends, how),
     });
-    const unsubscribe = this.#credentials.subscribe(source, (renewed) => pool.use(renewed));
+    const unsubscribe = this.#credentials.subscribe(credentials, (renewed) => pool.use(renewed));
     const destination = identityKey(endpoint.pod);
     this.#pairs.set(key, { pool, source: identityKey(source), destination, unsubscribe });
     return pool;

@@ -129,6 +129,8 @@ export const controllerLimits = {
   daemonBurstReplicas: 250,
   daemonBackOffFirstMs: 1_000,
   daemonBackOffMaxMs: 900_000,
+  /** Starts that a CronJob may miss before it warns of its clock. */
+  missedStartsMax: 100,
   /** Of the annotation deployment.kubernetes.io/revision-history. */
   revisionHistoryCharactersMax: 2_000,
 } as const;

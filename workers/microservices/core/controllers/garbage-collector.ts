@@ -86,7 +86,24 @@ export class GarbageCollector extends QueueController {
     }
     // An owner that waits for its dependents wants theirs to be gone first, too.
     const propagation = blocked && this.#dependents.has(uid) ? "Foreground" : "Background";
+    if (propagation === "Foreground" && this.#isInCycle(uid)) {
+      const ownerReferences = references.map((each) => ({ ...each, blockOwnerDeletion: false }));
+      this.#store.update({ ...object, metadata: { ...object.metadata, ownerReferences } });
+    }
     this.#store.delete(resource, namespace, name, { uid, propagation });
+  }
+
+  /**
+   * Owners and dependents both wait for their dependents: perhaps for each other, so that this one is
+   * not to be waited for (Kubernetes looks no further either).
+   */
+  #isInCycle(uid: string): boolean {
+    for (const { resource, key } of this.#dependents.get(uid)?.values() ?? []) {
+      const dependent = this.#store.at(resource, key);
+      if (dependent?.metadata.deletionTimestamp === undefined) continue;
+      if (dependent.metadata.finalizers?.includes(foreground)) return true;
+    }
+    return false;
   }
 
   /** The dependents stay, without this owner. */

@@ -63,8 +63,9 @@ export class NamespaceController extends QueueController {
   #end(namespace: Namespace, now: number): void {
     const { name } = namespace.metadata;
     const remaining = new Map<string, number>();
+    const held = new Map<string, number>();
     let deletions: number = housekeepingLimits.deletedPerLookMax;
-    for (const { resource, namespaced } of this.#store.kinds.values()) {
+    for (const { resource, plural, group, namespaced } of this.#store.kinds.values()) {
       if (!namespaced) continue;
       for (const { metadata } of Array.from(this.#store.inNamespace(resource, name))) {
         if (metadata.deletionTimestamp === undefined && deletions > 0) {
@@ -72,12 +73,13 @@ export class NamespaceController extends QueueController {
           const options = { propagation: "Background" } as const;
           if (this.#store.delete(resource, name, metadata.name, options).gone) continue;
         }
-        remaining.set(resource, (remaining.get(resource) ?? 0) + 1);
+        count(remaining, `${plural}.${group} has`);
+        for (const finalizer of metadata.finalizers ?? []) count(held, `${finalizer} in`);
       }
     }
     if (remaining.size === 0) this.#finalize(name);
     else {
-      this.#tell(name, remaining, now);
+      this.#tell(name, remaining, held, now);
       if (deletions <= 0) this.queue.add(name);
     }
   }
@@ -88,22 +90,45 @@ export class NamespaceController extends QueueController {
     this.#store.update<Namespace>({ ...namespace, spec: { ...namespace.spec, finalizers: [] } });
   }
 
-  #tell(name: string, remaining: ReadonlyMap<string, number>, now: number): void {
+  /** What is waited for, in the words of namespaced_resources_deleter.go. */
+  #tell(
+    name: string,
+    remaining: ReadonlyMap<string, number>,
+    held: ReadonlyMap<string, number>,
+    now: number,
+  ): void {
     const namespace = this.#store.get("namespaces", undefined, name);
     if (namespace === undefined) return;
-    const message = [...remaining]
-      .map(([resource, count]) => `${resource} has ${count} resource instances`)
-      .join(", ");
-    const conditions = withCondition(
+    let conditions = withCondition(
       namespace.status?.conditions,
       {
         type: "NamespaceContentRemaining",
         status: "True",
         reason: "SomeResourcesRemain",
-        message: `Some resources are remaining: ${message}`,
+        message: `Some resources are remaining: ${listed(remaining)}`,
+      },
+      now,
+    );
+    const isHeld = held.size > 0;
+    conditions = withCondition(
+      conditions,
+      {
+        type: "NamespaceFinalizersRemaining",
+        status: isHeld ? "True" : "False",
+        reason: isHeld ? "SomeFinalizersRemain" : "ContentHasNoFinalizers",
+        message: isHeld
+          ? `Some content in the namespace has finalizers remaining: ${listed(held)}`
+          : "All content-preserving finalizers finished",
       },
       now,
     );
     this.#store.setStatus(namespace, { ...namespace.status, conditions });
   }
 }
+
+function count(counts: Map<string, number>, what: string): void {
+  counts.set(what, (counts.get(what) ?? 0) + 1);
+}
+
+const listed = (counts: ReadonlyMap<string, number>): string =>
+  [...counts].map(([what, number]) => `${what} ${number} resource instances`).join(", ");

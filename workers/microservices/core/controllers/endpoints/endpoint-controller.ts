@@ -1,6 +1,7 @@
 /** Keeps the Endpoints and EndpointSlices of each service like its pods (endpoint and endpointslice controllers). */
 import type { EndpointSubset } from "kubernetes-types/core/v1";
 import type { LabelSelector } from "kubernetes-types/meta/v1";
+import { housekeepingLimits } from "../../../limits.ts";
 import { sameJson } from "../../store/equal.ts";
 import type { Change } from "../../store/change-log.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
@@ -12,6 +13,7 @@ import type { Pod } from "../pod-facts.ts";
 import { QueueController } from "../queue-controller.ts";
 import { SelectorIndex } from "../selector-index.ts";
 import { type SliceContent, sliceContents } from "./endpoint-slices.ts";
+import { packSlices } from "./slice-packing.ts";
 
 type Service = ObjectOf<"services">;
 type Slice = ObjectOf<"endpointslices.discovery.k8s.io">;
@@ -87,17 +89,12 @@ export class EndpointController extends QueueController {
     const own = [...this.#store.ownedBy(slices, service.metadata.uid)].filter(
       ({ metadata }) => metadata.labels?.[managedByLabel] === manager,
     );
-    // A service without pods has one empty slice.
-    const wanted = contents.length > 0 ? contents : [{ ports: [], endpoints: [] }];
-    const free = [...own];
+    const free = new Set(own);
     const isHeadless = service.spec?.clusterIP === "None";
-    for (const { ports, endpoints } of wanted) {
-      const at = Math.max(
-        0,
-        free.findIndex((slice) => sameJson(slice.ports ?? [], ports)),
-      );
-      const [slice] = free.splice(at, 1);
-      if (slice !== undefined) {
+    const packed = packSlices(contents, own, housekeepingLimits.endpointsPerSliceMax);
+    for (const { slice, ports, endpoints } of packed) {
+      if (slice !== null) {
+        free.delete(slice);
         this.#store.update<Slice>({ ...slice, ports, endpoints });
         continue;
       }

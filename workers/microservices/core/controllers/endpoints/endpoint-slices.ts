@@ -1,7 +1,6 @@
-/** The slices that a service's pods make: pure (k8s.io/endpointslice reconciler). */
+/** The endpoints that a service's pods make: pure (k8s.io/endpointslice reconciler). */
 import type { Service } from "kubernetes-types/core/v1";
 import type { Endpoint, EndpointPort } from "kubernetes-types/discovery/v1";
-import { housekeepingLimits } from "../../../limits.ts";
 import { isEnding, isFinishedPod, isReady, type Pod } from "../pod-facts.ts";
 
 export interface SliceContent {
@@ -12,8 +11,8 @@ export interface SliceContent {
 type ServiceSpec = NonNullable<Service["spec"]>;
 
 /**
- * Pods with the same numbers behind the service's ports are in slices together, 100 at most in one.
- * Pods without an address, and those that are over, are in none.
+ * Pods with the same numbers behind the service's ports are in a group together. Pods without an
+ * address, and those that are over, are in none.
  */
 export function sliceContents(
   spec: ServiceSpec,
@@ -29,13 +28,7 @@ export function sliceContents(
     if (group === undefined) groups.set(key, (group = { ports, endpoints: [] }));
     group.endpoints.push(endpointOf(spec, pod, zoneOf));
   }
-  const { endpointsPerSliceMax } = housekeepingLimits;
-  return [...groups.values()].flatMap(({ ports, endpoints }) =>
-    Array.from({ length: Math.ceil(endpoints.length / endpointsPerSliceMax) }, (_, at) => ({
-      ports,
-      endpoints: endpoints.slice(at * endpointsPerSliceMax, (at + 1) * endpointsPerSliceMax),
-    })),
-  );
+  return [...groups.values()];
 }
 
 /** A named target port means the number that the pod gives that name; without one it has no port. */

@@ -5,6 +5,7 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { toolPath } from "../main/launch/tool-path.ts";
 import { benchChain } from "./chain.ts";
+import { benchCompute } from "./compute.ts";
 import { benchConsensus } from "./consensus.ts";
 import { benchErrorCorrection } from "./error-correction.ts";
 import { benchHttp } from "./http.ts";
@@ -15,6 +16,7 @@ import type { BenchResult } from "./result.ts";
 
 const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   chain: benchChain,
+  compute: benchCompute,
   consensus: benchConsensus,
   "error-correction": benchErrorCorrection,
   http: benchHttp,

@@ -7,6 +7,7 @@ import { toolPath } from "../main/launch/tool-path.ts";
 import { benchChain } from "./chain.ts";
 import { benchCluster } from "./cluster.ts";
 import { benchClusterScreens } from "./cluster-screens.ts";
+import { benchCompute } from "./compute.ts";
 import { benchConsensus } from "./consensus.ts";
 import { benchErrorCorrection } from "./error-correction.ts";
 import { benchGateway } from "./gateway.ts";
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   chain: benchChain,
   cluster: benchCluster,
   "cluster-screens": benchClusterScreens,
+  compute: benchCompute,
   consensus: benchConsensus,
   "error-correction": benchErrorCorrection,
   gateway: benchGateway,

@@ -130,6 +130,8 @@ export const controllerLimits = {
   daemonBackOffMaxMs: 900_000,
   /** Starts that a CronJob may miss before it warns of its clock. */
   missedStartsMax: 100,
+  /** --horizontal-pod-autoscaler-sync-period */
+  autoscalerSyncMs: 15_000,
   /** Of the annotation deployment.kubernetes.io/revision-history. */
   revisionHistoryCharactersMax: 2_000,
 } as const;

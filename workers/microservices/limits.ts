@@ -143,6 +143,8 @@ export const housekeepingLimits = {
   /** Objects of an ending namespace that one look deletes. */
   deletedPerLookMax: 200,
   eventExpiryEveryMs: 60_000,
+  /** --terminated-pod-gc-threshold */
+  terminatedPodsMax: 12_500,
 } as const;
 
 export const balancingLimits = {

@@ -131,6 +131,8 @@ export const controllerLimits = {
   daemonBackOffMaxMs: 900_000,
   /** Starts that a CronJob may miss before it warns of its clock. */
   missedStartsMax: 100,
+  /** --horizontal-pod-autoscaler-sync-period */
+  autoscalerSyncMs: 15_000,
   /** Of the annotation deployment.kubernetes.io/revision-history. */
   revisionHistoryCharactersMax: 2_000,
 } as const;
@@ -142,6 +144,8 @@ export const housekeepingLimits = {
   /** Objects of an ending namespace that one look deletes. */
   deletedPerLookMax: 200,
   eventExpiryEveryMs: 60_000,
+  /** --terminated-pod-gc-threshold */
+  terminatedPodsMax: 12_500,
 } as const;
 
 export const balancingLimits = {

@@ -38,6 +38,8 @@ export interface LiveClusterOptions {
   readonly controllers: (store: ObjectStore, events: EventRecorder) => readonly Controller[];
   /** Calls of pods to services. */
   readonly fetch: ClusterFetch;
+  /** Servers of pods are about to end: no request should go to them any more. */
+  readonly onEnding: () => void;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -65,7 +67,8 @@ export class LiveCluster {
       fetch: options.fetch,
       now,
     });
-    this.real = new RealRuntime(store, this.runtime, options.api, now, tell);
+    const { api, onEnding } = options;
+    this.real = new RealRuntime(store, this.runtime, api, { now, tell, onEnding });
     const simulated = new SimulatedRuntime(options.seed, now, tell);
     const isSimulated = (node: string): boolean =>
       store.get("nodes", undefined, node)?.metadata.labels?.[nodeLabels.runtime] === "simulated";
@@ -117,6 +120,7 @@ export class LiveCluster {
   async close(): Promise<void> {
     clearInterval(this.#sampling);
     this.#loop.close();
+    this.real.close();
     await this.runtime.close();
   }
 }

@@ -49,7 +49,11 @@ export class Orchestrator {
   constructor(host: OrchestratorHost) {
     this.#host = host;
     this.gateway = new Gateway(this.endpoints, this.traffic, host);
-    this.cluster = new LiveCluster({ ...host, fetch: (...call) => this.#fetch(...call) });
+    this.cluster = new LiveCluster({
+      ...host,
+      fetch: (...call) => this.#fetch(...call),
+      onEnding: () => this.#stepSoon(),
+    });
     this.cluster.store.subscribe(({ resource }) => {
       if (resource === "endpointslices.discovery.k8s.io") this.#stepSoon();
     });
@@ -67,7 +71,9 @@ export class Orchestrator {
     }
     for (const instance of due) void this.#check(instance);
     const { store, real } = this.cluster;
-    this.endpoints.sync(endpointFacts(store, this.registry, (pod, port) => real.portOf(pod, port)));
+    const portOf = (pod: string, port: number) =>
+      real.isEnding(pod) ? null : real.portOf(pod, port);
+    this.endpoints.sync(endpointFacts(store, this.registry, portOf));
     const dueAt = this.registry.dueAt();
     if (dueAt === Number.POSITIVE_INFINITY) return;
     const delayMs = Math.min(Math.max(1, dueAt - now), clusterLoopLimits.timerMsMax);

@@ -58,7 +58,8 @@ export class DeploymentController extends PodOwnerController {
     } else if (isRolling(rollout.deployment)) rolloutRolling(rollout);
     else rolloutRecreate(rollout);
     const at = deadlineAt(rollout);
-    if (Number.isFinite(at)) this.queue.addAt(key, at);
+    // One that is over was just looked at: it matters no more to a rollout that is complete or rests.
+    if (Number.isFinite(at) && at > rollout.now) this.queue.addAt(key, at);
   }
 }
 

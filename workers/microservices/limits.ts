@@ -32,6 +32,8 @@ export const clusterLoopLimits = {
   timerMsMax: 60_000,
   /** metrics-server's --metric-resolution. */
   usageEveryMs: 15_000,
+  /** How long a pod's server answers on after the gateway was told that it ends (as preStop sleeps do). */
+  endpointDrainMs: 100,
 } as const;
 
 /** Kubernetes' own defaults (apps/v1 and core/v1 generated.proto, kubelet). */

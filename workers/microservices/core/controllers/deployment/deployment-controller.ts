@@ -64,7 +64,7 @@ export class DeploymentController extends PodOwnerController {
       if (rollBackIfLate(rollout)) this.queue.add(key);
     }
     const at = deadlineAt(rollout);
-    // One that is over does not come again: a canary that is watched is past it and not late.
+    // One that is over was just looked at: it matters no more to a rollout that is complete or rests.
     if (Number.isFinite(at) && at > rollout.now) this.queue.addAt(key, at);
   }
 }

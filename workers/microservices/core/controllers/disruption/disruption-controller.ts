@@ -1,7 +1,7 @@
 /** How many pods a PodDisruptionBudget lets go (pkg/controller/disruption/disruption.go). */
 import type { Change } from "../../store/change-log.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
-import type { KubeObject, ObjectOf } from "../../store/objects.ts";
+import { type KubeObject, type ObjectOf, timeText } from "../../store/objects.ts";
 import { keyOf } from "../../store/resource-table.ts";
 import { selectorMatcher } from "../../store/selectors.ts";
 import { withCondition } from "../conditions.ts";
@@ -70,6 +70,7 @@ export class DisruptionController extends QueueController {
         status: allowed > 0 ? "True" : "False",
         reason: allowed > 0 ? "SufficientPods" : "InsufficientPods",
         message: "",
+        lastTransitionTime: timeText(now),
       },
       now,
     );

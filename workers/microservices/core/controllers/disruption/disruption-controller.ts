@@ -128,7 +128,9 @@ export class DisruptionController extends QueueController {
 
   /** Nothing may be disrupted while nobody knows how many pods there should be. */
   #fail(budget: Budget, message: string, now: number): void {
-    const condition = { type: conditionType, status: "False", reason: "SyncFailed", message };
+    const lastTransitionTime = timeText(now);
+    const reason = "SyncFailed";
+    const condition = { type: conditionType, status: "False", reason, message, lastTransitionTime };
     const conditions = withCondition(budget.status?.conditions, condition, now);
     this.#store.setStatus(budget, {
       expectedPods: 0,
@@ -137,7 +139,7 @@ export class DisruptionController extends QueueController {
       ...budget.status,
       disruptionsAllowed: 0,
       observedGeneration: budget.metadata.generation ?? 1,
-      conditions: conditions as never,
+      conditions,
     });
   }
 

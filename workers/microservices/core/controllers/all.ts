@@ -23,8 +23,9 @@ export function makeControllers(
   const pods = (component: string) => new PodControl(store, events.as(component), admit);
   return [
     new NamespaceController(store),
-    new DeploymentController(store, events),
+    // ReplicaSets first: a rollout that counts pods as they were would take too many away.
     new ReplicaSetController(store, pods("replicaset-controller")),
+    new DeploymentController(store, events),
     new StatefulSetController(store, events, admit),
     new DaemonSetController(store, events, pods("daemonset-controller")),
     new JobController(store, events, pods("job-controller")),

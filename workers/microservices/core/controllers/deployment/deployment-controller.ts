@@ -64,8 +64,7 @@ export class DeploymentController extends PodOwnerController {
       if (rollBackIfLate(rollout)) this.queue.add(key);
     }
     const at = deadlineAt(rollout);
-    // One that is over does not come again: a canary that is watched is past it and not late.
-    if (Number.isFinite(at) && at > rollout.now) this.queue.addAt(key, at);
+    if (Number.isFinite(at)) this.queue.addAt(key, at);
   }
 }
 

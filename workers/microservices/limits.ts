@@ -32,6 +32,8 @@ export const clusterLoopLimits = {
   timerMsMax: 60_000,
   /** metrics-server's --metric-resolution. */
   usageEveryMs: 15_000,
+  /** How long a pod's server answers on after the gateway was told that it ends (as preStop sleeps do). */
+  endpointDrainMs: 100,
 } as const;
 
 /** Kubernetes' own defaults (apps/v1 and core/v1 generated.proto, kubelet). */
@@ -131,6 +133,8 @@ export const controllerLimits = {
   daemonBackOffMaxMs: 900_000,
   /** Starts that a CronJob may miss before it warns of its clock. */
   missedStartsMax: 100,
+  /** --horizontal-pod-autoscaler-sync-period */
+  autoscalerSyncMs: 15_000,
   /** Of the annotation deployment.kubernetes.io/revision-history. */
   revisionHistoryCharactersMax: 2_000,
 } as const;
@@ -142,6 +146,8 @@ export const housekeepingLimits = {
   /** Objects of an ending namespace that one look deletes. */
   deletedPerLookMax: 200,
   eventExpiryEveryMs: 60_000,
+  /** --terminated-pod-gc-threshold */
+  terminatedPodsMax: 12_500,
 } as const;
 
 export const balancingLimits = {

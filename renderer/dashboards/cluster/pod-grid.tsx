@@ -186,7 +186,9 @@ function Cells({ pod }: { readonly pod: PodRow }) {
       </td>
       <td data-numeric>{pod.restarts}</td>
       <td data-numeric>
-        {usage === undefined || usage.cpuMillicores === null ? "" : `${usage.cpuMillicores}m`}
+        {usage === undefined || usage.cpuMillicores === null
+          ? ""
+          : `${Math.ceil(usage.cpuMillicores)}m`}
       </td>
       <td data-numeric>
         {usage === undefined || usage.memoryBytes === null ? "" : text(bytes(usage.memoryBytes))}

@@ -68,6 +68,9 @@ export function backward(result: Tensor, seed?: Tensor): void {
       gradients.delete(output);
       if (gradient === undefined) continue;
       const { node } = output;
+      // Ways back hold arrays, which cannot tell by themselves that their memory has gone to others.
+      const isThere = node?.inputs.every(({ storage }) => !storage.isReleased) ?? true;
+      assert(isThere, "the scope in which this graph was recorded has ended");
       if (node === null) accumulate(output, gradient);
       else
         spread(

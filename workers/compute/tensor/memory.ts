@@ -42,7 +42,7 @@ export class Storage {
 
   get values(): Values {
     assert(this.#values !== null, "a tensor is used after its scope ended");
-    return this.#values;
+    return holdWith(this.#values, this);
   }
 
   get isReleased(): boolean {
@@ -72,6 +72,14 @@ type Scope = Storage[];
 
 /** A net for storages that nobody released: their pieces come back when they are collected. */
 const forgotten = new FinalizationRegistry<{ address: number; bytes: number }>(giveBack);
+
+/** An array over a storage that no scope holds keeps it from being collected. */
+const holders = new WeakMap<Values, Storage>();
+
+export function holdWith(values: Values, storage: Storage): Values {
+  if (storage.owner === null) holders.set(values, storage);
+  return values;
+}
 
 const scopes: Scope[] = [];
 

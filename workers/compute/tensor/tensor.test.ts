@@ -1,11 +1,14 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { add, mul, relu, sub } from "../autograd/elementwise.ts";
 import { expand, permute, reshape, slice } from "../autograd/shape.ts";
 import { sum } from "../autograd/reductions.ts";
+import { backward } from "../autograd/tape.ts";
 import { memoryInUse } from "./memory.ts";
 import { broadcastShapes } from "./shape.ts";
-import { full, scope, tensor, type Tensor } from "./tensor.ts";
+import { contiguous, full, scope, tensor, type Tensor } from "./tensor.ts";
 
 const counting = (shape: readonly number[]): Tensor =>
   tensor(
@@ -90,6 +93,13 @@ describe("memory", () => {
     kept.dispose();
   });
 
+  it("of a graph must be there for its way back", () => {
+    const weights = counting([4]);
+    weights.requiresGrad = true;
+    const loss = scope(() => sum(relu(mul(weights, 2))));
+    expect(() => backward(loss)).toThrow("recorded has ended");
+  });
+
   it("comes back when a scope fails", () => {
     const before = memoryInUse();
     expect(() =>
@@ -99,6 +109,23 @@ describe("memory", () => {
       }),
     ).toThrow("no");
     expect(memoryInUse()).toEqual(before);
+  });
+
+  it("is not given back while an array over it is in use", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const arrays = Array.from({ length: 50 }, (_, index) => {
+      const turned = contiguous(permute(full([31, 7], index), [1, 0]));
+      return index % 2 === 0 ? turned.values : turned.view([7], [1], 31).values;
+    });
+    for (let round = 0; round < 5; round++) {
+      collect();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    for (let index = 0; index < 200; index++) full([31, 7], -1);
+    expect(arrays.map((values) => new Set(values))).toEqual(
+      arrays.map((_, index) => new Set([index])),
+    );
   });
 
   it("has a limit, with a remedy", () => {

@@ -4,6 +4,7 @@ import {
   allocate,
   type DType,
   enterScope,
+  holdWith,
   leaveScope,
   type Storage,
   type Values,
@@ -64,7 +65,7 @@ export class Tensor {
     const { values } = this.storage;
     const { size } = this;
     if (this.offset === 0 && values.length === size) return values;
-    return values.subarray(this.offset, this.offset + size);
+    return holdWith(values.subarray(this.offset, this.offset + size), this.storage);
   }
 
   /** Of the first value, in the memory that kernels see. */

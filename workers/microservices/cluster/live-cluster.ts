@@ -3,6 +3,7 @@
  * containers that they run.
  */
 import type { Controller } from "../core/controllers/controller.ts";
+import type { PodMetrics } from "../core/controllers/autoscaler/replica-count.ts";
 import { ControllerManager } from "../core/controllers/controller-manager.ts";
 import { EventRecorder } from "../core/controllers/event-recorder.ts";
 import { Heartbeats } from "../core/nodes/heartbeats.ts";
@@ -35,9 +36,15 @@ export interface LiveClusterOptions {
   readonly pools: readonly NodePool[];
   /** What a journal kept; into an empty store. */
   readonly restore: (store: ObjectStore) => void;
-  readonly controllers: (store: ObjectStore, events: EventRecorder) => readonly Controller[];
+  readonly controllers: (
+    store: ObjectStore,
+    events: EventRecorder,
+    metrics: PodMetrics,
+  ) => readonly Controller[];
   /** Calls of pods to services. */
   readonly fetch: ClusterFetch;
+  /** Servers of pods are about to end: no request should go to them any more. */
+  readonly onEnding: () => void;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -65,7 +72,8 @@ export class LiveCluster {
       fetch: options.fetch,
       now,
     });
-    this.real = new RealRuntime(store, this.runtime, options.api, now, tell);
+    const { api, onEnding } = options;
+    this.real = new RealRuntime(store, this.runtime, api, { now, tell, onEnding });
     const simulated = new SimulatedRuntime(options.seed, now, tell);
     const isSimulated = (node: string): boolean =>
       store.get("nodes", undefined, node)?.metadata.labels?.[nodeLabels.runtime] === "simulated";
@@ -83,7 +91,11 @@ export class LiveCluster {
     const heartbeats = new Heartbeats(store);
     const lifecycle = new NodeLifecycle({ store, events, heartbeats });
     const manager = new ControllerManager(store, [
-      ...options.controllers(store, events),
+      ...options.controllers(store, events, {
+        usage: (pod, resource) => this.usage.ofPod(pod, resource),
+        // Requests are measured by service, and not yet by pod.
+        value: () => undefined,
+      }),
       new Scheduler({ store, events, random }),
       kubelet,
       simulated,
@@ -117,6 +129,7 @@ export class LiveCluster {
   async close(): Promise<void> {
     clearInterval(this.#sampling);
     this.#loop.close();
+    this.real.close();
     await this.runtime.close();
   }
 }

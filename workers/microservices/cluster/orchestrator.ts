@@ -2,8 +2,6 @@
  * The thread's parts together: the cluster, the registry with its checks, and the gateway, whose
  * endpoints are kept current.
  */
-import type { Controller } from "../core/controllers/controller.ts";
-import type { EventRecorder } from "../core/controllers/event-recorder.ts";
 import type { NodePool } from "../core/nodes/node-pools.ts";
 import { Endpoints } from "../core/endpoints.ts";
 import { type RegisteredInstance, Registry } from "../core/registry.ts";
@@ -17,7 +15,7 @@ import { hostedLimits } from "../pods/pod-limits.ts";
 import { probeHttp, probeTcp } from "../pods/probe.ts";
 import { Gateway } from "../protocols/gateway/gateway.ts";
 import type { ApiAddress } from "./container-environment.ts";
-import { LiveCluster } from "./live-cluster.ts";
+import { LiveCluster, type LiveClusterOptions } from "./live-cluster.ts";
 import { endpointFacts, gatewayNameOf } from "./service-endpoints.ts";
 import { TrafficFaults } from "./traffic-faults.ts";
 import { workloadOf } from "./workload.ts";
@@ -32,7 +30,7 @@ export interface OrchestratorHost {
   readonly api: ApiAddress;
   readonly pools: readonly NodePool[];
   readonly restore: (store: ObjectStore) => void;
-  readonly controllers: (store: ObjectStore, events: EventRecorder) => readonly Controller[];
+  readonly controllers: LiveClusterOptions["controllers"];
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -53,7 +51,11 @@ export class Orchestrator {
     this.gateway = new Gateway(this.endpoints, this.traffic, host);
     this.faults = new TrafficFaults(host.random);
     this.gateway.hurt = (from, service) => this.faults.meet(from, service);
-    this.cluster = new LiveCluster({ ...host, fetch: (...call) => this.#fetch(...call) });
+    this.cluster = new LiveCluster({
+      ...host,
+      fetch: (...call) => this.#fetch(...call),
+      onEnding: () => this.#stepSoon(),
+    });
     this.cluster.store.subscribe(({ resource }) => {
       if (resource === "endpointslices.discovery.k8s.io") this.#stepSoon();
     });
@@ -71,7 +73,9 @@ export class Orchestrator {
     }
     for (const instance of due) void this.#check(instance);
     const { store, real } = this.cluster;
-    this.endpoints.sync(endpointFacts(store, this.registry, (pod, port) => real.portOf(pod, port)));
+    const portOf = (pod: string, port: number) =>
+      real.isEnding(pod) ? null : real.portOf(pod, port);
+    this.endpoints.sync(endpointFacts(store, this.registry, portOf));
     const dueAt = this.registry.dueAt();
     if (dueAt === Number.POSITIVE_INFINITY) return;
     const delayMs = Math.min(Math.max(1, dueAt - now), clusterLoopLimits.timerMsMax);

@@ -6,6 +6,7 @@ import type {
   RuntimeObservation,
 } from "../core/nodes/runtime-messages.ts";
 import type { ObjectStore } from "../core/store/object-store.ts";
+import { clusterLoopLimits } from "../limits.ts";
 import { type ContainerProbe, keyOf, type RuntimeEvent } from "../pods/container-spec.ts";
 import { pullFailure, resolveImage } from "../pods/images/catalogue.ts";
 import type { PodRuntime } from "../pods/pod-runtime.ts";
@@ -19,6 +20,14 @@ export interface ProbeOutcome {
   readonly message: string;
 }
 
+export interface RealRuntimeHost {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly tell: (seen: RuntimeObservation) => void;
+  /** A server is about to end: no request should go to it any more. */
+  readonly onEnding: () => void;
+}
+
 type CommandOf<Kind extends RuntimeCommand["kind"]> = Extract<RuntimeCommand, { kind: Kind }>;
 type Reference = Pick<CommandOf<"stop">, "node" | "pod" | "container" | "attempt">;
 
@@ -26,27 +35,21 @@ export class RealRuntime {
   readonly #store: ObjectStore;
   readonly #runtime: PodRuntime;
   readonly #api: ApiAddress;
-  readonly #tell: (seen: RuntimeObservation) => void;
   /** What runs, by the runtime's key. */
   readonly #running = new Map<string, Reference>();
   /** What was ever started of a pod, by the container's name; until the pod is forgotten. */
   readonly #started = new Map<string, Map<string, Container>>();
   /** The last outcome of each probe, by the pod's uid. */
   readonly #probed = new Map<string, Map<ProbeOutcome["kind"], ProbeOutcome>>();
-  readonly #now: () => number;
+  /** Servers that are about to be told to end, by the runtime's key. */
+  readonly #ending = new Map<string, NodeJS.Timeout>();
+  readonly #host: RealRuntimeHost;
 
-  constructor(
-    store: ObjectStore,
-    runtime: PodRuntime,
-    api: ApiAddress,
-    now: () => number,
-    tell: (seen: RuntimeObservation) => void,
-  ) {
-    this.#now = now;
+  constructor(store: ObjectStore, runtime: PodRuntime, api: ApiAddress, host: RealRuntimeHost) {
     this.#store = store;
     this.#runtime = runtime;
     this.#api = api;
-    this.#tell = tell;
+    this.#host = host;
   }
 
   command(command: RuntimeCommand): void {
@@ -73,13 +76,20 @@ export class RealRuntime {
     const reference = this.#running.get(event.key);
     if (reference === undefined) return;
     if (event.kind === "started") {
-      this.#tell({ ...reference, kind: "started" });
+      this.#host.tell({ ...reference, kind: "started" });
       return;
     }
     this.#running.delete(event.key);
+    this.#endDrain(event.key);
     const { exitCode, reason, message } = event;
     const outOfMemory = reason === "OOMKilled";
-    this.#tell({ ...reference, kind: "exited", exitCode, outOfMemory, message: message || null });
+    this.#host.tell({
+      ...reference,
+      kind: "exited",
+      exitCode,
+      outOfMemory,
+      message: message || null,
+    });
   }
 
   /** Where a port of the pod can be reached on 127.0.0.1; null while nothing listens there. */
@@ -92,6 +102,20 @@ export class RealRuntime {
     return null;
   }
 
+  /** Its server still answers, and is about to be told to end. */
+  isEnding(pod: string): boolean {
+    if (this.#ending.size === 0) return false;
+    for (const container of this.#started.get(pod)?.keys() ?? []) {
+      if (this.#ending.has(keyOf({ podUid: pod, container }))) return true;
+    }
+    return false;
+  }
+
+  close(): void {
+    for (const timer of this.#ending.values()) clearTimeout(timer);
+    this.#ending.clear();
+  }
+
   /** The last outcome of each of the pod's probes. */
   probesOf(pod: string): Iterable<ProbeOutcome> {
     return this.#probed.get(pod)?.values() ?? [];
@@ -102,6 +126,7 @@ export class RealRuntime {
     for (const container of this.#started.get(pod)?.keys() ?? []) {
       const key = keyOf({ podUid: pod, container });
       this.#running.delete(key);
+      this.#endDrain(key);
       this.#runtime.kill(key);
     }
   }
@@ -109,9 +134,9 @@ export class RealRuntime {
   #pull({ node, pod, container, image }: CommandOf<"pull">): void {
     const reference = { node, pod, container };
     if (resolveImage(image) === null) {
-      this.#tell({ ...reference, kind: "pullFailed", message: pullFailure(image) });
+      this.#host.tell({ ...reference, kind: "pullFailed", message: pullFailure(image) });
     } else {
-      this.#tell({ ...reference, kind: "pulled", sizeBytes: null });
+      this.#host.tell({ ...reference, kind: "pulled", sizeBytes: null });
     }
   }
 
@@ -147,13 +172,31 @@ export class RealRuntime {
       });
     } catch (error) {
       this.#running.delete(key);
-      this.#tell({ ...reference, kind: "startFailed", message: (error as Error).message });
+      this.#host.tell({ ...reference, kind: "startFailed", message: (error as Error).message });
     }
   }
 
   #stop({ pod, container, attempt, graceMs }: CommandOf<"stop">): void {
     const key = keyOf({ podUid: pod, container });
-    if (this.#running.get(key)?.attempt === attempt) this.#runtime.stop(key, graceMs);
+    if (this.#running.get(key)?.attempt !== attempt) return;
+    this.#endDrain(key);
+    const { endpointDrainMs } = clusterLoopLimits;
+    if (graceMs <= endpointDrainMs || this.#runtime.address(key) === null) {
+      this.#runtime.stop(key, graceMs);
+      return;
+    }
+    // Requests are on their way to it: it goes on answering until nobody sends it more.
+    const timer = setTimeout(() => {
+      this.#ending.delete(key);
+      this.#runtime.stop(key, graceMs - endpointDrainMs);
+    }, endpointDrainMs);
+    this.#ending.set(key, timer);
+    this.#host.onEnding();
+  }
+
+  #endDrain(key: string): void {
+    clearTimeout(this.#ending.get(key));
+    this.#ending.delete(key);
   }
 
   async #probe(command: CommandOf<"probe">): Promise<void> {
@@ -164,8 +207,8 @@ export class RealRuntime {
       asked === null
         ? { ok: false, message: "The probe names no action that is carried out here." }
         : await this.#runtime.probe(key, asked);
-    this.#note(pod, { kind: probe, at: this.#now(), ok, message });
-    this.#tell({ node, pod, container, attempt, kind: "probed", probe, ok, message });
+    this.#note(pod, { kind: probe, at: this.#host.now(), ok, message });
+    this.#host.tell({ node, pod, container, attempt, kind: "probed", probe, ok, message });
   }
 
   #note(pod: string, outcome: ProbeOutcome): void {

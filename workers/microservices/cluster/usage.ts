@@ -1,8 +1,12 @@
 /** What pods and nodes use: measured of real containers, declared of simulated ones. */
+import type { UsageSample } from "../core/controllers/autoscaler/replica-count.ts";
 import type { SimulatedRuntime } from "../core/nodes/simulated-runtime.ts";
 import type { ObjectStore } from "../core/store/object-store.ts";
+import type { ObjectOf } from "../core/store/objects.ts";
 import { keyOf } from "../pods/container-spec.ts";
 import type { PodRuntime } from "../pods/pod-runtime.ts";
+
+type Pod = ObjectOf<"pods">;
 
 export interface Usage {
   readonly cpuNanocores: number;
@@ -45,6 +49,20 @@ export class UsageSampler {
   /** null before the first look. */
   get latest(): ResourceMetrics | null {
     return this.#latest;
+  }
+
+  /** What the containers of a pod used at the last look, for the autoscaler; undefined: nothing is known. */
+  ofPod({ metadata: { namespace, name } }: Pod, resource: string): UsageSample | undefined {
+    const found = this.#latest?.pods.get(`${namespace}/${name}`);
+    if (found === undefined || (resource !== "cpu" && resource !== "memory")) return undefined;
+    const containers = new Map(
+      Array.from(found, ([container, { cpuNanocores, memoryBytes }]) => [
+        container,
+        resource === "cpu" ? Math.round(cpuNanocores / 1e6) : memoryBytes * 1_000,
+      ]),
+    );
+    const { atMs, windowSeconds } = this.#latest!;
+    return { containers, at: atMs, windowMs: windowSeconds * 1_000 };
   }
 
   async look(): Promise<void> {

@@ -71,7 +71,9 @@ function podsOf({ store }: ClusterHost): ClusterOverview["pods"] {
     if (isReady(pod)) ready += 1;
     if (isFailingWord(podWords(pod).status)) failing += 1;
   }
-  return { total: store.countOf("pods"), ready, failing, phases };
+  // What has done its work is not missed.
+  const total = store.countOf("pods") - (phases["Succeeded"] ?? 0);
+  return { total, ready, failing, phases };
 }
 
 const failed = ({ health }: Workload) => health === "failed";

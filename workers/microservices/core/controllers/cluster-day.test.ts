@@ -13,6 +13,8 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
+const unmeasured = { usage: () => undefined, value: () => undefined };
+
 const longRunning = (namespace: string, name: string, replicas: number) => {
   const labels = { app: name };
   const template = { ...podTemplate(`${name}:1`), metadata: { labels } };
@@ -32,7 +34,7 @@ function makeCluster(seed: number): TestCluster {
     endMs: Math.floor(chance.float() * 5 * second),
     ...(controllerOf(pod)?.kind === "Job" && { finishMs: 20 * second }),
   });
-  cluster.run(new FakeKubelet(store, lifeOf), ...makeControllers(store, events.as("controllers")));
+  cluster.run(new FakeKubelet(store, lifeOf), ...makeControllers(store, events.as("controllers"), unmeasured));
   for (let index = 0; index < 5; index++) {
     cluster.addNode(`node-${index}`, {});
   }

@@ -5,6 +5,8 @@ import { Budget, type Controller } from "./controller.ts";
 export class ControllerManager {
   readonly #controllers: readonly Controller[];
   readonly #unsubscribe: () => void;
+  /** Whose turn is first: after a spent budget it goes on with the next, so that none starves the rest. */
+  #first = 0;
 
   constructor(store: ObjectStore, controllers: readonly Controller[]) {
     this.#controllers = controllers;
@@ -20,11 +22,18 @@ export class ControllerManager {
   step(now: number, units: number): void {
     const budget = new Budget(units);
     while (!budget.spent) {
-      const due = this.#controllers.filter((controller) => controller.dueAt() <= now);
-      if (due.length === 0) return;
-      for (const controller of due) {
-        if (!budget.spent) controller.step(now, budget);
+      let stepped = false;
+      const count = this.#controllers.length;
+      const first = this.#first;
+      for (let turn = 0; turn < count && !budget.spent; turn++) {
+        const at = (first + turn) % count;
+        const controller = this.#controllers[at]!;
+        if (controller.dueAt() > now) continue;
+        stepped = true;
+        controller.step(now, budget);
+        if (budget.spent) this.#first = (at + 1) % count;
       }
+      if (!stepped) return;
       // A controller that is due and looks at nothing would hold the loop for ever.
       budget.take();
     }

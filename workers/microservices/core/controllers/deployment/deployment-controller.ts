@@ -64,7 +64,8 @@ export class DeploymentController extends PodOwnerController {
       if (rollBackIfLate(rollout)) this.queue.add(key);
     }
     const at = deadlineAt(rollout);
-    if (Number.isFinite(at)) this.queue.addAt(key, at);
+    // One that is over was just looked at: it matters no more to a rollout that is complete or rests.
+    if (Number.isFinite(at) && at > rollout.now) this.queue.addAt(key, at);
   }
 }
 

@@ -1,292 +1,211 @@
+import { strict as assert } from "node:assert";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { conditionOf } from "../conditions.ts";
-import { podTemplate, RolloutCluster } from "../rollout-cluster.ts";
-import { annotationKeys } from "./deployment-facts.ts";
-import { hashLabel } from "./template-hash.ts";
+import { isActive, isReady, type Pod } from "../pod-facts.ts";
+import type { ReplicaSet } from "../replica-set/replica-set-controller.ts";
+import { TestWorkloads } from "../test-workloads.ts";
 
-const minute = 60_000;
-const never = { startMs: 1_000, readyMs: Number.POSITIVE_INFINITY, endMs: 1_000 };
-
-/** The events of scaling, with the images of the sets in place of their names. */
-function scalings(cluster: RolloutCluster): string[] {
-  const images = new Map<string, string>();
-  for (const { metadata, spec } of cluster.store.all("replicasets.apps")) {
-    images.set(metadata.name, spec?.template?.spec?.containers[0]?.image ?? "");
-  }
-  return cluster
-    .messages("ScalingReplicaSet")
-    .map((message) => message.replace(/web-\w+/, (name) => images.get(name) ?? name));
+/** deployment_util.go, ResolveFenceposts, in integers: shares of hundred, surge up, unavailable down. */
+function boundsOf(replicas: number, surge: number | string, unavailable: number | string) {
+  const share = (value: number | string, round: (value: number) => number) =>
+    typeof value === "number" ? value : round((replicas * Number.parseInt(value, 10)) / 100);
+  const most = share(surge, Math.ceil);
+  const least = share(unavailable, Math.floor);
+  return { surge: most, unavailable: most === 0 && least === 0 ? 1 : Math.min(least, replicas) };
 }
 
+/** Watches what the controllers do to pods, and throws when they go past what the strategy allows. */
+function guardBounds(cluster: TestWorkloads, surge: number | string, unavailable: number | string) {
+  const byHand = { is: false };
+  cluster.store.subscribe(({ type, resource, object, previous }) => {
+    const replicas = cluster.deployment.spec!.replicas!;
+    const bounds = boundsOf(replicas, surge, unavailable);
+    if (resource === "replicasets.apps" && type !== "DELETED") {
+      // As in Kubernetes what the sets ask for counts: one may make its pods before another ends its own.
+      const asked = (set: object | null) => (set as ReplicaSet | null)?.spec?.replicas ?? 0;
+      const total = cluster.sets.reduce((sum, set) => sum + asked(set), 0);
+      const grew = asked(object) > asked(previous);
+      assert(!grew || total <= replicas + bounds.surge, `${total} pods for ${replicas} replicas`);
+    }
+    if (resource !== "pods") return;
+    const before = previous as Pod | null;
+    const ends = type === "DELETED" || !isActive(object as Pod);
+    if (!byHand.is && ends && before !== null && isActive(before) && isReady(before)) {
+      const left = cluster.available.filter(({ metadata }) => metadata.uid !== before.metadata.uid);
+      assert(
+        left.length >= replicas - bounds.unavailable,
+        `${left.length} available pods are left of ${replicas}`,
+      );
+    }
+  });
+  return byHand;
+}
+
+const amount = fc.oneof(
+  fc.integer({ min: 0, max: 4 }),
+  fc.integer({ min: 0, max: 100 }).map((percent) => `${percent}%`),
+);
+const action = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("ready" as const), at: fc.nat() }) },
+  fc.record({ kind: fc.constantFrom("unready" as const, "kill" as const), at: fc.nat() }),
+  fc.record({ kind: fc.constant("image" as const), at: fc.nat({ max: 3 }) }),
+  fc.record({ kind: fc.constant("scale" as const), at: fc.nat({ max: 12 }) }),
+);
+
 describe("a rolling update", () => {
-  it("takes the steps that the Deployment page of Kubernetes' documentation shows", () => {
-    // kubernetes.io/docs/concepts/workloads/controllers/deployment, "Updating a Deployment":
-    // three replicas, 25 % of them one more and none less.
-    const cluster = new RolloutCluster();
-    cluster.deploy({ replicas: 3 });
-    cluster.advance(minute);
-    expect(cluster.progress).toBe("NewReplicaSetAvailable");
-    cluster.setImage("web:2");
-    cluster.advance(minute);
-    expect(scalings(cluster)).toEqual([
-      "Scaled up replica set web:1 from 0 to 3",
-      "Scaled up replica set web:2 from 0 to 1",
-      "Scaled down replica set web:1 from 3 to 2",
-      "Scaled up replica set web:2 from 1 to 2",
-      "Scaled down replica set web:1 from 2 to 1",
-      "Scaled up replica set web:2 from 2 to 3",
-      "Scaled down replica set web:1 from 1 to 0",
-    ]);
-    expect(cluster.deployment.status).toMatchObject({
-      observedGeneration: 2,
-      replicas: 3,
-      updatedReplicas: 3,
-      readyReplicas: 3,
-      availableReplicas: 3,
-      unavailableReplicas: 0,
-    });
-    expect(conditionOf(cluster.deployment.status?.conditions, "Available")).toMatchObject({
-      status: "True",
-      reason: "MinimumReplicasAvailable",
-      message: "Deployment has minimum availability.",
-    });
-  });
-
-  it("spreads a scaling over both sets in proportion, as the documentation shows", () => {
-    // "Proportional scaling": 10 replicas, maxSurge 3, maxUnavailable 2, an image that nobody has:
-    // 8 old and 5 new; scaled to 15 it is 11 and 7.
-    const cluster = new RolloutCluster();
-    const rollingUpdate = { maxSurge: 3, maxUnavailable: 2 };
-    cluster.deploy({ replicas: 10, strategy: { type: "RollingUpdate", rollingUpdate } });
-    cluster.advance(minute);
-    cluster.lifeOf = () => never;
-    cluster.setImage("web:unresolvable");
-    cluster.advance(minute);
-    expect(cluster.sizes("web:1", "web:unresolvable")).toEqual([8, 5]);
-    cluster.change({ replicas: 15 });
-    expect(cluster.sizes("web:1", "web:unresolvable")).toEqual([11, 7]);
-  });
-
-  it("rounds maxSurge up, maxUnavailable down, and never both to nothing", () => {
-    const after = (replicas: number, maxSurge: string, maxUnavailable: string) => {
-      const cluster = new RolloutCluster();
-      const rollingUpdate = { maxSurge, maxUnavailable };
-      cluster.deploy({ replicas, strategy: { type: "RollingUpdate", rollingUpdate } });
-      cluster.advance(minute);
-      cluster.lifeOf = () => never;
-      cluster.setImage("web:2");
-      cluster.advance(minute);
-      return cluster.sizes("web:1", "web:2");
-    };
-    // 2.5: three more and two less.
-    expect(after(10, "25%", "25%")).toEqual([8, 5]);
-    expect(after(4, "0%", "10%")).toEqual([3, 1]);
-    expect(after(3, "100%", "0%")).toEqual([3, 3]);
-  });
-
-  it("goes over to a third template at once when it comes during a rollout", () => {
-    const cluster = new RolloutCluster();
-    cluster.deploy({ replicas: 5 });
-    cluster.advance(minute);
-    cluster.setImage("web:2");
-    cluster.advance(1_500);
-    cluster.setImage("web:3");
-    cluster.advance(minute);
-    expect(cluster.sizes("web:1", "web:2", "web:3")).toEqual([0, 0, 5]);
-    expect(cluster.count(true)).toEqual({ "web:3": 5 });
-  });
-
-  it("counts a pod as available minReadySeconds after it is ready", () => {
-    const cluster = new RolloutCluster();
-    cluster.deploy({ replicas: 2, minReadySeconds: 30 });
-    cluster.advance(20_000);
-    expect(cluster.deployment.status).toMatchObject({ readyReplicas: 2, availableReplicas: 0 });
-    cluster.advance(20_000);
-    expect(cluster.deployment.status?.availableReplicas).toBe(2);
-  });
-
-  it("waits while the Deployment is paused", () => {
-    const cluster = new RolloutCluster();
-    cluster.deploy({ replicas: 2 });
-    cluster.advance(minute);
-    cluster.change({ paused: true, template: podTemplate("web:2") });
-    cluster.advance(20 * minute);
-    expect(cluster.count()).toEqual({ "web:1": 2 });
-    expect(conditionOf(cluster.deployment.status?.conditions, "Progressing")).toMatchObject({
-      status: "Unknown",
-      reason: "DeploymentPaused",
-      message: "Deployment is paused",
-    });
-    cluster.change({ replicas: 3 });
-    cluster.advance(minute);
-    expect(cluster.count()).toEqual({ "web:1": 3 });
-    cluster.change({ paused: false });
-    cluster.advance(minute);
-    expect(cluster.count()).toEqual({ "web:2": 3 });
-    expect(cluster.progress).toBe("NewReplicaSetAvailable");
-  });
-
-  it("says so once progressDeadlineSeconds pass without progress, and that it went on", () => {
-    const cluster = new RolloutCluster();
-    cluster.deploy({ replicas: 2, progressDeadlineSeconds: 60 });
-    cluster.advance(minute);
-    let readyMs = Number.POSITIVE_INFINITY;
-    cluster.lifeOf = () => ({ startMs: 1_000, readyMs, endMs: 1_000 });
-    cluster.setImage("web:2");
-    cluster.advance(50_000);
-    expect(cluster.progress).toBe("ReplicaSetUpdated");
-    cluster.advance(15_000);
-    expect(conditionOf(cluster.deployment.status?.conditions, "Progressing")).toMatchObject({
-      status: "False",
-      reason: "ProgressDeadlineExceeded",
-      message: `ReplicaSet "${cluster.setOf("web:2").metadata.name}" has timed out progressing.`,
-    });
-    readyMs = 1_000;
-    for (const pod of Array.from(cluster.store.all("pods"))) {
-      if (pod.spec?.containers[0]?.image === "web:2") {
-        cluster.store.delete("pods", "default", pod.metadata.name);
-      }
-    }
-    cluster.advance(minute);
-    expect(cluster.progress).toBe("NewReplicaSetAvailable");
-  });
-});
-
-describe("the strategy Recreate", () => {
-  it("makes no new pod before the last old one is gone", () => {
-    const cluster = new RolloutCluster();
-    cluster.deploy({ replicas: 3, strategy: { type: "Recreate" } });
-    cluster.advance(minute);
-    cluster.lifeOf = () => ({ startMs: 1_000, readyMs: 1_000, endMs: 20_000 });
-    const ends = new Map<string, number>();
-    cluster.store.subscribe(({ type, resource, object }) => {
-      if (resource !== "pods") return;
-      if (type === "DELETED") ends.set(object.metadata.name, cluster.now);
-      if (type === "ADDED") expect(ends.size).toBe(3);
-    });
-    cluster.setImage("web:2");
-    cluster.advance(minute);
-    expect(cluster.count(true)).toEqual({ "web:2": 3 });
-  });
-});
-
-describe("revisions", () => {
-  it("are numbered in the sets, and one that comes back gets the next number", () => {
-    const cluster = new RolloutCluster();
-    cluster.deploy({ replicas: 1 });
-    cluster.advance(minute);
-    cluster.setImage("web:2");
-    cluster.advance(minute);
-    // kubectl rollout undo patches the old template in.
-    cluster.setImage("web:1");
-    cluster.advance(minute);
-    const { annotations } = cluster.setOf("web:1").metadata;
-    expect(annotations?.[annotationKeys.revision]).toBe("3");
-    expect(annotations?.[annotationKeys.revisionHistory]).toBe("1");
-    expect(cluster.setOf("web:2").metadata.annotations?.[annotationKeys.revision]).toBe("2");
-    expect(cluster.deployment.metadata.annotations?.[annotationKeys.revision]).toBe("3");
-    expect(cluster.store.countOf("replicasets.apps")).toBe(2);
-  });
-
-  it("are kept up to revisionHistoryLimit, the newest of them", () => {
-    const cluster = new RolloutCluster();
-    cluster.deploy({ replicas: 1, revisionHistoryLimit: 2 });
-    for (let version = 2; version <= 6; version++) {
-      cluster.advance(minute);
-      cluster.setImage(`web:${version}`);
-    }
-    cluster.advance(minute);
-    const images = [...cluster.store.all("replicasets.apps")].map(
-      ({ spec }) => spec?.template?.spec?.containers[0]?.image,
+  it("never goes past maxSurge or below maxUnavailable by itself, and always comes to its end", () => {
+    fc.assert(
+      fc.property(
+        fc.nat({ max: 12 }),
+        amount,
+        amount,
+        fc.array(action, { maxLength: 40 }),
+        (replicas, maxSurge, maxUnavailable, actions) => {
+          const cluster = new TestWorkloads();
+          const rollingUpdate = { maxSurge, maxUnavailable };
+          cluster.deploy(replicas, { strategy: { type: "RollingUpdate", rollingUpdate } });
+          const byHand = guardBounds(cluster, maxSurge, maxUnavailable);
+          for (const { kind, at } of actions) {
+            const { active } = cluster;
+            const pod = active[at % Math.max(1, active.length)];
+            if (kind === "image") cluster.setImage(`app:${at}`);
+            else if (kind === "scale") cluster.change({ replicas: at });
+            else if (pod !== undefined && kind === "kill") {
+              byHand.is = true;
+              cluster.store.delete("pods", "default", pod.metadata.name);
+              byHand.is = false;
+              cluster.settle();
+            } else if (pod !== undefined) cluster.setReady(pod, kind === "ready");
+            cluster.advance(1_000);
+            const desired = cluster.deployment.spec!.replicas!;
+            const { surge } = boundsOf(desired, maxSurge, maxUnavailable);
+            expect(cluster.active.length).toBeLessThanOrEqual(desired + surge);
+          }
+          cluster.makeAllReady();
+          const wanted = cluster.deployment.spec!;
+          const [image] = wanted.template.spec!.containers.map((container) => container.image!);
+          const count = wanted.replicas!;
+          expect(cluster.imagesOf(cluster.active)).toEqual(
+            Array.from({ length: count }, () => image),
+          );
+          const { status } = cluster.deployment;
+          expect(status).toMatchObject({
+            replicas: count,
+            updatedReplicas: count,
+            availableReplicas: count,
+          });
+        },
+      ),
+      { numRuns: 60 },
     );
-    expect(new Set(images)).toEqual(new Set(["web:4", "web:5", "web:6"]));
   });
 
-  it("get another hash where the name of their set is taken by another's", () => {
-    const probe = new RolloutCluster();
-    probe.deploy({ replicas: 1 });
-    const taken = probe.setOf("web:1").metadata.name;
-    const cluster = new RolloutCluster();
-    cluster.store.create({
-      apiVersion: "apps/v1",
-      kind: "ReplicaSet",
-      metadata: { name: taken, namespace: "default", labels: { app: "other" } },
-      spec: { replicas: 0, selector: { matchLabels: { app: "other" } }, template: {} },
-    });
-    cluster.deploy({ replicas: 1 });
-    cluster.advance(minute);
-    const set = cluster.setOf("web:1");
-    expect(set.metadata.name).not.toBe(taken);
-    expect(cluster.deployment.status).toMatchObject({ collisionCount: 1, availableReplicas: 1 });
-    expect(set.spec?.selector.matchLabels?.[hashLabel]).toBe(set.metadata.labels?.[hashLabel]);
+  it("says that it is over, and that its deadline has passed", () => {
+    const cluster = new TestWorkloads();
+    cluster.deploy(2, { progressDeadlineSeconds: 5 });
+    expect(cluster.progress()).toEqual({ status: "True", reason: "ReplicaSetUpdated" });
+    cluster.advance(4_000);
+    cluster.makeAllReady();
+    expect(cluster.progress()).toEqual({ status: "True", reason: "NewReplicaSetAvailable" });
+    cluster.setImage("app:broken");
+    cluster.advance(4_000);
+    expect(cluster.progress()).toMatchObject({ status: "True" });
+    cluster.advance(3_000);
+    expect(cluster.progress()).toEqual({ status: "False", reason: "ProgressDeadlineExceeded" });
+    cluster.makeAllReady();
+    expect(cluster.progress()).toEqual({ status: "True", reason: "NewReplicaSetAvailable" });
   });
 
-  it("share their pods' parts with the Deployment's template", () => {
-    const cluster = new RolloutCluster();
-    cluster.deploy({ replicas: 2 });
-    cluster.advance(minute);
-    const containers = cluster.deployment.spec?.template.spec?.containers;
-    for (const pod of cluster.store.all("pods")) expect(pod.spec?.containers).toBe(containers);
-  });
-
-  it("sleep until a change comes once all is as desired", () => {
-    const cluster = new RolloutCluster();
-    cluster.deploy({ replicas: 3 });
-    cluster.advance(20 * minute);
-    const { revision } = cluster.store;
-    cluster.advance(30 * 24 * 60 * minute);
-    expect(cluster.store.revision).toBe(revision);
-  });
-});
-
-describe("a Deployment that waits", () => {
   it.each([
-    ["paused", { paused: true, template: podTemplate("web:2") }],
-    ["complete, until its pods fail", {}],
-  ])("for longer than its deadline is not looked at over and over: %s", (_name, change) => {
-    const cluster = new RolloutCluster();
-    const unreadyMs = 30 * minute;
-    cluster.lifeOf = () => ({ startMs: 1_000, readyMs: 1_000, endMs: 1_000, unreadyMs });
-    cluster.deploy({ replicas: 2 });
-    cluster.advance(minute);
-    cluster.change(change);
-    cluster.advance(40 * minute);
-    expect(cluster.dueAt).toBe(Number.POSITIVE_INFINITY);
+    ["complete", () => {}],
+    ["paused", (cluster: TestWorkloads) => cluster.change({ paused: true })],
+  ])("rests after its deadline when it is %s and pods are lost", (_title, prepare) => {
+    const cluster = new TestWorkloads();
+    cluster.deploy(2, { progressDeadlineSeconds: 5 });
+    cluster.makeAllReady();
+    prepare(cluster);
+    cluster.advance(60_000);
+    cluster.setReady(cluster.active[0]!, false);
+    const { revision } = cluster.store;
+    // Steps wherever something is due: one that is due for ever would never come to its end.
+    cluster.advance(60_000);
+    expect(cluster.store.revision).toBe(revision);
+    expect(cluster.progress().reason).not.toBe("ProgressDeadlineExceeded");
+    cluster.change({ paused: false });
+    cluster.makeAllReady();
+    expect(cluster.deployment.status).toMatchObject({ availableReplicas: 2 });
+  });
+
+  it("stands still while it is paused, but scales", () => {
+    const cluster = new TestWorkloads();
+    cluster.deploy(2);
+    cluster.makeAllReady();
+    cluster.change({ paused: true });
+    cluster.setImage("app:2");
+    cluster.change({ replicas: 3 });
+    cluster.makeAllReady();
+    expect(cluster.imagesOf(cluster.active)).toEqual(["app:1", "app:1", "app:1"]);
+    cluster.change({ paused: false });
+    cluster.makeAllReady();
+    expect(cluster.imagesOf(cluster.active)).toEqual(["app:2", "app:2", "app:2"]);
   });
 });
 
-describe("a canary", () => {
-  it("that was watched for longer than the deadline is not late when it goes on", () => {
-    const cluster = new RolloutCluster();
-    cluster.deploy(
-      { replicas: 4, progressDeadlineSeconds: 60 },
-      {
-        "demo.dev/strategy": "canary",
-        "demo.dev/canary-steps": "25:manual",
-        "demo.dev/rollback": "auto",
-      },
+describe("Recreate", () => {
+  it("makes no new pod before the last old one is gone", () => {
+    const cluster = new TestWorkloads();
+    cluster.deploy(3, { strategy: { type: "Recreate" } });
+    for (const pod of cluster.active) {
+      cluster.store.update<Pod>({ ...pod, spec: { ...pod.spec!, nodeName: "node" } });
+    }
+    cluster.makeAllReady();
+    cluster.setImage("app:2");
+    // Bound pods take their grace to end.
+    expect(cluster.active).toEqual([]);
+    const [first, ...rest] = cluster.pods;
+    const end = ({ metadata }: Pod) => {
+      cluster.store.delete("pods", "default", metadata.name, { gracePeriodSeconds: 0 });
+      cluster.settle();
+    };
+    for (const pod of rest) end(pod);
+    expect(cluster.active).toEqual([]);
+    end(first!);
+    expect(cluster.imagesOf(cluster.active)).toEqual(["app:2", "app:2", "app:2"]);
+  });
+});
+
+describe("history", () => {
+  const revisions = (cluster: TestWorkloads) =>
+    Object.fromEntries(
+      cluster.sets.map(({ metadata, spec }) => [
+        spec!.template!.spec!.containers[0]!.image!,
+        metadata.annotations?.["deployment.kubernetes.io/revision"],
+      ]),
     );
-    cluster.advance(minute);
-    cluster.setImage("web:2");
-    cluster.advance(30 * minute);
-    expect(cluster.count(true)).toEqual({ "web:1": 3, "web:2": 1 });
-    cluster.annotate({ "demo.dev/promote": "full" });
-    cluster.advance(10 * minute);
-    expect(cluster.count(true)).toEqual({ "web:2": 4 });
+  const roll = (cluster: TestWorkloads, image: string) => {
+    cluster.advance(1_000);
+    cluster.setImage(image);
+    cluster.makeAllReady();
+  };
+
+  it("keeps as many old sets as revisionHistoryLimit says, the newest", () => {
+    const cluster = new TestWorkloads();
+    cluster.deploy(1, { revisionHistoryLimit: 2 });
+    cluster.makeAllReady();
+    for (const version of [2, 3, 4, 5]) roll(cluster, `app:${version}`);
+    cluster.advance(1_000);
+    expect(revisions(cluster)).toEqual({ "app:3": "3", "app:4": "4", "app:5": "5" });
   });
 
-  it("that makes way for another leaves the old template what serves", () => {
-    const cluster = new RolloutCluster();
-    cluster.deploy(
-      { replicas: 10 },
-      { "demo.dev/strategy": "canary", "demo.dev/canary-steps": "20:manual" },
-    );
-    cluster.advance(minute);
-    cluster.lifeOf = () => never;
-    cluster.setImage("web:2");
-    cluster.advance(minute);
-    cluster.setImage("web:3");
-    cluster.advance(minute);
-    expect(cluster.count(true)).toEqual({ "web:1": 10 });
+  it("goes back to a former template with its own set, as the newest revision", () => {
+    const cluster = new TestWorkloads();
+    cluster.deploy(2);
+    cluster.makeAllReady();
+    const [first] = cluster.sets;
+    roll(cluster, "app:2");
+    roll(cluster, "app:1");
+    expect(revisions(cluster)).toEqual({ "app:1": "3", "app:2": "2" });
+    const owners = cluster.active.map(({ metadata }) => metadata.ownerReferences![0]!.uid);
+    expect(new Set(owners)).toEqual(new Set([first!.metadata.uid]));
   });
 });

@@ -119,12 +119,11 @@ function countedStatus({ deployment, sets, newSet, now }: Rollout): DeploymentSt
 }
 
 /** When the rollout has to be looked at again, for its deadline alone; Infinity where it has none. */
-export function deadlineAt({ deployment, now }: Rollout): number {
+export function deadlineAt({ deployment }: Rollout): number {
   const condition = conditionOf(deployment.status?.conditions, "Progressing");
   if (condition === undefined || isComplete(deployment, deployment.status!)) {
     return Number.POSITIVE_INFINITY;
   }
   if (!hasRunningDeadline(condition)) return Number.POSITIVE_INFINITY;
-  // Never at once: a look that changes nothing must not bring the next one about.
-  return Math.max(now, timeOf(condition.lastUpdateTime) + deadlineMs(deployment)) + 1_000;
+  return timeOf(condition.lastUpdateTime) + deadlineMs(deployment) + 1_000;
 }

@@ -1,247 +1,134 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { apiErrors } from "../../store/api-error.ts";
-import { timeText } from "../../store/objects.ts";
-import { conditionOf } from "../conditions.ts";
-import { controllerOf } from "../ownership.ts";
-import { isActive, type Pod } from "../pod-facts.ts";
-import { podTemplate, RolloutCluster } from "../rollout-cluster.ts";
+import { isReady, type Pod } from "../pod-facts.ts";
+import { TestWorkloads } from "../test-workloads.ts";
 import { inDeletionOrder } from "./deletion-order.ts";
 import type { ReplicaSet } from "./replica-set-controller.ts";
 
-const minute = 60_000;
-
-function withSet(replicas: number, prepare: (cluster: RolloutCluster) => void = () => {}) {
-  const cluster = new RolloutCluster();
-  prepare(cluster);
+function createSet(cluster: TestWorkloads, replicas: number): void {
   cluster.store.create({
     apiVersion: "apps/v1",
     kind: "ReplicaSet",
-    metadata: { name: "web", namespace: "default" },
-    spec: { replicas, selector: { matchLabels: { app: "web" } }, template: podTemplate("web:1") },
+    metadata: { name: "set", namespace: "default" },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: "web" } },
+      template: {
+        metadata: { labels: { app: "web" } },
+        spec: { containers: [{ name: "main", image: "app:1" }] },
+      },
+    },
   });
   cluster.settle();
-  return cluster;
 }
 
-const setOf = (cluster: RolloutCluster): ReplicaSet =>
-  cluster.store.require("replicasets.apps", "default", "web");
+const setOf = (cluster: TestWorkloads): ReplicaSet =>
+  cluster.store.require("replicasets.apps", "default", "set");
 
-const activePods = (cluster: RolloutCluster): Pod[] =>
-  [...cluster.store.all("pods")].filter(isActive);
-
-function resize(cluster: RolloutCluster, replicas: number): void {
+function scale(cluster: TestWorkloads, replicas: number): void {
   const set = setOf(cluster);
-  cluster.store.update<ReplicaSet>({ ...set, spec: { ...set.spec!, replicas } });
-  cluster.advance(minute);
+  cluster.store.update<ReplicaSet>({ ...set, spec: { ...set.spec!, replicas } }, "main");
+  cluster.settle();
 }
 
 describe("a ReplicaSet", () => {
-  it("makes its pods, counts them and puts others in the place of those that are gone", () => {
-    const cluster = withSet(3);
-    cluster.advance(minute);
-    expect(setOf(cluster).status).toEqual({
-      replicas: 3,
-      fullyLabeledReplicas: 3,
-      readyReplicas: 3,
-      availableReplicas: 3,
-      observedGeneration: 1,
+  it("has as many active pods as it asks for, whatever is done to them", () => {
+    const step = fc.record({
+      kind: fc.constantFrom("scale", "kill", "ready", "fail"),
+      at: fc.nat({ max: 15 }),
     });
-    const [first, second] = activePods(cluster);
-    cluster.store.delete("pods", "default", first!.metadata.name);
-    cluster.store.setStatus(second!, { ...second!.status, phase: "Failed" });
-    cluster.advance(minute);
-    expect(activePods(cluster)).toHaveLength(3);
-    expect(setOf(cluster).status?.readyReplicas).toBe(3);
-    expect(cluster.messages("SuccessfulCreate")).toHaveLength(5);
-    for (const pod of activePods(cluster)) {
-      expect(pod.metadata.name).toMatch(/^web-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
-      expect(controllerOf(pod)).toMatchObject({ kind: "ReplicaSet", blockOwnerDeletion: true });
-    }
-  });
-
-  it("adopts pods that it means, in its own namespace, and none that somebody controls", () => {
-    const owner = { apiVersion: "batch/v1", kind: "Job", name: "job", uid: "1", controller: true };
-    const cluster = withSet(2, (empty) => {
-      empty.createNamespace("elsewhere");
-      empty.addPod("orphan", { labels: { app: "web" } });
-      empty.addPod("stranger", { labels: { app: "other" } });
-      empty.addPod("far", { labels: { app: "web" }, namespace: "elsewhere" });
-      const held = empty.addPod("held", { labels: { app: "web" } });
-      empty.store.update<Pod>({
-        ...held,
-        metadata: { ...held.metadata, ownerReferences: [owner] },
-      });
-    });
-    cluster.advance(minute);
-    expect(controllerOf(cluster.pod("orphan"))?.uid).toBe(setOf(cluster).metadata.uid);
-    expect(controllerOf(cluster.pod("stranger"))).toBeUndefined();
-    expect(controllerOf(cluster.pod("far", "elsewhere"))).toBeUndefined();
-    expect(controllerOf(cluster.pod("held"))?.kind).toBe("Job");
-    expect(setOf(cluster).status?.replicas).toBe(2);
-    // An orphan that comes later is one too many.
-    cluster.addPod("later", { labels: { app: "web" } });
-    cluster.advance(minute);
-    expect(
-      activePods(cluster).filter((pod) => controllerOf(pod)?.kind === "ReplicaSet"),
-    ).toHaveLength(2);
-  });
-
-  it("lets a pod go whose labels it no longer means, and replaces it", () => {
-    const cluster = withSet(1);
-    cluster.advance(minute);
-    const [pod] = activePods(cluster);
-    const metadata = { ...pod!.metadata, labels: { app: "debug" } };
-    cluster.store.update<Pod>({ ...pod!, metadata });
-    cluster.advance(minute);
-    expect(controllerOf(cluster.pod(pod!.metadata.name))).toBeUndefined();
-    expect(cluster.count()).toEqual({ "web:1": 2 });
-    expect(setOf(cluster).status?.replicas).toBe(1);
-  });
-
-  it("tries 1, 2, 4, ... pods at a time, so that a refusal is met once and not a hundred times", () => {
-    let allowed = 5;
-    let tries = 0;
-    const quota = "exceeded quota: small, requested: pods=1, used: pods=5, limited: pods=5";
-    const cluster = withSet(100, (empty) => {
-      empty.admit = (object) => {
-        tries++;
-        if (allowed-- > 0) return object;
-        throw apiErrors.forbidden({ plural: "pods", group: "" }, "web-", quota);
-      };
-    });
-    // 1 + 2 + 4, of which the last two are refused; then one at a time, ever more seldom.
-    expect(tries).toBeGreaterThanOrEqual(7);
-    expect(tries).toBeLessThan(12);
-    expect(conditionOf(setOf(cluster).status?.conditions, "ReplicaFailure")).toMatchObject({
-      status: "True",
-      reason: "FailedCreate",
-      message: `pods "web-" is forbidden: ${quota}`,
-    });
-    expect(cluster.messages("FailedCreate")).toEqual([
-      `Error creating: pods "web-" is forbidden: ${quota}`,
-    ]);
-    allowed = Number.POSITIVE_INFINITY;
-    cluster.advance(20 * minute);
-    expect(setOf(cluster).status).toMatchObject({ readyReplicas: 100 });
-    expect(setOf(cluster).status?.conditions ?? []).toEqual([]);
-  });
-
-  it("neither makes nor adopts anything once it is being deleted", () => {
-    const cluster = withSet(2);
-    cluster.advance(minute);
-    cluster.store.delete("replicasets.apps", "default", "web", { propagation: "Foreground" });
-    cluster.addPod("orphan", { labels: { app: "web" } });
-    const [pod] = activePods(cluster);
-    cluster.store.delete("pods", "default", pod!.metadata.name);
-    cluster.advance(minute);
-    expect(controllerOf(cluster.pod("orphan"))).toBeUndefined();
-    expect(setOf(cluster).status?.replicas).toBe(1);
-  });
-
-  it("grows and shrinks past the 500 pods of one look", () => {
-    const cluster = withSet(1_200);
-    cluster.advance(minute);
-    expect(setOf(cluster).status?.readyReplicas).toBe(1_200);
-    resize(cluster, 3);
-    expect(activePods(cluster)).toHaveLength(3);
-  });
-
-  it("takes pods of the lowest pod-deletion-cost first", () => {
-    const cluster = withSet(4);
-    cluster.advance(minute);
-    const costs = ["7", "-3", "not a number", "2"];
-    for (const [index, pod] of activePods(cluster).entries()) {
-      const annotations = { "controller.kubernetes.io/pod-deletion-cost": costs[index]! };
-      cluster.store.update<Pod>({ ...pod, metadata: { ...pod.metadata, annotations } });
-    }
-    resize(cluster, 2);
-    const left = activePods(cluster).map(
-      ({ metadata }) => metadata.annotations?.["controller.kubernetes.io/pod-deletion-cost"],
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const cluster = new TestWorkloads();
+        createSet(cluster, 3);
+        for (const { kind, at } of steps) {
+          const pod = cluster.active[at % Math.max(1, cluster.active.length)];
+          if (kind === "scale") scale(cluster, at);
+          else if (pod === undefined) continue;
+          else if (kind === "kill") cluster.store.delete("pods", "default", pod.metadata.name);
+          else if (kind === "ready") cluster.setReady(pod, true);
+          else cluster.store.setStatus(pod, { phase: "Failed" });
+          cluster.settle();
+          const { spec, status } = setOf(cluster);
+          expect(cluster.active).toHaveLength(spec!.replicas!);
+          expect(status).toMatchObject({
+            replicas: spec!.replicas,
+            readyReplicas: cluster.active.filter(isReady).length,
+          });
+        }
+      }),
+      { numRuns: 50 },
     );
-    expect(new Set(left)).toEqual(new Set(["7", "2"]));
+  });
+
+  it("adopts orphans that match, and lets go what matches no more", () => {
+    const cluster = new TestWorkloads();
+    cluster.addPod("orphan", { labels: { app: "web" } });
+    createSet(cluster, 1);
+    expect(cluster.pods.map(({ metadata }) => metadata.name)).toEqual(["orphan"]);
+    const orphan = cluster.pod("orphan");
+    expect(orphan.metadata.ownerReferences).toMatchObject([{ name: "set", controller: true }]);
+    const metadata = { ...orphan.metadata, labels: { app: "debugged" } };
+    cluster.store.update<Pod>({ ...orphan, metadata });
+    cluster.settle();
+    expect(cluster.pod("orphan").metadata.ownerReferences ?? []).toEqual([]);
+    expect(cluster.active).toHaveLength(2);
+  });
+
+  it("counts a pod as available only after minReadySeconds", () => {
+    const cluster = new TestWorkloads();
+    createSet(cluster, 1);
+    const set = setOf(cluster);
+    cluster.store.update<ReplicaSet>({ ...set, spec: { ...set.spec!, minReadySeconds: 10 } });
+    cluster.settle();
+    cluster.makeAllReady();
+    cluster.advance(9_000);
+    expect(setOf(cluster).status).toMatchObject({ readyReplicas: 1, availableReplicas: 0 });
+    cluster.advance(1_000);
+    expect(setOf(cluster).status).toMatchObject({ readyReplicas: 1, availableReplicas: 1 });
   });
 });
 
 describe("the order of deletion", () => {
   const now = Date.UTC(2026, 0, 2);
-  const hour = 3_600_000;
-
-  interface Facts {
-    readonly node?: string;
-    readonly phase?: string;
-    /** Hours since it is ready; undefined: it is not. */
-    readonly readyHours?: number;
-    readonly cost?: string;
-    readonly restarts?: number;
-    readonly ageHours?: number;
-  }
-  const made = (facts: Facts, index: number): Pod => ({
+  const pod = (
+    name: string,
+    facts: object = {},
+    annotations: Record<string, string> = {},
+  ): Pod => ({
     apiVersion: "v1",
     kind: "Pod",
     metadata: {
-      name: `pod-${index}`,
-      namespace: "default",
-      uid: `${index}`,
+      name,
+      uid: name,
       resourceVersion: "1",
-      creationTimestamp: timeText(now - (facts.ageHours ?? 8) * hour),
-      ...(facts.cost && {
-        annotations: { "controller.kubernetes.io/pod-deletion-cost": facts.cost },
-      }),
+      creationTimestamp: "2026-01-01T00:00:00Z",
+      annotations,
     },
-    spec: { containers: [], nodeName: facts.node ?? "node-1" },
+    spec: { containers: [], nodeName: "a" },
     status: {
-      phase: facts.phase ?? "Running",
-      conditions: [
-        {
-          type: "Ready",
-          status: facts.readyHours === undefined ? "False" : "True",
-          lastTransitionTime: timeText(now - (facts.readyHours ?? 0) * hour),
-        },
-      ],
-      containerStatuses: [
-        {
-          name: "c",
-          image: "c",
-          imageID: "c",
-          ready: true,
-          restartCount: facts.restarts ?? 0,
-        },
-      ],
+      phase: "Running",
+      conditions: [{ type: "Ready", status: "True", lastTransitionTime: "2026-01-01T00:00:00Z" }],
     },
+    ...facts,
   });
 
-  /** Each goes before the one below it: the rules of ActivePodsWithRanks, in their order. */
-  const table: readonly Facts[] = [
-    { node: "", phase: "Pending" },
-    { node: "node-1", phase: "Pending" },
-    { node: "node-1", phase: "Unknown" },
-    { node: "node-1" },
-    { node: "crowded", readyHours: 4, cost: "-5" },
-    { node: "crowded", readyHours: 1 },
-    { node: "crowded", readyHours: 4, restarts: 2 },
-    { node: "crowded", readyHours: 4, restarts: 1 },
-    { node: "crowded", readyHours: 4, ageHours: 5 },
-    { node: "crowded", readyHours: 4, ageHours: 20 },
-    { node: "alone", readyHours: 1 },
-    { node: "node-2", readyHours: 1, cost: "10" },
+  // The criteria in the order of controller_utils.go, ActivePodsWithRanks.Less.
+  const pods = [
+    pod("unassigned", { spec: { containers: [] }, status: { phase: "Pending" } }),
+    pod("pending", { status: { phase: "Pending" } }),
+    pod("not-ready", { status: { phase: "Running" } }),
+    pod("cheap", {}, { "controller.kubernetes.io/pod-deletion-cost": "-5" }),
+    pod("usual"),
+    pod("dear", {}, { "controller.kubernetes.io/pod-deletion-cost": "5" }),
   ];
 
-  it("is that of ActivePodsWithRanks, however the pods are shuffled", () => {
-    const pods = table.map(made);
+  it("is Kubernetes' own, however the pods come", () => {
     fc.assert(
-      fc.property(
-        fc.shuffledSubarray(pods, { minLength: pods.length, maxLength: pods.length }),
-        (shuffled) => {
-          expect(inDeletionOrder(shuffled, pods, now)).toEqual(pods);
-        },
-      ),
-      { numRuns: 200 },
+      fc.property(fc.shuffledSubarray(pods, { minLength: pods.length }), (shuffled) => {
+        const names = inDeletionOrder(shuffled, pods, now).map(({ metadata }) => metadata.name);
+        expect(names).toEqual(pods.map(({ metadata }) => metadata.name));
+      }),
     );
-  });
-
-  it("leaves ages of one power of two to chance: the uid", () => {
-    const pods = [5, 6, 7].map((ageHours, index) => made({ readyHours: 4, ageHours }, index));
-    expect(inDeletionOrder(pods.toReversed(), pods, now)).toEqual(pods);
   });
 });

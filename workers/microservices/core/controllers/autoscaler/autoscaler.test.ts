@@ -190,6 +190,18 @@ describe("the horizontal pod autoscaler", () => {
     ]);
   });
 
+  it("does not scale by shares of a request of nothing", () => {
+    const cluster = runScaler(2);
+    for (const pod of Array.from(cluster.store.all("pods"))) {
+      const containers = [{ name: "main", resources: { requests: { cpu: "0" } } }];
+      cluster.store.update({ ...pod, spec: { ...pod.spec, containers } });
+    }
+    cluster.use = () => 250;
+    cluster.settle();
+    expect(replicas(cluster)).toBe(2);
+    expect(conditions(cluster)).toContain("ScalingActive=False FailedGetResourceMetric");
+  });
+
   it("says why it cannot scale, and is off at zero replicas", () => {
     const blind = runScaler(2);
     blind.settle();

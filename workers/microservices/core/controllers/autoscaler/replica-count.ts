@@ -49,6 +49,8 @@ export function recommend(
   if (present.length === 0) return null;
   const amounts = present.map(({ amount, full }) => ({ amount: amount!, full }));
   const use = ratioOf(amounts);
+  // Requests of nothing: no share of them can be said.
+  if (!Number.isFinite(use)) return null;
   const ratio = use / target;
   const total = amounts.reduce((sum, { amount }) => sum + amount, 0);
   const answer = { ratio: use, averageAmount: Math.floor(total / present.length) };

@@ -1,7 +1,7 @@
 /** How many pods a PodDisruptionBudget lets go (pkg/controller/disruption/disruption.go). */
 import type { Change } from "../../store/change-log.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
-import type { KubeObject, ObjectOf } from "../../store/objects.ts";
+import { type KubeObject, type ObjectOf, timeText } from "../../store/objects.ts";
 import { keyOf } from "../../store/resource-table.ts";
 import { selectorMatcher } from "../../store/selectors.ts";
 import { withCondition } from "../conditions.ts";
@@ -70,6 +70,7 @@ export class DisruptionController extends QueueController {
         status: allowed > 0 ? "True" : "False",
         reason: allowed > 0 ? "SufficientPods" : "InsufficientPods",
         message: "",
+        lastTransitionTime: timeText(now),
       },
       now,
     );
@@ -127,7 +128,9 @@ export class DisruptionController extends QueueController {
 
   /** Nothing may be disrupted while nobody knows how many pods there should be. */
   #fail(budget: Budget, message: string, now: number): void {
-    const condition = { type: conditionType, status: "False", reason: "SyncFailed", message };
+    const lastTransitionTime = timeText(now);
+    const reason = "SyncFailed";
+    const condition = { type: conditionType, status: "False", reason, message, lastTransitionTime };
     const conditions = withCondition(budget.status?.conditions, condition, now);
     this.#store.setStatus(budget, {
       expectedPods: 0,
@@ -136,7 +139,7 @@ export class DisruptionController extends QueueController {
       ...budget.status,
       disruptionsAllowed: 0,
       observedGeneration: budget.metadata.generation ?? 1,
-      conditions: conditions as never,
+      conditions,
     });
   }
 

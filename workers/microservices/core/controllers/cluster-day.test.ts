@@ -34,7 +34,10 @@ function makeCluster(seed: number): TestCluster {
     endMs: Math.floor(chance.float() * 5 * second),
     ...(controllerOf(pod)?.kind === "Job" && { finishMs: 20 * second }),
   });
-  cluster.run(new FakeKubelet(store, lifeOf), ...makeControllers(store, events.as("controllers"), unmeasured));
+  cluster.run(
+    new FakeKubelet(store, lifeOf),
+    ...makeControllers(store, events.as("controllers"), unmeasured),
+  );
   for (let index = 0; index < 5; index++) {
     cluster.addNode(`node-${index}`, {});
   }

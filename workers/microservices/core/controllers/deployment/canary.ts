@@ -10,10 +10,12 @@
  * The controller notes how far it is in `demo.dev/canary-step`. While the new ReplicaSet grows, the old
  * ones give up what the new one serves: never fewer than the replicas are available because of it.
  */
-import { timeOf } from "../pod-facts.ts";
 import { timeText } from "../../store/objects.ts";
+import { conditionOf } from "../conditions.ts";
+import { timeOf } from "../pod-facts.ts";
+import type { ReplicaSet } from "../replica-set/replica-set-controller.ts";
 import { desiredOf, oldestFirst, sumOf } from "./deployment-facts.ts";
-import { syncRevision } from "./revisions.ts";
+import { noteProgress, syncRevision } from "./revisions.ts";
 import type { Rollout } from "./rollout.ts";
 import { syncRolloutStatus, syncStatus } from "./status.ts";
 import { cleanupIfComplete } from "./strategies.ts";
@@ -68,10 +70,20 @@ export function rolloutCanary(rollout: Rollout): number {
     return Number.POSITIVE_INFINITY;
   }
   const next = takeStep(rollout, steps, newSet.metadata.name);
-  // A canary that is watched is not late.
+  noteWatch(rollout, next.watching);
   if (next.watching) syncStatus(rollout);
   else syncRolloutStatus(rollout);
   return next.at;
+}
+
+/** A canary that is watched is not late, and has all its time again when it goes on. */
+function noteWatch(rollout: Rollout, isWatched: boolean): void {
+  const subject = `ReplicaSet "${rollout.newSet!.metadata.name}"`;
+  const { conditions } = rollout.deployment.status ?? {};
+  if (isWatched) noteProgress(rollout, "Unknown", "CanaryWatched", `${subject} is watched.`);
+  else if (conditionOf(conditions, "Progressing")?.reason === "CanaryWatched") {
+    noteProgress(rollout, "True", "ReplicaSetUpdated", `${subject} is progressing.`);
+  }
 }
 
 function takeStep(
@@ -122,14 +134,23 @@ function settle(
   return { at: at! + current.watchMs, watching: true };
 }
 
+/** What does not serve goes first, and then earlier canaries, which are smaller than what they were of. */
 function shrinkOldTo(rollout: Rollout, size: number): void {
   let excess = sumOf(rollout.activeOldSets, "desired") - size;
-  for (const old of rollout.activeOldSets.toSorted(oldestFirst)) {
-    if (excess <= 0) return;
-    const taken = Math.min(excess, desiredOf(old));
+  const give = (old: ReplicaSet, most: number): void => {
+    const taken = Math.min(excess, most);
+    if (taken <= 0) return;
     rollout.scale(old, desiredOf(old) - taken);
     excess -= taken;
+  };
+  const smallestFirst = () =>
+    rollout.activeOldSets.toSorted(
+      (left, right) => desiredOf(left) - desiredOf(right) || oldestFirst(left, right),
+    );
+  for (const old of smallestFirst()) {
+    give(old, desiredOf(old) - (old.status?.availableReplicas ?? 0));
   }
+  for (const old of smallestFirst()) give(old, desiredOf(old));
 }
 
 function sizeAt(step: CanaryStep | undefined, desired: number): number {

@@ -1,5 +1,5 @@
 /** What a Deployment and its ReplicaSets say (pkg/controller/deployment/util/deployment_util.go). */
-import type { DeploymentStatus } from "kubernetes-types/apps/v1";
+import type { DeploymentCondition, DeploymentStatus } from "kubernetes-types/apps/v1";
 import type { ObjectOf } from "../../store/objects.ts";
 import { conditionOf } from "../conditions.ts";
 import { timeOf } from "../pod-facts.ts";
@@ -112,11 +112,22 @@ export function isProgressing({ status: before = {} }: Deployment, status: Deplo
   );
 }
 
+/** Reasons of a rollout that is over, or that waits for somebody. */
+const restingReasons: ReadonlySet<string | undefined> = new Set([
+  "NewReplicaSetAvailable",
+  "ProgressDeadlineExceeded",
+  "DeploymentPaused",
+  "CanaryWatched",
+]);
+
+export const hasRunningDeadline = ({ reason }: DeploymentCondition): boolean =>
+  !restingReasons.has(reason);
+
 export function isTimedOut(deployment: Deployment, status: DeploymentStatus, now: number): boolean {
   const condition = conditionOf(status.conditions, "Progressing");
   if (condition === undefined || !Number.isFinite(deadlineMs(deployment))) return false;
-  if (condition.reason === "NewReplicaSetAvailable") return false;
   if (condition.reason === "ProgressDeadlineExceeded") return true;
+  if (!hasRunningDeadline(condition)) return false;
   return timeOf(condition.lastUpdateTime) + deadlineMs(deployment) < now;
 }
 

@@ -5,6 +5,7 @@ import { timeOf } from "../pod-facts.ts";
 import {
   deadlineMs,
   desiredOf,
+  hasRunningDeadline,
   isComplete,
   isProgressing,
   isTimedOut,
@@ -123,6 +124,6 @@ export function deadlineAt({ deployment }: Rollout): number {
   if (condition === undefined || isComplete(deployment, deployment.status!)) {
     return Number.POSITIVE_INFINITY;
   }
-  if (condition.reason === "ProgressDeadlineExceeded") return Number.POSITIVE_INFINITY;
+  if (!hasRunningDeadline(condition)) return Number.POSITIVE_INFINITY;
   return timeOf(condition.lastUpdateTime) + deadlineMs(deployment) + 1_000;
 }

@@ -12,6 +12,7 @@ import { EventExpiry } from "./event-expiry.ts";
 import type { EventRecorder } from "./event-recorder.ts";
 import { GarbageCollector } from "./garbage-collector.ts";
 import { JobController } from "./job/job-controller.ts";
+import { JobExpiry } from "./job/job-expiry.ts";
 import { NamespaceController } from "./namespace-controller.ts";
 import { type Admit, PodControl } from "./pod-control.ts";
 import { PodGarbage } from "./pod-garbage.ts";
@@ -34,6 +35,7 @@ export function makeControllers(
     new StatefulSetController(store, events, admit),
     new DaemonSetController(store, events, pods("daemonset-controller")),
     new JobController(store, events, pods("job-controller")),
+    new JobExpiry(store),
     new CronJobController(store, events),
     new EndpointController(store),
     new AutoscalerController(store, events, metrics),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { route } from "../service/contract.ts";
 import { gatewayConfigContract, gatewayRouteSchema } from "./contract-gateway.ts";
+import { poolsContract } from "./contract-pools.ts";
 export {
   type ConfigVersion,
   type GatewayConfig,
@@ -358,6 +359,7 @@ export const microservicesContract = {
       .input(z.strictObject({ name: podNameSchema, target: targetSchema.default("pod") }))
       .output(z.object({ name: z.string(), target: targetSchema })),
   },
+  pools: poolsContract,
   gateway: {
     ...gatewayConfigContract,
     routes: polled("/api/orchestration/gateway", "The gateway's routes, measured").output(

@@ -96,6 +96,8 @@ export const nodeLimits = {
   /** Images that a node keeps (kubelet's nodeStatusMaxImages). */
   imagesPerNodeMax: 50,
   nodesMax: 5_000,
+  /** Nodes whose pods run; they share the threads of one process. */
+  realNodesMax: 10,
   /** How often a kubelet renews its lease, and for how long that holds (nodeLeaseDurationSeconds). */
   heartbeatMs: 10_000,
   leaseSeconds: 40,

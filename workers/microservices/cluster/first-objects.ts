@@ -32,6 +32,8 @@ export function makeFirstObjects(store: ObjectStore, pools: readonly NodePool[])
       status: { loadBalancer: {} },
     });
   }
+  // What was made of the pools since is somebody's wish.
+  for (const _node of store.all("nodes")) return;
   for (const pool of pools) applyNodePool(store, pool);
 }
 

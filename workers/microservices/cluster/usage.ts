@@ -1,6 +1,8 @@
 /** What pods and nodes use: measured of real containers, declared of simulated ones. */
+import { setImmediate } from "node:timers/promises";
 import type { SimulatedRuntime } from "../core/nodes/simulated-runtime.ts";
 import type { ObjectStore } from "../core/store/object-store.ts";
+import { clusterLoopLimits } from "../limits.ts";
 import { keyOf } from "../pods/container-spec.ts";
 import type { PodRuntime } from "../pods/pod-runtime.ts";
 
@@ -57,7 +59,11 @@ export class UsageSampler {
     for (const { metadata } of this.#store.all("nodes")) {
       nodes.set(metadata.name, { cpuNanocores: 0, memoryBytes: 0 });
     }
-    for (const { metadata, spec, status } of this.#store.all("pods")) {
+    let looked = 0;
+    for (const { metadata, spec, status } of [...this.#store.all("pods")]) {
+      looked += 1;
+      // Ten thousand pods at once would hold the event loop for too long.
+      if (looked % clusterLoopLimits.objectsPerTurn === 0) await setImmediate();
       if (status?.phase !== "Running" || !spec?.nodeName) continue;
       const usages = new Map<string, Usage>();
       for (const { name } of spec.containers) {

@@ -10,7 +10,7 @@ const machine = machineInfo("1");
 function start() {
   const cluster = new TestCluster();
   for (const pool of realNodePools(machine)) applyNodePool(cluster.store, pool);
-  return { cluster, ...poolHandlers(cluster.store, machine) };
+  return { cluster, pools: poolHandlers(cluster.store, machine) };
 }
 
 const namesOf = ({ store }: TestCluster) =>
@@ -18,10 +18,10 @@ const namesOf = ({ store }: TestCluster) =>
 
 describe("node pools", () => {
   it("are what the nodes say", () => {
-    const { cluster, list } = start();
+    const { cluster, pools } = start();
     cluster.addNode("by-hand");
     cluster.addPod("pod", { spec: { nodeName: "worker-b-0" } });
-    expect(list().pools).toMatchObject([
+    expect(pools.list().pools).toMatchObject([
       { name: "worker-a", count: 1, ready: 1, podsBound: 0, runtime: "real", zone: "zone-a" },
       { name: "worker-b", count: 1, ready: 1, podsBound: 1, cpu: "8", memory: "16Gi", pods: 250 },
       { name: "worker-c", count: 1 },
@@ -29,13 +29,18 @@ describe("node pools", () => {
   });
 
   it("grow, shrink from the end and go", () => {
-    const { cluster, apply } = start();
-    const { pools } = apply({ name: "sim", count: 3, cpu: "32" });
-    expect(pools.at(-1)).toMatchObject({ name: "sim", count: 3, cpu: "32", runtime: "simulated" });
-    apply({ name: "sim", count: 2 });
+    const { cluster, pools } = start();
+    const grown = pools.apply({ name: "sim", count: 3, cpu: "32" });
+    expect(grown.pools.at(-1)).toMatchObject({
+      name: "sim",
+      count: 3,
+      cpu: "32",
+      runtime: "simulated",
+    });
+    pools.apply({ name: "sim", count: 2 });
     const real = ["worker-a-0", "worker-b-0", "worker-c-0"];
     expect(namesOf(cluster)).toEqual(["sim-0", "sim-1", ...real]);
-    expect(apply({ name: "sim", count: 0 }).pools).toHaveLength(3);
+    expect(pools.apply({ name: "sim", count: 0 }).pools).toHaveLength(3);
     expect(namesOf(cluster)).toEqual(real);
   });
 
@@ -46,9 +51,9 @@ describe("node pools", () => {
     ["too many", { name: "sim", count: 4_998 }, "NODES_FULL"],
     ["too many real ones", { name: "more", count: 8, runtime: "real" }, "NODES_FULL"],
   ] as const)("refuse %s, and nothing changes", (_title, change, code) => {
-    const { cluster, apply } = start();
+    const { cluster, pools } = start();
     const before = namesOf(cluster);
-    expect(() => apply(change)).toThrow(expect.objectContaining({ code }) as Error);
+    expect(() => pools.apply(change)).toThrow(expect.objectContaining({ code }) as Error);
     expect(namesOf(cluster)).toEqual(before);
   });
 });

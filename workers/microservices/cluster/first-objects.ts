@@ -33,7 +33,7 @@ export function makeFirstObjects(store: ObjectStore, pools: readonly NodePool[])
     });
   }
   // What was made of the pools since is somebody's wish.
-  for (const _node of store.all("nodes")) return;
+  if (Array.from(store.all("nodes")).length > 0) return;
   for (const pool of pools) applyNodePool(store, pool);
 }
 

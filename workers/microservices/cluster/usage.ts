@@ -60,7 +60,9 @@ export class UsageSampler {
       nodes.set(metadata.name, { cpuNanocores: 0, memoryBytes: 0 });
     }
     let looked = 0;
-    for (const { metadata, spec, status } of [...this.#store.all("pods")]) {
+    // As they are now: some go while others are looked at.
+    const running = Array.from(this.#store.all("pods"));
+    for (const { metadata, spec, status } of running) {
       looked += 1;
       // Ten thousand pods at once would hold the event loop for too long.
       if (looked % clusterLoopLimits.objectsPerTurn === 0) await setImmediate();

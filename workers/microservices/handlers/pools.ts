@@ -75,7 +75,7 @@ function poolsOf(store: ObjectStore): Map<string, NodePoolView> {
     pool.count += 1;
     const ready = status?.conditions?.find(({ type }) => type === "Ready");
     if (ready?.status === "True") pool.ready += 1;
-    for (const _pod of store.podsOn(metadata.name)) pool.podsBound += 1;
+    pool.podsBound += Array.from(store.podsOn(metadata.name)).length;
   }
   return pools;
 }

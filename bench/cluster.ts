@@ -10,6 +10,7 @@ import { applyNodePool } from "../workers/microservices/core/nodes/node-pools.ts
 import { SimulatedRuntime } from "../workers/microservices/core/nodes/simulated-runtime.ts";
 import { TaintEviction } from "../workers/microservices/core/nodes/taint-eviction.ts";
 import { TestCluster } from "../workers/microservices/core/scheduling/test-cluster.ts";
+import { benchClusterApp } from "./cluster-app.ts";
 import { type BenchResult, type BenchRow, median, spread } from "./result.ts";
 
 const nodes = 5_000;
@@ -112,18 +113,22 @@ export async function benchCluster(): Promise<BenchResult> {
     }
   }
   rows.push(...wholeCluster(failures));
-  return Promise.resolve({
+  const app = await benchClusterApp();
+  rows.push(...app.rows);
+  failures.push(...app.failures);
+  return {
     peer: "none here; the thresholds of kubernetes test/integration/scheduler_perf",
     rows,
     notes: [
       "One thread: queue, filters, scores, the write of the binding to the store, its events. No API server between, which scheduler_perf has.",
       "Nodes of 4 cpu, 32Gi, 110 pods; pods of 100m and 500Mi; low priority 900m, high 3 cpu.",
       "The whole cluster: scheduler, kubelets, simulated runtime, heartbeats, node lifecycle, taint eviction; each pod with a readiness and a liveness probe, and their events.",
+      "In the app: the built platform with the threads microservices and integration alone, its memory and CPU from /proc; first answers and kubectl three times, the rest once. A client that polls every 50 ms waits for the pods.",
       `The store holds up to ${storeLimits.objectsMax} objects.`,
       `Load average of the machine after: ${loadavg()[0]!.toFixed(1)}.`,
     ],
     failures,
-  });
+  };
 }
 
 /** 1,000 nodes with 10,000 simulated pods: how long until they run, what they hold and cost. */

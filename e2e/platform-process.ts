@@ -27,12 +27,17 @@ export interface FinishedProcess {
   readonly output: string;
 }
 
-/** Starts a platform on free ports and waits until all its threads are ready. */
+/**
+ * Starts a platform on free ports and waits until all its threads are ready.
+ * @param launched told as soon as the process has been started
+ */
 export async function startPlatformProcess(
   flags: readonly string[] = ["--ephemeral"],
+  launched?: (portBase: number) => void,
 ): Promise<PlatformProcess> {
   const portBase = await findPortBase();
   const { child, output } = launch([...flags, `--port-base=${portBase}`]);
+  launched?.(portBase);
   const deadline = Date.now() + readyWithinMs;
   while (!output().includes("Ready after")) {
     if (child.exitCode !== null || Date.now() > deadline) {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { route } from "../service/contract.ts";
 import { gatewayConfigContract, gatewayRouteSchema } from "./contract-gateway.ts";
 import { clusterContract } from "./contract-cluster.ts";
+import { poolsContract } from "./contract-pools.ts";
 import { meshEdgeSchema } from "./contract-traffic.ts";
 export {
   type ConfigVersion,
@@ -46,7 +47,6 @@ const podNameSchema = z
 const instanceIdSchema = z
   .string()
   .regex(/^[A-Za-z0-9](?:[-_.A-Za-z0-9]{0,127})$/, "An id has letters, digits, '-', '_' and '.'");
-/** Like Kubernetes, take any text for an image: what is no image fails when it is pulled. */
 const imageSchema = z
   .string()
   .min(1)
@@ -60,7 +60,6 @@ const environmentSchema = z
   )
   .refine((variables) => Object.keys(variables).length <= 16, "At most 16 variables");
 
-/** An object of integers. */
 const counts = <Name extends string>(...names: Name[]) =>
   z.object(Object.fromEntries(names.map((name) => [name, z.int()])) as Record<Name, z.ZodInt>);
 
@@ -365,6 +364,7 @@ export const microservicesContract = {
       .input(z.strictObject({ name: podNameSchema, target: targetSchema.default("pod") }))
       .output(z.object({ name: z.string(), target: targetSchema })),
   },
+  pools: poolsContract,
   gateway: {
     ...gatewayConfigContract,
     routes: polled("/api/orchestration/gateway", "The gateway's routes, measured").output(

@@ -37,6 +37,21 @@ export const microservicesErrors = {
     title: "Too many deployments",
     remedy: "Delete deployments that are no longer needed.",
   },
+  NODE_POOL_UNKNOWN: {
+    status: 404,
+    title: "No such pool of nodes",
+    remedy: "Look at GET /api/cluster/pools.",
+  },
+  NODE_POOL_DIFFERS: {
+    status: 409,
+    title: "The pool's nodes are of another kind",
+    remedy: "Leave out what the pool has already, give it 0 nodes first, or choose another name.",
+  },
+  NODES_FULL: {
+    status: 409,
+    title: "Too many nodes",
+    remedy: "Ask for fewer, or give another pool 0 nodes first.",
+  },
   POD_UNKNOWN: {
     status: 404,
     title: "No such pod",

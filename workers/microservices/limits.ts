@@ -28,6 +28,8 @@ export const eventLimits = {
 export const clusterLoopLimits = {
   /** Objects that the controllers look at before requests have their turn. */
   objectsPerTurn: 256,
+  /** How long they may hold the event loop, but for the object at hand; the watchdog ends a spinning thread. */
+  turnMs: 10,
   /** The longest that a timer may be set for. */
   timerMsMax: 60_000,
   /** metrics-server's --metric-resolution. */
@@ -96,6 +98,8 @@ export const nodeLimits = {
   /** Images that a node keeps (kubelet's nodeStatusMaxImages). */
   imagesPerNodeMax: 50,
   nodesMax: 5_000,
+  /** Nodes whose pods run; they share the threads of one process. */
+  realNodesMax: 10,
   /** How often a kubelet renews its lease, and for how long that holds (nodeLeaseDurationSeconds). */
   heartbeatMs: 10_000,
   leaseSeconds: 40,
@@ -120,8 +124,11 @@ export const simulatedRuntimeDefaults = {
 
 /** Bounds of the controllers, most of them kube-controller-manager's own. */
 export const controllerLimits = {
-  /** Pods that one look at a ReplicaSet, DaemonSet or Job makes or ends at most (burstReplicas). */
-  burstReplicas: 500,
+  /**
+   * Pods that one look at a ReplicaSet, DaemonSet or Job makes or ends at most. Kubernetes' burstReplicas
+   * are 500; here a look is one turn of the event loop, and requests wait for it.
+   */
+  burstReplicas: 50,
   /** Tries of a made-up name (apiserver's RetryGenerateName). */
   nameTriesMax: 8,
   /** The pause before a job's next pod after a failure, doubled up to six minutes (job docs). */

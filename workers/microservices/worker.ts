@@ -17,6 +17,7 @@ import { deploymentHandlers } from "./handlers/deployments.ts";
 import { gatewayHandlers } from "./handlers/gateway.ts";
 import { gatewayConfigHandlers } from "./handlers/gateway-config.ts";
 import { podHandlers } from "./handlers/pods.ts";
+import { poolHandlers } from "./handlers/pools.ts";
 import { serviceHandlers } from "./handlers/services.ts";
 import { statusHandlers } from "./handlers/status.ts";
 import { listenForRoutes } from "./protocols/gateway/listener.ts";
@@ -32,6 +33,7 @@ boot({
     const { home } = setup;
     const unexpected = (error: unknown, operation: string) => logUnexpected(log, error, operation);
     const journal = home === null ? null : new ObjectJournal(home, now(), unexpected);
+    const machine = machineInfo(setup.version);
     const orchestrator = new Orchestrator({
       now,
       monotonicMs,
@@ -39,7 +41,7 @@ boot({
       seed: Math.floor(Math.random() * 2 ** 32),
       revision: journal?.revision ?? 1,
       api: { host: "127.0.0.1", port: setup.ports.microservices ?? 0 },
-      pools: realNodePools(machineInfo(setup.version)),
+      pools: realNodePools(machine),
       restore: (store) => journal?.attach(store),
       controllers: makeControllers,
       onFailure: (error) => unexpected(error, "The cluster's controllers"),
@@ -65,6 +67,7 @@ boot({
     const services = serviceHandlers(orchestrator, now, ports);
     const deployments = deploymentHandlers(orchestrator, now);
     const pods = podHandlers(orchestrator);
+    const pools = poolHandlers(cluster.store, machine);
     const gateway = gatewayHandlers(orchestrator, { now, monotonicMs });
     const config = gatewayConfigHandlers(orchestrator.gateway, now);
     const listener = await listenForRoutes(orchestrator.gateway, setup.host, (port) =>
@@ -102,6 +105,10 @@ boot({
           get: os.pods.get.handler(({ input }) => pods.get(input)),
           logs: os.pods.logs.handler(({ input }) => pods.logs(input)),
           kill: os.pods.kill.handler(({ input }) => pods.kill(input)),
+        },
+        pools: {
+          list: os.pools.list.handler(pools.list),
+          apply: os.pools.apply.handler(({ input }) => pools.apply(input)),
         },
         gateway: {
           config: os.gateway.config.handler(config.config),

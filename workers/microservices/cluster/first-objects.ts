@@ -32,6 +32,8 @@ export function makeFirstObjects(store: ObjectStore, pools: readonly NodePool[])
       status: { loadBalancer: {} },
     });
   }
+  // What was made of the pools since is somebody's wish.
+  if (Array.from(store.all("nodes")).length > 0) return;
   for (const pool of pools) applyNodePool(store, pool);
 }
 

@@ -121,7 +121,7 @@ export class RealRuntime {
     return this.#probed.get(pod)?.values() ?? [];
   }
 
-  /** The machine under it went off: nobody hears of its end. */
+  /** Its machine went off, or it is gone: nobody hears of its end. */
   killPod(pod: string): void {
     for (const container of this.#started.get(pod)?.keys() ?? []) {
       const key = keyOf({ podUid: pod, container });
@@ -224,7 +224,9 @@ export class RealRuntime {
     return ports.find((port) => port.name === name)?.containerPort;
   }
 
+  /** A pod that was deleted by force may run on: then it ends with it. */
   #forget(pod: string): void {
+    this.killPod(pod);
     for (const container of this.#started.get(pod)?.keys() ?? []) {
       this.#runtime.forget(keyOf({ podUid: pod, container }));
     }

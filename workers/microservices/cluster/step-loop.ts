@@ -41,7 +41,9 @@ export class StepLoop {
   #step(): void {
     this.#stepping = true;
     try {
-      this.#manager.step(this.#host.now(), clusterLoopLimits.objectsPerTurn);
+      const { objectsPerTurn, turnMs } = clusterLoopLimits;
+      const lateAt = performance.now() + turnMs;
+      this.#manager.step(this.#host.now(), objectsPerTurn, () => performance.now() >= lateAt);
     } catch (error) {
       this.#host.onFailure(error);
     } finally {

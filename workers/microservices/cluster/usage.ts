@@ -1,8 +1,10 @@
 /** What pods and nodes use: measured of real containers, declared of simulated ones. */
+import { setImmediate } from "node:timers/promises";
 import type { UsageSample } from "../core/controllers/autoscaler/replica-count.ts";
 import type { SimulatedRuntime } from "../core/nodes/simulated-runtime.ts";
 import type { ObjectStore } from "../core/store/object-store.ts";
 import type { ObjectOf } from "../core/store/objects.ts";
+import { clusterLoopLimits } from "../limits.ts";
 import { keyOf } from "../pods/container-spec.ts";
 import type { PodRuntime } from "../pods/pod-runtime.ts";
 
@@ -75,7 +77,13 @@ export class UsageSampler {
     for (const { metadata } of this.#store.all("nodes")) {
       nodes.set(metadata.name, { cpuNanocores: 0, memoryBytes: 0 });
     }
-    for (const { metadata, spec, status } of this.#store.all("pods")) {
+    let looked = 0;
+    // As they are now: some go while others are looked at.
+    const running = Array.from(this.#store.all("pods"));
+    for (const { metadata, spec, status } of running) {
+      looked += 1;
+      // Ten thousand pods at once would hold the event loop for too long.
+      if (looked % clusterLoopLimits.objectsPerTurn === 0) await setImmediate();
       if (status?.phase !== "Running" || !spec?.nodeName) continue;
       const usages = new Map<string, Usage>();
       for (const { name } of spec.containers) {

@@ -17,10 +17,11 @@ export class ControllerManager {
 
   /**
    * Steps every controller that is due, again and again, until nothing is due at `now` or `units`
-   * objects were looked at. Call it again at `dueAt()`, at once where that is not after `now`.
+   * objects were looked at, or the turn is late. Call it again at `dueAt()`, at once where that is
+   * not after `now`.
    */
-  step(now: number, units: number): void {
-    const budget = new Budget(units);
+  step(now: number, units: number, isLate?: () => boolean): void {
+    const budget = new Budget(units, isLate);
     while (!budget.spent) {
       let stepped = false;
       const count = this.#controllers.length;

@@ -18,18 +18,21 @@ export interface Controller {
 /** How much one turn of the event loop may do: one unit is one object looked at. */
 export class Budget {
   #left: number;
+  readonly #isLate: () => boolean;
 
-  constructor(units: number) {
+  /** @param isLate whether the turn has taken long enough, whatever is left */
+  constructor(units: number, isLate: () => boolean = () => false) {
     this.#left = units;
+    this.#isLate = isLate;
   }
 
   get spent(): boolean {
-    return this.#left <= 0;
+    return this.#left <= 0 || this.#isLate();
   }
 
   /** Takes a unit; false when there is none left. */
   take(units = 1): boolean {
-    if (this.#left <= 0) return false;
+    if (this.spent) return false;
     this.#left -= units;
     return true;
   }

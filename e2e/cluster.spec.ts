@@ -5,11 +5,16 @@ import { type SampleCluster, serveSampleCluster } from "./sample-cluster-pages.t
 
 const size = { nodes: 9, deployments: 12, podsPerDeployment: 10, namespaces: 3, events: 60 };
 let cluster: SampleCluster;
+const opened: SampleCluster[] = [];
 
 test.beforeEach(async ({ page }) => {
   cluster = await serveSampleCluster(page, size);
+  opened.push(cluster);
 });
-test.afterEach(() => cluster.close());
+// Where there is no browser to test in, none was opened.
+test.afterEach(async () => {
+  for (const each of opened.splice(0)) await each.close();
+});
 
 /** A row of the list of pods by its place, from 0. */
 const rowAt = (page: Page, place: number) =>

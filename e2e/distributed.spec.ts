@@ -33,8 +33,12 @@ test.describe("distributed tests", () => {
     // The second run has ended, and not only begun.
     await expect(verdict).toContainText(new RegExp(`Run (?!${first}:)\\d+: \\d of \\d components`));
     await expect(page.getByRole("region", { name: "Consensus on the result" })).toHaveCount(0);
-    await page.getByRole("combobox", { name: "Compare with" }).click();
-    await page.getByRole("option", { name: `Run ${first}, health_check` }).click();
+    // The list may be drawn anew, and closed, while the second run comes into it.
+    await expect(async () => {
+      await page.getByRole("combobox", { name: "Compare with" }).click();
+      const option = page.getByRole("option", { name: `Run ${first}, health_check` });
+      await option.click({ timeout: 2_000 });
+    }).toPass({ timeout: 20_000 });
     await expect(page.getByText(`mark: run ${first}`)).toBeVisible();
     await expect(page).toHaveURL(/compare=/);
     await page.reload();

@@ -12,8 +12,8 @@ test.beforeEach(async ({ page }) => {
   opened.push(cluster);
 });
 // Where there is no browser to test in, none was opened.
-test.afterEach(async () => {
-  for (const each of opened.splice(0)) await each.close();
+test.afterEach(() => {
+  for (const each of opened.splice(0)) each.close();
 });
 
 /** A row of the list of pods by its place, from 0. */

@@ -25,6 +25,33 @@ export class SortedWindow {
     return this.#arrived.length;
   }
 
+  /** How many of the values are below `value`. */
+  rankOf(value: number): number {
+    return this.#placeOf(value);
+  }
+
+  /** How many of the values are `value` or below. */
+  rankAfter(value: number): number {
+    let low = this.#placeOf(value);
+    let high = this.#sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#sorted[middle] as number) <= value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** NaN while empty. */
+  smallest(): number {
+    return this.#sorted[0] ?? Number.NaN;
+  }
+
+  /** NaN while empty. */
+  largest(): number {
+    return this.#sorted.at(-1) ?? Number.NaN;
+  }
+
   /** NaN while empty. */
   median(): number {
     return medianOfSorted(this.#sorted);

@@ -4,6 +4,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { toolPath } from "../main/launch/tool-path.ts";
+import { benchAnomalies } from "./anomalies.ts";
 import { benchChain } from "./chain.ts";
 import { benchCluster } from "./cluster.ts";
 import { benchClusterScreens } from "./cluster-screens.ts";
@@ -19,6 +20,7 @@ import { benchRestart } from "./restart.ts";
 import type { BenchResult } from "./result.ts";
 
 const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
+  anomalies: benchAnomalies,
   chain: benchChain,
   cluster: benchCluster,
   "cluster-screens": benchClusterScreens,

@@ -199,6 +199,9 @@ export const dataPathLimits = {
 
 /** The Kubernetes API server on this thread's port. */
 export const kubernetesApiLimits = {
+  /** Lists of no more objects than this are answered whole where pages of so many are asked for. */
+  wholeListMax: 25_000,
+  pageKeptToBelow: 500,
   /** Kubernetes' own limit (apiserver, MaxRequestBodyBytes), which the guard holds, too. */
   bodyBytesMax: httpLimits.kubernetesBodyBytesMax,
   /** YAML costs far more than JSON to read; kubectl sends JSON. */

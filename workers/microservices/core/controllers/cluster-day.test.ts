@@ -4,10 +4,10 @@ import { expect, it } from "vitest";
 import { TestCluster } from "../scheduling/test-cluster.ts";
 import type { ObjectOf } from "../store/objects.ts";
 import { makeControllers } from "./all.ts";
-import { FakeKubelet, type PodLife } from "./fake-kubelet.ts";
+import { FakeKubelet, type PodLife } from "./testing/fake-kubelet.ts";
 import { controllerOf } from "./ownership.ts";
 import { isActive, isReady } from "./pod-facts.ts";
-import { podTemplate } from "./rollout-cluster.ts";
+import { podTemplate } from "./testing/rollout-cluster.ts";
 
 const second = 1_000;
 const minute = 60 * second;

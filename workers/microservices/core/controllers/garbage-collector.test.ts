@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { KubeObject } from "../store/objects.ts";
 import { GarbageCollector } from "./garbage-collector.ts";
-import { SteppedCluster } from "./stepped-cluster.ts";
+import { SteppedCluster } from "./testing/stepped-cluster.ts";
 
 const makeCluster = () => SteppedCluster.with(({ store }) => [new GarbageCollector(store)]);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NamespaceController } from "./namespace-controller.ts";
-import { SteppedCluster } from "./stepped-cluster.ts";
+import { SteppedCluster } from "./testing/stepped-cluster.ts";
 
 function makeCluster(): SteppedCluster {
   const cluster = SteppedCluster.with(({ store }) => [new NamespaceController(store)]);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { PodGarbage } from "./pod-garbage.ts";
-import { SteppedCluster } from "./stepped-cluster.ts";
+import { SteppedCluster } from "./testing/stepped-cluster.ts";
 
 it("deletes the oldest finished pods beyond the limit, and none that run", () => {
   const cluster = SteppedCluster.with(({ store }) => [new PodGarbage(store, 3)]);

@@ -107,6 +107,18 @@ describe("Kubernetes' JavaScript client", () => {
     expect(seen).toEqual(names);
   });
 
+  it("gets a long list whole, as kubectl's pages of 500 would only be slower", async () => {
+    for (let at = 0; at < 600; at++) {
+      const metadata = { name: `m${at}`, namespace };
+      server.store.create({ apiVersion: "v1", kind: "ConfigMap", metadata });
+    }
+    const core = config.makeApiClient(k8s.CoreV1Api);
+    const whole = await core.listNamespacedConfigMap({ namespace, limit: 500 });
+    expect([whole.items.length, whole.metadata?._continue]).toEqual([600, undefined]);
+    const page = await core.listNamespacedConfigMap({ namespace, limit: 499 });
+    expect([page.items.length, page.metadata?.remainingItemCount]).toEqual([499, 101]);
+  });
+
   it("keeps an informer's cache in step", async () => {
     const core = config.makeApiClient(k8s.CoreV1Api);
     const informer = k8s.makeInformer(config, `/api/v1/namespaces/${namespace}/configmaps`, () =>

@@ -1,6 +1,7 @@
 /** Lists: pages of one moment's objects, written while they are sent (apiserver, etcd3 store GetList). */
 import { ApiError, apiErrors } from "../../core/store/api-error.ts";
 import type { KubeObject } from "../../core/store/objects.ts";
+import { kubernetesApiLimits as limits } from "../../limits.ts";
 import type { Answer } from "./answer.ts";
 import { joined } from "./answer.ts";
 import type { ApiContext } from "./context.ts";
@@ -152,15 +153,26 @@ function candidates(
   return keys.slice(lowerBound(keys, `${namespace}/`), lowerBound(keys, `${namespace}0`));
 }
 
+/**
+ * A server need not keep to the limit (API concepts, "Retrieving large results sets in chunks"). Large
+ * pages are for servers that read from disk; here they would make kubectl, which asks for 500 at a time
+ * and five times a second, wait, and overtake what is remembered of a cluster that changes quickly.
+ */
+function pageSize(limit: number | undefined, found: number): number {
+  if (!limit) return Infinity;
+  const isWhole = limit >= limits.pageKeptToBelow && found <= limits.wholeListMax;
+  return isWhole ? Infinity : limit;
+}
+
 /** @throws ApiError 400, 410, 504 */
 export function pageOf(context: ApiContext, request: ApiRequest): Page {
   const { resource } = request.served.kind;
   const selection = selectionOf(request);
   const revision = revisionOf(context, request);
   const snapshot = snapshotAt(context, resource, revision);
-  const limit = wholeNumber(request.query, "limit") || Infinity;
   const isNow = revision === context.store.revision;
   const keys = candidates(context, resource, snapshot, selection, isNow);
+  const limit = pageSize(wholeNumber(request.query, "limit"), keys.length);
   const token = request.query.get("continue");
   let at = token ? lowerBound(keys, parseToken(token).start) : 0;
   const items: KubeObject[] = [];

@@ -1,6 +1,6 @@
 import type { HorizontalPodAutoscalerSpec } from "kubernetes-types/autoscaling/v2";
 import { describe, expect, it } from "vitest";
-import { SteppedCluster, template } from "../stepped-cluster.ts";
+import { SteppedCluster, template } from "../testing/stepped-cluster.ts";
 import { AutoscalerController } from "./autoscaler-controller.ts";
 
 /** Thousandths of a core by pod; pods that are not in it have no reading. */

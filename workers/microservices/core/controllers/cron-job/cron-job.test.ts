@@ -2,7 +2,7 @@ import type { CronJobSpec } from "kubernetes-types/batch/v1";
 import { describe, expect, it } from "vitest";
 import { GarbageCollector } from "../garbage-collector.ts";
 import { JobController } from "../job/job-controller.ts";
-import { SteppedCluster, template } from "../stepped-cluster.ts";
+import { SteppedCluster, template } from "../testing/stepped-cluster.ts";
 import { CronJobController } from "./cron-job-controller.ts";
 
 const minuteMs = 60_000;

@@ -1,6 +1,6 @@
 import type { DaemonSetSpec } from "kubernetes-types/apps/v1";
 import { describe, expect, it } from "vitest";
-import { SteppedCluster, template } from "../stepped-cluster.ts";
+import { SteppedCluster, template } from "../testing/stepped-cluster.ts";
 import { DaemonSetController } from "./daemon-set-controller.ts";
 
 const setOf = (spec: Partial<DaemonSetSpec> = {}) => ({

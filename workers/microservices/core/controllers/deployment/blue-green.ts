@@ -26,6 +26,8 @@ export const blueGreenKeys = {
 
 const keepOldSecondsDefault = 30;
 const keepOldSecondsMax = 86_400;
+/** How soon a Service that was not there is looked for again. */
+const serviceWaitMs = 15_000;
 
 /** @returns when to look again for the time alone; Infinity: at a change */
 export function rolloutBlueGreen(rollout: Rollout): number {
@@ -36,7 +38,17 @@ export function rolloutBlueGreen(rollout: Rollout): number {
   if (desiredOf(newSet) !== desired) rollout.scale(newSet, desired);
   const available = newSet.status?.availableReplicas ?? 0;
   let at = Number.POSITIVE_INFINITY;
-  if (available >= desired) at = afterSwitch(rollout, switchedAt(rollout));
+  if (available >= desired) {
+    const switched = switchedAt(rollout);
+    // What nothing was switched from goes on serving.
+    at = switched === null ? rollout.now + serviceWaitMs : afterSwitch(rollout, switched);
+  } else {
+    // The old replicas serve alone until then, and are scaled as the Deployment is.
+    const [serving, ...others] = rollout.activeOldSets;
+    if (serving !== undefined && others.length === 0 && desiredOf(serving) !== desired) {
+      rollout.scale(serving, desired);
+    }
+  }
   cleanupIfComplete(rollout);
   syncRolloutStatus(rollout);
   return at;
@@ -53,8 +65,8 @@ function afterSwitch(rollout: Rollout, switched: number): number {
   return Number.POSITIVE_INFINITY;
 }
 
-/** Switches the Service, once. @returns when */
-function switchedAt(rollout: Rollout): number {
+/** Switches the Service, once. @returns when; null: there is none to switch */
+function switchedAt(rollout: Rollout): number | null {
   const { store, deployment, now } = rollout;
   const set = rollout.newSet!;
   const [name, time] = (rollout.annotation(blueGreenKeys.state) ?? "").split(" ");
@@ -70,11 +82,11 @@ function switchedAt(rollout: Rollout): number {
       `There is no service ${asked ?? `(annotation ${blueGreenKeys.service})`} to switch`,
       "Warning",
     );
-  } else {
-    const selector = { ...service.spec?.selector, [hashLabel]: hash };
-    store.update<typeof service>({ ...service, spec: { ...service.spec, selector } });
-    rollout.tell("Switched", `Switched service ${asked} to replica set ${set.metadata.name}`);
+    return null;
   }
+  const selector = { ...service.spec?.selector, [hashLabel]: hash };
+  store.update<typeof service>({ ...service, spec: { ...service.spec, selector } });
+  rollout.tell("Switched", `Switched service ${asked} to replica set ${set.metadata.name}`);
   rollout.annotate({ [blueGreenKeys.state]: `${set.metadata.name} ${timeText(now)}` });
   return now;
 }

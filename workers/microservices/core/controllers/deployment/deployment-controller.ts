@@ -19,6 +19,7 @@ import { cleanupHistory, rolloutRecreate, rolloutRolling } from "./strategies.ts
 
 const deployments = "deployments.apps";
 const replicaSets = "replicasets.apps";
+const strategyKey = "demo.dev/strategy";
 
 export class DeploymentController extends PodOwnerController {
   readonly name = "deployment-controller";
@@ -53,10 +54,11 @@ export class DeploymentController extends PodOwnerController {
       return;
     }
     notePause(rollout);
-    if (rollout.deployment.spec?.paused === true || isScalingEvent(rollout)) {
+    const isPaused = rollout.deployment.spec?.paused === true;
+    if (isPaused || (isScalingEvent(rollout) && !hasOwnStrategy(rollout))) {
       syncRevision(rollout, false);
       scaleProportionally(rollout);
-      if (rollout.deployment.spec?.paused === true) cleanupHistory(rollout);
+      if (isPaused) cleanupHistory(rollout);
       syncStatus(rollout);
     } else {
       const next = roll(rollout);
@@ -69,9 +71,15 @@ export class DeploymentController extends PodOwnerController {
   }
 }
 
+/** Canary and blue-green size their sets themselves. */
+function hasOwnStrategy(rollout: Rollout): boolean {
+  const strategy = rollout.annotation(strategyKey);
+  return strategy === "canary" || strategy === "blue-green";
+}
+
 /** @returns when to look again for the time alone */
 function roll(rollout: Rollout): number {
-  const strategy = rollout.annotation("demo.dev/strategy");
+  const strategy = rollout.annotation(strategyKey);
   if (strategy === "canary") return rolloutCanary(rollout);
   if (strategy === "blue-green") return rolloutBlueGreen(rollout);
   if (isRolling(rollout.deployment)) rolloutRolling(rollout);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isActive, isReady, type Pod } from "../pod-facts.ts";
 import type { ReplicaSet } from "../replica-set/replica-set-controller.ts";
-import { TestWorkloads } from "../test-workloads.ts";
+import { TestWorkloads } from "../testing/test-workloads.ts";
 
 /** deployment_util.go, ResolveFenceposts, in integers: shares of hundred, surge up, unavailable down. */
 function boundsOf(replicas: number, surge: number | string, unavailable: number | string) {

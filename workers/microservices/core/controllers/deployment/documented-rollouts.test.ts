@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { conditionOf } from "../conditions.ts";
-import { podTemplate, RolloutCluster } from "../rollout-cluster.ts";
+import { podTemplate, RolloutCluster } from "../testing/rollout-cluster.ts";
 import { annotationKeys } from "./deployment-facts.ts";
 import { hashLabel } from "./template-hash.ts";
 

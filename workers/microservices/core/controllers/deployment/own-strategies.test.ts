@@ -163,6 +163,34 @@ it("blue-green switches the service when all of the new are available, and keeps
   expect(lab.ready()).toEqual({ v2: 4 });
 });
 
+it("blue-green ends no old replica while there is no service to switch", () => {
+  const lab = new Laboratory();
+  const annotations = { "demo.dev/strategy": "blue-green", "demo.dev/keep-old-seconds": "0" };
+  lab.deploy({ ...annotations, "demo.dev/service": "later" });
+  lab.setImage("v2");
+  lab.pass(60);
+  expect(lab.ready()).toEqual({ v1: 4, v2: 4 });
+  lab.store.create({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "later", namespace: "default" },
+    spec: { selector: { app: "web" } },
+  });
+  lab.pass(30);
+  expect(lab.ready()).toEqual({ v2: 4 });
+});
+
+it("blue-green scales those that serve when the Deployment is scaled before the switch", () => {
+  const lab = new Laboratory();
+  lab.deploy({ "demo.dev/strategy": "blue-green" });
+  lab.setImage("broken");
+  lab.pass(5);
+  const { spec } = lab.deployment;
+  lab.store.update<Deployment>({ ...lab.deployment, spec: { ...spec!, replicas: 6 } }, "main");
+  lab.pass(5);
+  expect(lab.ready()).toEqual({ v1: 6 });
+});
+
 it("a rollout that misses its deadline is taken back where that is asked for, once", () => {
   const lab = new Laboratory();
   lab.deploy({ "demo.dev/rollback": "auto" });

@@ -1,7 +1,7 @@
 import type { PodDisruptionBudgetSpec } from "kubernetes-types/policy/v1";
 import { describe, expect, it } from "vitest";
 import { controllerReference } from "../ownership.ts";
-import { SteppedCluster, template } from "../stepped-cluster.ts";
+import { SteppedCluster, template } from "../testing/stepped-cluster.ts";
 import { DisruptionController } from "./disruption-controller.ts";
 
 const labels = { app: "web" };

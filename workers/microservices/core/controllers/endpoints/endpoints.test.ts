@@ -1,7 +1,7 @@
 import type { Service } from "kubernetes-types/core/v1";
 import { describe, expect, it } from "vitest";
 import type { Pod } from "../pod-facts.ts";
-import { SteppedCluster } from "../stepped-cluster.ts";
+import { SteppedCluster } from "../testing/stepped-cluster.ts";
 import { EndpointController } from "./endpoint-controller.ts";
 
 function makeCluster(

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { JobSpec } from "kubernetes-types/batch/v1";
 import { describe, expect, it } from "vitest";
-import { SteppedCluster, template } from "../stepped-cluster.ts";
+import { SteppedCluster, template } from "../testing/stepped-cluster.ts";
 import { formatIndexes, parseIndexes } from "./completion-indexes.ts";
 import { JobController } from "./job-controller.ts";
 import { JobExpiry } from "./job-expiry.ts";

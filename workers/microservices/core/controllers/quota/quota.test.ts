@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { SteppedCluster } from "../stepped-cluster.ts";
+import { SteppedCluster } from "../testing/stepped-cluster.ts";
 import { QuotaController } from "./quota-controller.ts";
 
 it("a quota knows what the pods that are not over ask for, and how many objects there are", () => {

@@ -3,7 +3,7 @@ import { apiErrors } from "../../store/api-error.ts";
 import { conditionOf } from "../conditions.ts";
 import { controllerOf } from "../ownership.ts";
 import { isActive, type Pod } from "../pod-facts.ts";
-import { podTemplate, RolloutCluster } from "../rollout-cluster.ts";
+import { podTemplate, RolloutCluster } from "../testing/rollout-cluster.ts";
 import type { ReplicaSet } from "./replica-set-controller.ts";
 
 const minute = 60_000;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isReady, type Pod } from "../pod-facts.ts";
-import { TestWorkloads } from "../test-workloads.ts";
+import { TestWorkloads } from "../testing/test-workloads.ts";
 import { inDeletionOrder } from "./deletion-order.ts";
 import type { ReplicaSet } from "./replica-set-controller.ts";
 

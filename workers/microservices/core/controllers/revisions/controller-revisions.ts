@@ -1,9 +1,9 @@
 /** The templates that a StatefulSet or DaemonSet has had, as objects (pkg/controller/history). */
 import type { PodTemplateSpec } from "kubernetes-types/core/v1";
 import { sameJson } from "../../store/equal.ts";
-import { suffixAlphabet } from "../../store/names.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
 import type { KubeObject, ObjectOf } from "../../store/objects.ts";
+import { hashOf } from "../deployment/template-hash.ts";
 import { controllerReference } from "../ownership.ts";
 
 export type Revision = ObjectOf<"controllerrevisions.apps">;
@@ -52,7 +52,7 @@ export function currentRevision(store: ObjectStore, owner: Revised, hashLabel: s
   const taken = (hash: string) =>
     store.get("controllerrevisions.apps", namespace, `${name}-${hash}`) !== undefined;
   let collisions = 0;
-  let hash = hashOf(template, collisions);
+  let hash = hashOf(template);
   while (taken(hash)) hash = hashOf(template, ++collisions);
   const patch: TemplatePatch = { spec: { template: { ...template, $patch: "replace" } } };
   return store.create({
@@ -76,22 +76,4 @@ export function trimRevisions(store: ObjectStore, owner: Revised, live: Readonly
   for (const { metadata } of idle.slice(0, Math.max(0, surplus))) {
     store.delete("controllerrevisions.apps", metadata.namespace, metadata.name);
   }
-}
-
-/** FNV-1a of 32 bits over the JSON, in the letters of generated names (history.HashControllerRevision). */
-function hashOf(template: PodTemplateSpec, collisions: number): string {
-  const text = JSON.stringify(template, sortedKeys) + (collisions === 0 ? "" : collisions);
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) {
-    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  }
-  return Array.from(
-    String(hash),
-    (digit) => suffixAlphabet[digit.charCodeAt(0) % suffixAlphabet.length],
-  ).join("");
-}
-
-function sortedKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

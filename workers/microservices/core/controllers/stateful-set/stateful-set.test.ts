@@ -1,7 +1,7 @@
 import type { StatefulSetSpec } from "kubernetes-types/apps/v1";
 import { describe, expect, it } from "vitest";
 import { GarbageCollector } from "../garbage-collector.ts";
-import { SteppedCluster, template } from "../stepped-cluster.ts";
+import { SteppedCluster, template } from "../testing/stepped-cluster.ts";
 import { StatefulSetController } from "./stateful-set-controller.ts";
 
 const labels = { app: "db" };

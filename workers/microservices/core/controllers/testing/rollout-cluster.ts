@@ -1,16 +1,16 @@
 /** A cluster for tests of rollouts: Deployments, ReplicaSets and pods that live as the test says. */
 import type { DeploymentSpec } from "kubernetes-types/apps/v1";
 import type { PodTemplateSpec } from "kubernetes-types/core/v1";
-import { TestCluster } from "../scheduling/test-cluster.ts";
-import { conditionOf } from "./conditions.ts";
-import type { Controller } from "./controller.ts";
-import { DeploymentController } from "./deployment/deployment-controller.ts";
-import type { Deployment } from "./deployment/deployment-facts.ts";
-import { EndpointController } from "./endpoints/endpoint-controller.ts";
+import { TestCluster } from "../../scheduling/test-cluster.ts";
+import { conditionOf } from "../conditions.ts";
+import type { Controller } from "../controller.ts";
+import { DeploymentController } from "../deployment/deployment-controller.ts";
+import type { Deployment } from "../deployment/deployment-facts.ts";
+import { EndpointController } from "../endpoints/endpoint-controller.ts";
 import { FakeKubelet, type PodLife } from "./fake-kubelet.ts";
-import { type Admit, PodControl } from "./pod-control.ts";
-import { isActive, isReady, type Pod } from "./pod-facts.ts";
-import { type ReplicaSet, ReplicaSetController } from "./replica-set/replica-set-controller.ts";
+import { type Admit, PodControl } from "../pod-control.ts";
+import { isActive, isReady, type Pod } from "../pod-facts.ts";
+import { type ReplicaSet, ReplicaSetController } from "../replica-set/replica-set-controller.ts";
 
 export const podTemplate = (image: string): PodTemplateSpec => ({
   metadata: { labels: { app: "web" } },

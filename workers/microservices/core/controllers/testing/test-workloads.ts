@@ -1,15 +1,15 @@
 /** A cluster with the controllers of Deployments and ReplicaSets, whose pods do as the test says. */
 import type { DeploymentSpec } from "kubernetes-types/apps/v1";
-import { setDefaults } from "../machinery/defaults.ts";
-import type { JsonObject } from "../machinery/json.ts";
-import { TestCluster } from "../scheduling/test-cluster.ts";
-import { timeText } from "../store/objects.ts";
-import { DeploymentController } from "./deployment/deployment-controller.ts";
-import type { Deployment } from "./deployment/deployment-facts.ts";
-import { GarbageCollector } from "./garbage-collector.ts";
-import { PodControl } from "./pod-control.ts";
-import { isActive, isReady, type Pod } from "./pod-facts.ts";
-import { type ReplicaSet, ReplicaSetController } from "./replica-set/replica-set-controller.ts";
+import { setDefaults } from "../../machinery/defaults.ts";
+import type { JsonObject } from "../../machinery/json.ts";
+import { TestCluster } from "../../scheduling/test-cluster.ts";
+import { timeText } from "../../store/objects.ts";
+import { DeploymentController } from "../deployment/deployment-controller.ts";
+import type { Deployment } from "../deployment/deployment-facts.ts";
+import { GarbageCollector } from "../garbage-collector.ts";
+import { PodControl } from "../pod-control.ts";
+import { isActive, isReady, type Pod } from "../pod-facts.ts";
+import { type ReplicaSet, ReplicaSetController } from "../replica-set/replica-set-controller.ts";
 
 export class TestWorkloads extends TestCluster {
   constructor() {

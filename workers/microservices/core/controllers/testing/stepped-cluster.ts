@@ -1,13 +1,13 @@
 /** A cluster for the tests of controllers: its clock is stepped, and pods do what the test says. */
 import type { PodSpec, PodTemplateSpec } from "kubernetes-types/core/v1";
-import { TestCluster } from "../scheduling/test-cluster.ts";
-import type { BuiltInName, NewObject } from "../store/objects.ts";
-import { timeText } from "../store/objects.ts";
-import { keyOf } from "../store/resource-table.ts";
-import type { Controller } from "./controller.ts";
-import { controllerOf } from "./ownership.ts";
-import { type Admit, PodControl } from "./pod-control.ts";
-import { isEnding, isFinishedPod, type Pod } from "./pod-facts.ts";
+import { TestCluster } from "../../scheduling/test-cluster.ts";
+import type { BuiltInName, NewObject } from "../../store/objects.ts";
+import { timeText } from "../../store/objects.ts";
+import { keyOf } from "../../store/resource-table.ts";
+import type { Controller } from "../controller.ts";
+import { controllerOf } from "../ownership.ts";
+import { type Admit, PodControl } from "../pod-control.ts";
+import { isEnding, isFinishedPod, type Pod } from "../pod-facts.ts";
 
 type PodStatus = NonNullable<Pod["status"]>;
 

@@ -1,10 +1,10 @@
 /** Stands for scheduler and kubelets in the tests of controllers: pods live as the test says. */
-import type { Change } from "../store/change-log.ts";
-import type { ObjectStore } from "../store/object-store.ts";
-import { timeText } from "../store/objects.ts";
-import { keyOf } from "../store/resource-table.ts";
-import { isEnding, isFinishedPod, isReady, type Pod } from "./pod-facts.ts";
-import { QueueController } from "./queue-controller.ts";
+import type { Change } from "../../store/change-log.ts";
+import type { ObjectStore } from "../../store/object-store.ts";
+import { timeText } from "../../store/objects.ts";
+import { keyOf } from "../../store/resource-table.ts";
+import { isEnding, isFinishedPod, isReady, type Pod } from "../pod-facts.ts";
+import { QueueController } from "../queue-controller.ts";
 
 export interface PodLife {
   /** From its making until it runs on a node. */

@@ -20,7 +20,20 @@ function amountOf(text: string | number, nanosPerPart: bigint): number {
   return Number(nanos % nanosPerPart > 0n ? whole + 1n : whole);
 }
 
+/** Thousands of pods say the same few words. */
+const remembered = {
+  cpu: new Map<string | number, number>(),
+  other: new Map<string | number, number>(),
+};
+const rememberedMax = 1_024;
+
 /** An amount of a resource: thousandths of cpu, whole units of everything else. */
 export function amountOfResource(resource: string, text: string | number): number {
-  return resource === "cpu" ? milliOf(text) : wholeOf(text);
+  const known = resource === "cpu" ? remembered.cpu : remembered.other;
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const amount = resource === "cpu" ? milliOf(text) : wholeOf(text);
+  if (known.size >= rememberedMax) known.clear();
+  known.set(text, amount);
+  return amount;
 }

@@ -22,6 +22,7 @@ import { serviceHandlers } from "./handlers/services.ts";
 import { statusHandlers } from "./handlers/status.ts";
 import { listenForRoutes } from "./protocols/gateway/listener.ts";
 import { addGatewayRoutes } from "./protocols/gateway/routes.ts";
+import { controllerAdmission } from "./protocols/kubernetes/admission/controller-admission.ts";
 import { createKubernetesApi } from "./protocols/kubernetes/api.ts";
 import { ObjectJournal } from "./protocols/kubernetes/journal.ts";
 import { writeKubeconfig } from "./protocols/kubernetes/kubeconfig.ts";
@@ -43,7 +44,8 @@ boot({
       api: { host: "127.0.0.1", port: setup.ports.microservices ?? 0 },
       pools: realNodePools(machine),
       restore: (store) => journal?.attach(store),
-      controllers: makeControllers,
+      controllers: (store, events, metrics) =>
+        makeControllers(store, events, metrics, controllerAdmission(store)),
       onFailure: (error) => unexpected(error, "The cluster's controllers"),
     });
     const { cluster } = orchestrator;

@@ -16,7 +16,7 @@ import { probeHttp, probeTcp } from "../pods/probe.ts";
 import { Gateway } from "../protocols/gateway/gateway.ts";
 import type { ApiAddress } from "./container-environment.ts";
 import { LiveCluster, type LiveClusterOptions } from "./live-cluster.ts";
-import { endpointFacts, gatewayNameOf } from "./service-endpoints.ts";
+import { endpointFacts, gatewayNameOf, whyUnanswered } from "./service-endpoints.ts";
 import { TrafficFaults } from "./traffic-faults.ts";
 import { workloadOf } from "./workload.ts";
 
@@ -50,6 +50,7 @@ export class Orchestrator {
     this.#host = host;
     this.gateway = new Gateway(this.endpoints, this.traffic, host);
     this.faults = new TrafficFaults(host.random);
+    this.gateway.explain = (service) => whyUnanswered(this.cluster.store, service);
     this.gateway.hurt = (from, service) => this.faults.meet(from, service);
     this.cluster = new LiveCluster({
       ...host,

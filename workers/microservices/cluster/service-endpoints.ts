@@ -36,3 +36,21 @@ export function endpointFacts(
   }
   return facts;
 }
+
+/** Why a Service of the cluster has no instance that answers; null: there is no such Service. */
+export function whyUnanswered(store: ObjectStore, gatewayName: string): string | null {
+  const dot = gatewayName.lastIndexOf(".");
+  const [name, namespace] =
+    dot < 0 ? [gatewayName, "default"] : [gatewayName.slice(0, dot), gatewayName.slice(dot + 1)];
+  const service = store.get("services", namespace, name);
+  if (service === undefined) return null;
+  let pods = 0;
+  let port: number | undefined;
+  for (const slice of store.ownedBy("endpointslices.discovery.k8s.io", service.metadata.uid)) {
+    pods += slice.endpoints.length;
+    port ??= slice.ports?.[0]?.port;
+  }
+  if (pods === 0) return `Service ${name} selects no pod that runs.`;
+  const where = port === undefined ? "its port" : `port ${port}`;
+  return `Service ${name} selects ${pods} pods, and none of them listens on ${where}: set targetPort, or the container's port.`;
+}

@@ -1,6 +1,11 @@
 /** Node pools over the API: what there is of each, and more or fewer nodes of it. */
 import type { NodePoolChange, NodePoolView } from "../contract-pools.ts";
-import { applyNodePool, nodeLabels, type NodePool } from "../core/nodes/node-pools.ts";
+import {
+  applyNodePool,
+  nodeLabels,
+  type NodePool,
+  simulatedTaint,
+} from "../core/nodes/node-pools.ts";
 import type { ObjectStore } from "../core/store/object-store.ts";
 import { problem } from "../errors.ts";
 import { nodeLimits } from "../limits.ts";
@@ -43,7 +48,8 @@ export function poolHandlers(store: ObjectStore, nodeInfo: NodePool["nodeInfo"])
         const told = `The cluster has at most ${nodesMax} nodes, ${realNodesMax} of them real.`;
         throw problem("NODES_FULL", told);
       }
-      applyNodePool(store, { name, count, ...shape, nodeInfo, labels: {}, taints: [] });
+      const taints = runtime === "simulated" ? [simulatedTaint] : [];
+      applyNodePool(store, { name, count, ...shape, nodeInfo, labels: {}, taints });
       return list();
     },
   };

@@ -11,6 +11,13 @@ export const nodeLabels = {
   zone: "topology.kubernetes.io/zone",
 } as const;
 
+/** Keeps pods away from simulated nodes that did not ask for them: nothing answers there. */
+export const simulatedTaint = {
+  key: nodeLabels.runtime,
+  value: "simulated",
+  effect: "NoSchedule",
+} as const satisfies Taint;
+
 export interface NodePool {
   readonly name: string;
   readonly count: number;

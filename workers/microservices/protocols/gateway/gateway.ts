@@ -76,6 +76,8 @@ export class Gateway {
   #states = new Map<string, RouteState>();
   /** Of its own listener, once it listens. */
   port: number | null = null;
+  /** Why a service has no instance at all; null: there is no such service. */
+  explain: (service: string) => string | null = () => null;
   /** What people do to the traffic between a caller and a service; null: nothing. */
   hurt: (from: string, service: string) => { delayMs: number; refusal: Error | null } | null = () =>
     null;
@@ -167,7 +169,12 @@ export class Gateway {
   ): Forward | undefined {
     const upstream = this.endpoints.upstream(service);
     if (upstream === undefined) {
-      reply.refuse(problem("SERVICE_UNKNOWN", `There is no service named ${service}.`));
+      const why = this.explain(service);
+      reply.refuse(
+        why === null
+          ? problem("SERVICE_UNKNOWN", `There is no service named ${service}.`)
+          : problem("NO_HEALTHY_INSTANCE", why),
+      );
       return undefined;
     }
     const depth = Number(carried.headers[depthHeader] ?? 0) + 1;

@@ -114,7 +114,8 @@ describe("Kubernetes' JavaScript client", () => {
     }
     const core = config.makeApiClient(k8s.CoreV1Api);
     const whole = await core.listNamespacedConfigMap({ namespace, limit: 500 });
-    expect([whole.items.length, whole.metadata?._continue]).toEqual([600, undefined]);
+    expect(whole.items).toHaveLength(600);
+    expect(whole.metadata).not.toHaveProperty("remainingItemCount");
     const page = await core.listNamespacedConfigMap({ namespace, limit: 499 });
     expect([page.items.length, page.metadata?.remainingItemCount]).toEqual([499, 101]);
   });

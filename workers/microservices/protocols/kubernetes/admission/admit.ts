@@ -1,6 +1,8 @@
 /** Admission: what is filled in and refused before an object is stored (plugin/pkg/admission). */
 import { isObject, type JsonObject, objectAt, stringAt } from "../../../core/machinery/json.ts";
+import { simulatedTaint } from "../../../core/nodes/node-pools.ts";
 import { apiErrors } from "../../../core/store/api-error.ts";
+import type { ObjectStore } from "../../../core/store/object-store.ts";
 import type { ApiContext } from "../context.ts";
 import type { ApiRequest } from "../request.ts";
 import { allocateService } from "./cluster-ip.ts";
@@ -14,12 +16,14 @@ export function admit(
   object: JsonObject,
   old: JsonObject | null,
 ): void {
-  const { resource } = request.served.kind;
+  const { resource, plural, group } = request.served.kind;
+  const { namespace } = request;
   if (resource === "namespaces") labelNamespace(object);
   if (resource === "services") allocateService(context.store, object, old);
-  if (resource === "pods" && old === null) admitPod(context, request, object);
+  if (resource === "pods" && old === null) admitPod(context.store, namespace!, object);
   if (resource === "poddisruptionbudgets.policy" && old !== null) keepStatus(object, old);
-  if (request.namespace !== undefined) checkQuotas(context.store, request, object, old);
+  if (namespace === undefined) return;
+  checkQuotas(context.store, { resource, namespace, plural, group }, object, old);
 }
 
 /** Every namespace can be selected by its name. */
@@ -38,22 +42,24 @@ function keepStatus(object: JsonObject, old: JsonObject): void {
     object["status"] = old["status"];
 }
 
-function admitPod(context: ApiContext, request: ApiRequest, pod: JsonObject): void {
+/** @param pod changed. @throws ApiError 403 */
+export function admitPod(store: ObjectStore, namespace: string, pod: JsonObject): void {
   const spec = objectAt(pod, "spec");
   if (spec === undefined) return;
   const name = stringAt(objectAt(pod, "metadata"), "name") ?? "";
-  setServiceAccount(context, request, spec, name);
-  setPriority(context, spec, name);
-  applyLimitRanges(context.store, request.namespace!, pod);
+  setServiceAccount(store, namespace, spec, name);
+  setPriority(store, spec, name);
+  applyLimitRanges(store, namespace, pod);
   addNodeTolerations(spec);
+  tolerateSimulation(spec);
 }
 
 const pods = { plural: "pods", group: "" };
 
 /** plugin/pkg/admission/serviceaccount: "default" where none is named; a named one must be there. */
 function setServiceAccount(
-  { store }: ApiContext,
-  { namespace }: ApiRequest,
+  store: ObjectStore,
+  namespace: string,
   spec: JsonObject,
   pod: string,
 ): void {
@@ -74,7 +80,7 @@ const systemPriorities: Readonly<Record<string, number>> = {
 };
 
 /** plugin/pkg/admission/priority */
-function setPriority({ store }: ApiContext, spec: JsonObject, pod: string): void {
+function setPriority(store: ObjectStore, spec: JsonObject, pod: string): void {
   const name = stringAt(spec, "priorityClassName");
   if (name) {
     const priorityClass = store.get("priorityclasses.scheduling.k8s.io", undefined, name);
@@ -119,4 +125,12 @@ function addNodeTolerations(spec: JsonObject): void {
     tolerations.push({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 });
   }
   spec["tolerations"] = tolerations;
+}
+
+/** Who asks for simulated nodes by their label tolerates the taint that keeps all others away. */
+function tolerateSimulation(spec: JsonObject): void {
+  const { key, value, effect } = simulatedTaint;
+  if (objectAt(spec, "nodeSelector")?.[key] !== value) return;
+  const given = Array.isArray(spec["tolerations"]) ? spec["tolerations"] : [];
+  spec["tolerations"] = [...given, { key, operator: "Equal", value, effect }];
 }

@@ -9,8 +9,15 @@ import {
 } from "../../../core/machinery/quantity.ts";
 import { apiErrors } from "../../../core/store/api-error.ts";
 import type { ObjectStore } from "../../../core/store/object-store.ts";
-import type { ApiRequest } from "../request.ts";
-import { subjectOf } from "../served.ts";
+
+/** What is made, and where. */
+export interface QuotaSubject {
+  /** "pods", "deployments.apps" */
+  readonly resource: string;
+  readonly namespace: string;
+  readonly plural: string;
+  readonly group: string;
+}
 
 /** Names under which a resource is counted besides `count/...`. */
 const shortCounts = new Set([
@@ -76,7 +83,7 @@ function hasAmount(spec: JsonObject, part: "requests" | "limits", name: string):
 }
 
 function refuseUnstated(
-  request: ApiRequest,
+  subject: QuotaSubject,
   object: JsonObject,
   quota: string,
   hard: Readonly<Record<string, unknown>>,
@@ -90,7 +97,7 @@ function refuseUnstated(
   });
   if (missing.length === 0) return;
   throw apiErrors.forbidden(
-    subjectOf(request.served),
+    subject,
     nameOf(object),
     `failed quota: ${quota}: must specify ${missing.join(",")}`,
   );
@@ -104,25 +111,25 @@ const nameOf = (object: JsonObject): string => {
 /** @throws ApiError 403 where the object would use more than a quota leaves */
 export function checkQuotas(
   store: ObjectStore,
-  request: ApiRequest,
+  subject: QuotaSubject,
   object: JsonObject,
   old: JsonObject | null,
 ): void {
-  const { resource } = request.served.kind;
-  for (const { metadata, spec } of store.inNamespace("resourcequotas", request.namespace!)) {
+  const { resource, namespace } = subject;
+  for (const { metadata, spec } of store.inNamespace("resourcequotas", namespace)) {
     // A quota with a scope is for some pods alone; which, its controller knows.
     if ((spec?.scopes ?? []).length > 0 || spec?.scopeSelector !== undefined) continue;
     const hard = spec?.hard ?? {};
-    if (resource === "pods" && old === null) refuseUnstated(request, object, metadata.name, hard);
+    if (resource === "pods" && old === null) refuseUnstated(subject, object, metadata.name, hard);
     for (const [name, most] of Object.entries(hard)) {
       const asked = usageOf(resource, object, name);
       if (asked === null) continue;
       const had = old === null ? null : usageOf(resource, old, name);
       if (had !== null && compareQuantities(asked, had) <= 0) continue;
-      const used = usedOf(store, request, name, old);
+      const used = usedOf(store, subject, name, old);
       if (compareQuantities(addQuantities(used, asked), parseQuantity(most)) <= 0) continue;
       throw apiErrors.forbidden(
-        subjectOf(request.served),
+        subject,
         nameOf(object),
         `exceeded quota: ${metadata.name}, requested: ${name}=${formatQuantity(asked)}, used: ${name}=${formatQuantity(used)}, limited: ${name}=${most}`,
       );
@@ -133,15 +140,15 @@ export function checkQuotas(
 /** What the namespace's objects of this resource use together, the old state of this one aside. */
 function usedOf(
   store: ObjectStore,
-  { served, namespace }: ApiRequest,
+  { resource, namespace }: QuotaSubject,
   name: string,
   old: JsonObject | null,
 ): Quantity {
   let used = zero;
   const uid = old === null ? undefined : objectAt(old, "metadata")?.["uid"];
-  for (const other of store.inNamespace<string>(served.kind.resource, namespace!)) {
+  for (const other of store.inNamespace<string>(resource, namespace)) {
     if (other.metadata.uid === uid) continue;
-    const amount = usageOf(served.kind.resource, other as unknown as JsonObject, name);
+    const amount = usageOf(resource, other as unknown as JsonObject, name);
     if (amount !== null) used = addQuantities(used, amount);
   }
   return used;

@@ -1,13 +1,8 @@
 /** Colours of JSON by class, so that they follow the theme: CodeMirror's own are for one theme. */
 import { syntaxTree } from "@codemirror/language";
-import { RangeSetBuilder } from "@codemirror/state";
-import {
-  Decoration,
-  type DecorationSet,
-  type EditorView,
-  ViewPlugin,
-  type ViewUpdate,
-} from "@codemirror/view";
+import type { Range } from "@codemirror/state";
+import { Decoration } from "@codemirror/view";
+import { editorColors } from "./editor-colors.ts";
 
 const marks: Readonly<Record<string, Decoration>> = {
   PropertyName: Decoration.mark({ class: "json-name" }),
@@ -18,33 +13,21 @@ const marks: Readonly<Record<string, Decoration>> = {
   Null: Decoration.mark({ class: "json-word" }),
 };
 
-export const jsonColors = ViewPlugin.define(
-  (view) => {
-    const plugin = {
-      decorations: decorate(view),
-      update(update: ViewUpdate) {
-        const parsed = syntaxTree(update.startState) !== syntaxTree(update.state);
-        if (update.docChanged || update.viewportChanged || parsed) {
-          plugin.decorations = decorate(update.view);
-        }
-      },
-    };
-    return plugin;
+export const jsonColors = editorColors(
+  ({ state, visibleRanges }) => {
+    const found: Range<Decoration>[] = [];
+    for (const { from, to } of visibleRanges) {
+      syntaxTree(state).iterate({
+        from,
+        to,
+        enter: (node) => {
+          const mark = marks[node.name];
+          if (mark) found.push(mark.range(node.from, node.to));
+        },
+      });
+    }
+    return found;
   },
-  { decorations: (plugin) => plugin.decorations },
+  // The text is parsed in pieces, after it came.
+  ({ startState, state }) => syntaxTree(startState) !== syntaxTree(state),
 );
-
-function decorate(view: EditorView): DecorationSet {
-  const builder = new RangeSetBuilder<Decoration>();
-  for (const { from, to } of view.visibleRanges) {
-    syntaxTree(view.state).iterate({
-      from,
-      to,
-      enter: (node) => {
-        const mark = marks[node.name];
-        if (mark) builder.add(node.from, node.to, mark);
-      },
-    });
-  }
-  return builder.finish();
-}

@@ -1,12 +1,5 @@
 /** Colours of TypeScript by class. A scanner of tokens is enough for a file of some hundred lines. */
-import { RangeSetBuilder } from "@codemirror/state";
-import {
-  Decoration,
-  type DecorationSet,
-  type EditorView,
-  ViewPlugin,
-  type ViewUpdate,
-} from "@codemirror/view";
+import { editorColors, tokensIn } from "./editor-colors.ts";
 
 const words =
   "as async await break case catch class const continue default delete do else export extends false finally for from function get if implements import in instanceof interface let new null of private public readonly return set static super switch this throw true try type typeof undefined void while yield";
@@ -20,33 +13,6 @@ const token = new RegExp(
   "g",
 );
 
-const marks = {
-  comment: Decoration.mark({ class: "code-comment" }),
-  string: Decoration.mark({ class: "json-string" }),
-  word: Decoration.mark({ class: "json-word" }),
-  number: Decoration.mark({ class: "json-number" }),
-} as const;
-
-export const typescriptColors = ViewPlugin.define(
-  (view) => {
-    const plugin = {
-      decorations: decorate(view),
-      update(update: ViewUpdate) {
-        if (update.docChanged) plugin.decorations = decorate(update.view);
-      },
-    };
-    return plugin;
-  },
-  { decorations: (plugin) => plugin.decorations },
+export const typescriptColors = editorColors(({ state }) =>
+  tokensIn(state.doc.toString(), token, 0),
 );
-
-function decorate(view: EditorView): DecorationSet {
-  const builder = new RangeSetBuilder<Decoration>();
-  for (const found of view.state.doc.toString().matchAll(token)) {
-    for (const [kind, text] of Object.entries(found.groups ?? {})) {
-      if (text === undefined) continue;
-      builder.add(found.index, found.index + text.length, marks[kind as keyof typeof marks]);
-    }
-  }
-  return builder.finish();
-}

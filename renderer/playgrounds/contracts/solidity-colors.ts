@@ -1,12 +1,6 @@
 /** Colours of Solidity by class, so that they follow the theme. */
-import { RangeSetBuilder } from "@codemirror/state";
-import {
-  Decoration,
-  type DecorationSet,
-  type EditorView,
-  ViewPlugin,
-  type ViewUpdate,
-} from "@codemirror/view";
+import { Decoration } from "@codemirror/view";
+import { editorColors } from "../../components/editor-colors.ts";
 import { solidityTokens, type TokenKind } from "./solidity-tokens.ts";
 
 const marks: Readonly<Record<TokenKind, Decoration>> = {
@@ -19,27 +13,9 @@ const marks: Readonly<Record<TokenKind, Decoration>> = {
   known: Decoration.mark({ class: "sol-type" }),
 };
 
-export const solidityColors = ViewPlugin.define(
-  (view) => {
-    const plugin = {
-      decorations: decorate(view),
-      update(update: ViewUpdate) {
-        if (update.docChanged || update.viewportChanged) {
-          plugin.decorations = decorate(update.view);
-        }
-      },
-    };
-    return plugin;
-  },
-  { decorations: (plugin) => plugin.decorations },
-);
-
 /** Read from the start, for comments that began above; marked only where it is seen. */
-function decorate(view: EditorView): DecorationSet {
-  const builder = new RangeSetBuilder<Decoration>();
-  const { from, to } = view.viewport;
-  for (const token of solidityTokens(view.state.doc.sliceString(0, to))) {
-    if (token.to > from) builder.add(token.from, token.to, marks[token.kind]);
+export const solidityColors = editorColors(function* colored({ state, viewport: { from, to } }) {
+  for (const token of solidityTokens(state.doc.sliceString(0, to))) {
+    if (token.to > from) yield marks[token.kind].range(token.from, token.to);
   }
-  return builder.finish();
-}
+});

@@ -4,7 +4,7 @@
 export const scoringLimits = {
   threadsMax: 1,
   queueLengthMax: 8,
-  durationMsMax: 30_000,
+  durationMsMax: 120_000,
   idleMs: 60_000,
 } as const;
 

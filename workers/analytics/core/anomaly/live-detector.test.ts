@@ -120,6 +120,29 @@ describe("an injected anomaly is found", () => {
   });
 });
 
+describe("a series without any spread", () => {
+  it("gives a number of deviations that says something, and no echo a season later", () => {
+    const { step, detector } = clocked({ deviationMin: 0 });
+    const value = (i: number) => 10 + ((i * 7) % 5);
+    for (let i = 0; i < 240; i += 1) step(value(i));
+    expect(detector.baseline.season).toBe(5);
+    const verdicts = Array.from({ length: 60 }, (_, i) => step(value(240 + i) + (i < 8 ? 50 : 0)));
+    const unusual = verdicts.flatMap((verdict, i) => (verdict.unusual ? [i] : []));
+    expect(unusual).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(verdicts[0]?.score).toBe(1_000);
+  });
+
+  it("is judged in any unit alike", () => {
+    const scores = [1, 1e-6, 1e9].map((unit) => {
+      const { step } = clocked({ deviationMin: 0 });
+      for (let i = 0; i < 100; i += 1) step((i % 2) * unit);
+      return step(1.5 * unit).score!;
+    });
+    expect(scores[1]).toBeCloseTo(scores[0]!, 6);
+    expect(scores[2]).toBeCloseTo(scores[0]!, 6);
+  });
+});
+
 describe("a gap", () => {
   it("is no alarm, teaches nothing, and is judged after as before", () => {
     const { detector, step, skip, next } = trained();

@@ -22,8 +22,11 @@ export type LiveView = (typeof liveViews)[number];
 const madEfficiency = 0.367;
 /** An anomaly goes on down to this share of the threshold, so that it does not flicker. */
 const continueShare = 0.75;
-/** Below this share of the level a deviation is rounding. */
+/** Below this share of what the series spans, a deviation is rounding. */
 const relativeFloor = 1e-9;
+const flatShare = 1e-3;
+/** Further out than this, a number of deviations says no more. */
+const deviationsMax = 1_000;
 const smoothing = anomalyDetectionLimits.noveltySmoothing;
 
 export interface LiveOptions {
@@ -154,6 +157,8 @@ export class LiveDetector {
     }
     if (this.#held.length === 0) this.#by = finding.view;
     this.#held.push({ atMs, value, residual });
+    // A season later, what was expected is remembered: an anomaly has no echo.
+    this.#learnHistory(atMs, unusual ? reading!.expected : value);
     return { ...verdict, shifted: this.#hold(unusual) };
   }
 
@@ -165,7 +170,7 @@ export class LiveDetector {
       samples: reading.size,
       samplesNeeded: this.#warmUp,
       median: warm ? middle : null,
-      deviation: warm ? this.#deviationOf("reading", middle) : null,
+      deviation: warm ? this.#deviationOf("reading") : null,
       threshold: warm ? this.#threshold("reading") : null,
       season: this.#history.season,
       seasonMs: this.#history.seasonMs,
@@ -195,9 +200,10 @@ export class LiveDetector {
     const judgement = this.#views[view].judge(observed);
     if (judgement === null) return null;
     const { low, high, middle, novelty } = judgement;
-    const deviation = this.#deviationOf(view, middle);
+    const deviation = this.#deviationOf(view);
     const threshold = this.#threshold(view);
-    const deviations = (observed - middle) / deviation;
+    const distance = (observed - middle) / deviation;
+    const deviations = Math.max(-deviationsMax, Math.min(deviationsMax, distance));
     const margin = noveltyOfHalf * spanOf(low, high);
     const tail = 2 * liveViews.length * studentTail(Math.abs(deviations), this.#degrees(view));
     return {
@@ -246,28 +252,40 @@ export class LiveDetector {
       for (const { atMs, value } of held) this.#learn(atMs, value, value);
       return true;
     }
-    for (const { atMs, value, residual } of held) this.#learn(atMs, value, residual);
+    for (const { residual } of held) this.#learnResidual(residual);
     // The mean begins anew from the ordinary readings: one spike is one anomaly.
     if (this.#by === "reading") this.#recent = ordinary.map(({ residual }) => residual);
     return false;
   }
 
   #learn(atMs: number, value: number, residual: number | null): void {
-    if (residual !== null) {
-      this.#views.reading.learn(residual);
-      this.#recent.push(residual);
-      if (this.#recent.length > smoothing) this.#recent.shift();
-      if (this.#recent.length === smoothing) this.#views.mean.learn(meanOf(this.#recent));
-    }
+    if (residual !== null) this.#learnResidual(residual);
+    this.#learnHistory(atMs, value);
+  }
+
+  #learnResidual(residual: number): void {
+    this.#views.reading.learn(residual);
+    this.#recent.push(residual);
+    if (this.#recent.length > smoothing) this.#recent.shift();
+    if (this.#recent.length === smoothing) this.#views.mean.learn(meanOf(this.#recent));
+  }
+
+  /** Another season makes all residuals others. */
+  #learnHistory(atMs: number, value: number): void {
     if (!this.#history.learn(atMs, value)) return;
     this.#views = newViews(this.#warmUp, this.#phase);
     this.#recent = [];
+    this.#held = [];
+    this.#calm = 0;
     for (const each of this.#history.residuals()) this.#views.reading.learn(each);
   }
 
-  #deviationOf(view: LiveView, middle: number): number {
-    const floor = Math.max(relativeFloor * Math.abs(middle), Number.MIN_VALUE * 2 ** 60);
-    return Math.max(this.#views[view].deviation(), this.#deviationMin, floor);
+  /** Without any spread, a share of what the series spans stands in for it. */
+  #deviationOf(view: LiveView): number {
+    const deviation = this.#views[view].deviation();
+    if (this.#deviationMin > 0) return Math.max(deviation, this.#deviationMin);
+    const { scale } = this.#history;
+    return deviation < relativeFloor * scale ? flatShare * scale : deviation;
   }
 
   /** Means of overlapping readings count as few as do not overlap. */

@@ -49,6 +49,16 @@ export class SeasonalHistory {
     return this.#intervals.length === 0 ? null : this.#intervals.median();
   }
 
+  /** What the readings kept span; their level when that is nothing, or 1 when that is 0. */
+  get scale(): number {
+    let [low, high] = [Infinity, -Infinity];
+    for (const { value } of this.#kept) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    return high - low || Math.abs(high) || 1;
+  }
+
   /** Whether the season changed, and with it what every reading is compared with. */
   learn(atMs: number, value: number): boolean {
     const last = this.#kept.at(-1);

@@ -3,6 +3,7 @@ import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { route } from "../service/contract.ts";
 import { anomaliesContract, anomalySchema, seriesUnits } from "./contract-anomalies.ts";
+import { jobsContract } from "./contract-jobs.ts";
 
 export * from "./contract-anomalies.ts";
 
@@ -273,6 +274,7 @@ function read(path: `/${string}`, summary: string, { tag = "Analytics", ...meta 
 
 export const analyticsContract = {
   detection: anomaliesContract,
+  jobs: jobsContract,
   status: read("/api/analytics/status", "What is observed, how much of it, and what stands out", {
     cacheMs: 100,
   })

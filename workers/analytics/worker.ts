@@ -13,9 +13,12 @@ import { analyticsProblem } from "./errors.ts";
 import { FeedbackStore, openFeedbackDatabase } from "./feedback-store.ts";
 import { createAlertActions } from "./handlers/alerts.ts";
 import { createAnomalies } from "./handlers/anomalies.ts";
+import { jobsRouter } from "./handlers/jobs.ts";
 import { Predictor } from "./handlers/predict.ts";
 import { createStatus } from "./handlers/status.ts";
 import { Changing } from "./handlers/watch.ts";
+import { Jobs } from "./jobs/jobs.ts";
+import { JobTable } from "./jobs/job-table.ts";
 import { anomalyLimits } from "./limits.ts";
 
 boot({
@@ -23,6 +26,7 @@ boot({
   create(kit) {
     const host = { now: kit.now, monotonicMs: kit.monotonicMs, breathe: () => setImmediate() };
     const observer = new Observer();
+    const jobs = new Jobs(kit, new JobTable(kit.setup.home, kit.now()));
     const predictor = new Predictor(host, observer);
     const changes = { anomalies: new Changing(), alerts: new Changing() };
     const stop = kit.platform.onUpdate(() => {
@@ -45,6 +49,7 @@ boot({
 
     const router = os.router({
       detection: anomalies.router,
+      jobs: jobsRouter(jobs, kit.now),
       status: os.status.handler(createStatus(host, observer, predictor)),
       series: {
         list: os.series.list.handler(() => ({ at: kit.now(), series: observer.list() })),
@@ -92,6 +97,7 @@ boot({
         clearInterval(sweeping);
         await anomalies.close();
         store.close();
+        jobs.close();
       },
     };
   },

@@ -1,4 +1,5 @@
 /** The anomaly console: an anomaly of one's own telemetry is labelled, and own data are judged. */
+import type { Page } from "@playwright/test";
 import type { Session } from "../workers/analytics/contract.ts";
 import { expect, type PlatformHandle, test } from "./fixtures.ts";
 
@@ -26,43 +27,59 @@ async function feedSpike(platform: PlatformHandle, title: string): Promise<Sessi
   return fed.session;
 }
 
-test("an anomaly is explained, labelled, and the threshold follows and is set back", async ({
+const details = (page: Page) => page.getByRole("region", { name: /^Anomaly #\d+: Queue to/ });
+const listOf = (page: Page) => page.getByRole("table", { name: "Anomalies" });
+
+test("an anomaly is explained, with its series, score and the detectors' opinions", async ({
   page,
   platform,
   open,
   expectAccessible,
 }) => {
-  const { series } = await feedSpike(platform, "Queue to label");
-  await open("/analytics/anomalies?filter=queue%20to%20label");
-  const list = page.getByRole("table", { name: "Anomalies" });
-  await list.getByRole("row", { name: /Queue to label/ }).click();
-  const details = page.getByRole("region", { name: /^Anomaly #\d+: Queue to label/ });
-  await expect(details).toContainText("Queue to label rose to 60");
-  await expect(page.getByRole("figure", { name: /^Queue to label/ })).toBeVisible();
+  await feedSpike(platform, "Queue to explain");
+  await open("/analytics/anomalies?filter=queue%20to%20explain");
+  await listOf(page)
+    .getByRole("row", { name: /Queue to explain/ })
+    .click();
+  await expect(details(page)).toContainText("Queue to explain rose to 60");
+  await expect(page.getByRole("figure", { name: /^Queue to explain/ })).toBeVisible();
   await expect(page.getByRole("figure", { name: /^Score in deviations/ })).toBeVisible();
   const opinions = page.getByRole("table", { name: "Opinions" });
   await expect(opinions.getByRole("row", { name: /Robust z-score/ })).toContainText("alarm");
   await expectAccessible();
+});
 
-  await details.getByRole("textbox", { name: "Note" }).fill("A load test");
-  await details.getByRole("button", { name: "False alarm" }).click();
-  await expect(list.getByRole("row", { name: /Queue to label.*false alarm/ })).toBeVisible();
+test("a label raises the threshold, and a reset sets it back", async ({ page, platform, open }) => {
+  const { series } = await feedSpike(platform, "Queue to label");
+  await open("/analytics/anomalies?filter=queue%20to%20label");
+  await listOf(page)
+    .getByRole("row", { name: /Queue to label/ })
+    .click();
+  await details(page).getByRole("textbox", { name: "Note" }).fill("A load test");
+  await details(page).getByRole("button", { name: "False alarm" }).click();
+  await expect(
+    listOf(page).getByRole("row", { name: /Queue to label.*false alarm/ }),
+  ).toBeVisible();
   const adjusted = page
     .getByRole("table", { name: "Adjusted thresholds" })
     .getByRole("row", { name: new RegExp(series[0]!) });
   await expect(adjusted).toContainText("× ");
   await adjusted.getByRole("button", { name: `Reset ${series[0]}` }).click();
   await expect(adjusted).toContainText("as it was");
+});
 
-  // The keyboard alone labels as well.
-  await page.getByRole("heading", { name: "Anomalies", level: 1 }).click();
+test("the keyboard alone labels, and the label is taken back", async ({ page, platform, open }) => {
+  await feedSpike(platform, "Queue to key");
+  await open("/analytics/anomalies?filter=queue%20to%20key");
+  await listOf(page)
+    .getByRole("row", { name: /Queue to key/ })
+    .click();
+  await expect(details(page)).toContainText("Queue to key rose");
   await page.keyboard.press("Shift+T");
-  await expect(details.getByRole("button", { name: "True alarm" })).toHaveAttribute(
-    "aria-pressed",
-    "true",
-  );
-  await details.getByRole("button", { name: "Take the label back" }).click();
-  await expect(details.getByRole("button", { name: "Take the label back" })).toHaveCount(0);
+  const button = details(page).getByRole("button", { name: "True alarm" });
+  await expect(button).toHaveAttribute("aria-pressed", "true");
+  await details(page).getByRole("button", { name: "Take the label back" }).click();
+  await expect(button).toHaveAttribute("aria-pressed", "false");
 });
 
 test("an anomaly that is not known says so", async ({ page, open }) => {

@@ -8,6 +8,7 @@ const beforeMs = 20_000;
 const afterMs = 5_000;
 const eventsMax = 2;
 const alongMax = 3;
+const messageLengthMax = 120;
 /** Relative to less than this share of the peak, a change is not told in percent. */
 const expectedShareMin = 0.05;
 
@@ -80,8 +81,16 @@ function eventsAround(
 function whileOf(events: readonly LifecycleEvent[]): string {
   if (events.length === 0) return "";
   return `, while the log says ${listed(
-    events.map(({ at, thread, message }) => `“${thread}: ${message}” at ${clock(at)}`),
+    events.map(
+      ({ at, thread, message }) => `“${thread}: ${firstSentence(message)}” at ${clock(at)}`,
+    ),
   )}`;
+}
+
+/** What follows is for the log itself, such as where in the code it happened. */
+function firstSentence(message: string): string {
+  const [sentence = message] = /^.*?[.!?](?=\s|$)/.exec(message) ?? [];
+  return sentence.length > messageLengthMax ? `${sentence.slice(0, messageLengthMax)}…` : sentence;
 }
 
 function overlap(one: Anomaly, other: Anomaly): boolean {

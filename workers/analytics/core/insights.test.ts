@@ -43,11 +43,15 @@ it("says what changed by how much and when, what the log says, and where to see 
   const [insight] = insightsFrom({
     ...inputs,
     anomalies: [anomaly({})],
-    events: [event({}), event({ thread: "quantum" }), event({ at: at - 300_000, message: "old" })],
+    events: [
+      event({ message: "Ended (crash): Error: on purpose. at run (file.js:1)" }),
+      event({ thread: "quantum" }),
+      event({ at: at - 300_000, message: "old" }),
+    ],
   });
   expect(insight?.title).toBe("Requests of Edge fell by 40 %");
   expect(insight?.detail).toBe(
-    "Requests of Edge fell by 40 % at 10:03:00 UTC (anomaly #12), while the log says “edge: restarting” at 10:02:59 UTC. Requests of Edge fell.",
+    "Requests of Edge fell by 40 % at 10:03:00 UTC (anomaly #12), while the log says “edge: Ended (crash): Error: on purpose.” at 10:02:59 UTC. Requests of Edge fell.",
   );
   expect(insight?.evidence.map(({ path }) => path)).toEqual([
     "/analytics/anomalies?anomaly=12",

@@ -1,4 +1,6 @@
 /** Every learner of tables, from the simplest to the slowest. */
+import { histGradientBoosting } from "./boosting.ts";
+import { decisionTree, extraTrees, randomForest } from "./forests.ts";
 import { elasticNet, lasso } from "./elastic-net.ts";
 import type { Learner } from "./learner.ts";
 import { ordinaryLeastSquares } from "./least-squares.ts";
@@ -15,4 +17,8 @@ export const learners: readonly Learner[] = [
   logisticRegression,
   naiveBayes,
   nearestNeighbours,
+  decisionTree,
+  randomForest,
+  extraTrees,
+  histGradientBoosting,
 ];

@@ -162,8 +162,7 @@ describe.each(cases)("$name", (each) => {
     expectSound(answers, asked.rows, each.classes);
     const own = answers.filter((_, at) => each.classes === 0 || at % each.classes === 1);
     const worst = Math.max(...own.map((value) => Math.abs(value - (each.classes === 0 ? 4.5 : 1))));
-    // A network only comes near.
-    expect(worst).toBeLessThan(each.learner.id === "neural-network" ? 0.5 : 1e-9);
+    expect(worst).toBeLessThan(1e-9);
   });
 
   it("a row of weight 0 is as if it were not there", () => {

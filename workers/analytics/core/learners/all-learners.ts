@@ -7,6 +7,7 @@ import { ordinaryLeastSquares } from "./least-squares.ts";
 import { logisticRegression } from "./logistic-regression.ts";
 import { naiveBayes } from "./naive-bayes.ts";
 import { nearestNeighbours } from "./nearest-neighbours.ts";
+import { neuralNetwork } from "./neural-network.ts";
 import { ridge } from "./ridge.ts";
 
 export const learners: readonly Learner[] = [
@@ -21,4 +22,5 @@ export const learners: readonly Learner[] = [
   randomForest,
   extraTrees,
   histGradientBoosting,
+  neuralNetwork,
 ];

@@ -1,5 +1,6 @@
 /** Runs ONNX graphs on the engine's operators, so that gradients reach their initializers too. */
 import { copy, tensor, type Tensor } from "../tensor/tensor.ts";
+import { classicalOperators } from "./classical-operators.ts";
 import { dtypeOf } from "./element-types.ts";
 import { layerOperators } from "./layer-operators.ts";
 import { tensorSizeMax } from "./limits.ts";
@@ -22,6 +23,17 @@ const onnxOperators: OperatorTable = {
   ...layerOperators,
   ...recurrentOperators,
 };
+
+const domains: ReadonlyMap<string, OperatorTable> = new Map([
+  ["", onnxOperators],
+  ["ai.onnx", onnxOperators],
+  ["ai.onnx.ml", classicalOperators],
+]);
+
+function operatorOf({ domain, operator }: OnnxNode): OperatorTable[string] | undefined {
+  const table = domains.get(domain);
+  return table !== undefined && Object.hasOwn(table, operator) ? table[operator] : undefined;
+}
 
 export class OnnxGraph {
   readonly inputs: readonly OnnxPort[];
@@ -100,7 +112,7 @@ function checkGraph(
   const known = new Set([...initializers, ...inputs.map(({ name }) => name)]);
   nodes.forEach((node, index) => {
     const { operator, domain } = node;
-    if ((domain !== "" && domain !== "ai.onnx") || !Object.hasOwn(onnxOperators, operator)) {
+    if (operatorOf(node) === undefined) {
       throw new OnnxError(
         `${title(node, index)}: the operator ${domain === "" ? "" : `${domain}.`}${operator} is not supported.`,
       );
@@ -142,7 +154,7 @@ function apply(
   inputs: readonly (Value | null)[],
 ): readonly Value[] {
   try {
-    const results = onnxOperators[node.operator]!(new Call(node, opset, inputs));
+    const results = operatorOf(node)!(new Call(node, opset, inputs));
     for (const { tensor: each } of results) {
       if (each.size > tensorSizeMax) throw new RangeError(`The result has ${each.size} values.`);
     }

@@ -207,33 +207,75 @@ export function writeModel(model: OnnxModel, producer: string): Uint8Array {
   for (const tensor of model.initializers) graph.message(5, writeTensor(tensor));
   for (const port of model.inputs) graph.message(11, writePort(port));
   for (const port of model.outputs) graph.message(12, writePort(port));
-  return new MessageWriter()
+  const file = new MessageWriter()
     .integer(1, 10)
     .text(2, producer)
     .message(7, graph)
-    .message(8, new MessageWriter().text(1, "").integer(2, model.opset))
-    .finish();
+    .message(8, new MessageWriter().text(1, "").integer(2, model.opset));
+  if (model.nodes.some(({ domain }) => domain === classicalDomain)) {
+    file.message(8, new MessageWriter().text(1, classicalDomain).integer(2, classicalOpset));
+  }
+  return file.finish();
 }
 
-function writeNode({ name, operator, inputs, outputs, attributes }: OnnxNode): MessageWriter {
+const classicalDomain = "ai.onnx.ml";
+/** The last with tree ensembles that name their nodes one by one. */
+const classicalOpset = 3;
+
+function writeNode({
+  name,
+  operator,
+  domain,
+  inputs,
+  outputs,
+  attributes,
+}: OnnxNode): MessageWriter {
   const node = new MessageWriter();
   for (const input of inputs) node.text(1, input);
   for (const output of outputs) node.text(2, output);
   node.text(3, name).text(4, operator);
+  if (domain !== "") node.text(7, domain);
   for (const [key, value] of attributes) node.message(5, writeAttribute(key, value));
   return node;
 }
 
 /** Numbers with a fraction, and those that an operator declares so, are floats. */
-const floatAttributes = new Set(["alpha", "beta", "epsilon", "gamma", "momentum"]);
+const floatAttributes = new Set([
+  "alpha",
+  "beta",
+  "epsilon",
+  "gamma",
+  "momentum",
+  "threshold",
+  "replaced_value_float",
+]);
+/** Lists of floats and, parted by commas, of texts: those of ai.onnx.ml. */
+const floatLists = new Set([
+  "base_values",
+  "class_weights",
+  "coefficients",
+  "imputed_value_floats",
+  "intercepts",
+  "nodes_values",
+  "offset",
+  "scale",
+  "target_weights",
+]);
+const textLists = new Set(["nodes_modes"]);
 
 function writeAttribute(name: string, value: Attribute): MessageWriter {
   const attribute = new MessageWriter().text(1, name);
-  if (typeof value === "string") return attribute.text(4, value).integer(20, 3);
+  if (typeof value === "string") {
+    if (!textLists.has(name)) return attribute.text(4, value).integer(20, 3);
+    for (const each of value.split(",")) attribute.text(9, each);
+    return attribute.integer(20, 8);
+  }
   if (typeof value !== "number") {
     if ("values" in value && "type" in value)
       return attribute.message(5, writeTensor(value)).integer(20, 4);
-    return attribute.integers(8, value).integer(20, 7);
+    if (!floatLists.has(name)) return attribute.integers(8, value).integer(20, 7);
+    for (const each of value) attribute.float(7, each);
+    return attribute.integer(20, 6);
   }
   return floatAttributes.has(name)
     ? attribute.float(2, value).integer(20, 1)

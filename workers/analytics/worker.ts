@@ -11,12 +11,15 @@ import { Observer } from "./core/observer.ts";
 import { analyticsProblem } from "./errors.ts";
 import { createAlertActions } from "./handlers/alerts.ts";
 import { jobsRouter } from "./handlers/jobs.ts";
+import { modelsRouter } from "./handlers/models.ts";
 import { Predictor } from "./handlers/predict.ts";
 import { createStatus } from "./handlers/status.ts";
 import { Changing } from "./handlers/watch.ts";
 import { Jobs } from "./jobs/jobs.ts";
 import { JobTable } from "./jobs/job-table.ts";
 import { anomalyLimits } from "./limits.ts";
+import { ModelServing } from "./models/model-serving.ts";
+import { serveOpenInference } from "./models/open-inference/route.ts";
 
 boot({
   api,
@@ -24,6 +27,7 @@ boot({
     const host = { now: kit.now, monotonicMs: kit.monotonicMs, breathe: () => setImmediate() };
     const observer = new Observer();
     const jobs = new Jobs(kit, new JobTable(kit.setup.home, kit.now()));
+    const serving = new ModelServing(kit);
     const predictor = new Predictor(host, observer);
     const changes = { anomalies: new Changing(), alerts: new Changing() };
     const stop = kit.platform.onUpdate(() => {
@@ -37,6 +41,7 @@ boot({
 
     const router = os.router({
       jobs: jobsRouter(jobs, kit.now),
+      registry: modelsRouter(serving, kit.now),
       status: os.status.handler(createStatus(host, observer, predictor)),
       series: {
         list: os.series.list.handler(() => ({ at: kit.now(), series: observer.list() })),
@@ -78,10 +83,12 @@ boot({
     });
     return {
       router,
+      routes: (app) => serveOpenInference(app, serving, kit),
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
-      close: () => {
+      close: async () => {
         stop();
         jobs.close();
+        await serving.close();
       },
     };
   },

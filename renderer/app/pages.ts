@@ -182,6 +182,14 @@ export const pages = [
     summary: "Lines for MetaMask, viem, ethers, Hardhat, Foundry and curl, and a faucet",
   },
   {
+    path: "/learning/models",
+    title: "Models",
+    group: "Learning",
+    health: "analytics",
+    letter: "9",
+    summary: "Versions and aliases of models; try them, and see latency and drift",
+  },
+  {
     path: "/playgrounds/consensus",
     title: "Consensus playground",
     group: "Playgrounds",

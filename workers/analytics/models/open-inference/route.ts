@@ -187,13 +187,14 @@ function addRepository(scope: FastifyInstance, serving: ModelServing): void {
         reason: loaded ? "" : "unloaded",
       }));
   });
-  const load = async (request: Named) => {
-    need("operator", request);
-    const { name } = registry.model(namesOf(request).name);
+  const loadAll = async (name: string) => {
     for (const row of registry.versions(name)) if (!row.loaded) await serving.load(row);
     return {};
   };
-  scope.post("/v2/repository/models/:name/load", load);
+  scope.post("/v2/repository/models/:name/load", (request: Named) => {
+    need("operator", request);
+    return loadAll(registry.model(namesOf(request).name).name);
+  });
   scope.post("/v2/repository/models/:name/unload", (request: Named) => {
     need("operator", request);
     const { name } = registry.model(namesOf(request).name);

@@ -13,7 +13,8 @@ const fileOf = (seed: number) =>
     }),
   );
 
-test.use({ allowedConsoleErrors: [/status of 422/] });
+// A file that is refused, and a model that is deleted while its readings are asked for.
+test.use({ allowedConsoleErrors: [/status of (?:422|404)/] });
 
 test("a model is added, tried, made the champion, deleted and brought back", async ({
   page,
@@ -22,6 +23,7 @@ test("a model is added, tried, made the champion, deleted and brought back", asy
   request,
   expectAccessible,
 }) => {
+  test.setTimeout(90_000);
   await open("/learning/models");
   await expect(page.getByLabel("Verdict")).toContainText("No model yet");
   await expectAccessible();

@@ -1,5 +1,6 @@
 /** The model registry and what it serves: its API. */
 import { z } from "zod";
+import { jobSchema } from "./contract-jobs.ts";
 import { route } from "../service/contract.ts";
 import {
   aliasNameSchema,
@@ -14,13 +15,14 @@ import {
   modelNameSchema,
   modelSummarySchema,
   predictionSchema,
+  tableLengthMax,
   shortText,
   tagsSchema,
   targetSchema,
   versionNumberSchema,
   versionRefSchema,
   versionSchema,
-} from "./contract-model-shapes.ts";
+} from "./contract-registry.ts";
 
 const nameInput = z.strictObject({ name: modelNameSchema });
 const versionInput = z.strictObject({ name: modelNameSchema, version: versionRefSchema });
@@ -208,6 +210,25 @@ export const modelsContract = {
       }),
     )
     .output(predictionSchema),
+  predictTable: act(
+    "POST",
+    `${base}/models/{name}/predict-table`,
+    "Run a model on a table of numbers as a job; its result holds the answers as CSV",
+    { "two rows": { name: "iris", rows: "5.1,3.5,1.4,0.2\n6.7,3,5.2,2.3" } },
+  )
+    .input(
+      z.strictObject({
+        name: modelNameSchema,
+        version: versionRefSchema.optional(),
+        format: z.enum(["csv", "json"]).default("csv"),
+        rows: z
+          .string()
+          .min(1)
+          .max(tableLengthMax)
+          .describe("Lines of numbers, with a header or without; or a JSON list of lists"),
+      }),
+    )
+    .output(jobSchema),
   health: read(
     `${base}/models/{name}/versions/{version}/health`,
     "Latency, drift and shadows of a version",

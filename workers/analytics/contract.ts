@@ -5,6 +5,8 @@ import { route } from "../service/contract.ts";
 import { jobsContract } from "./contract-jobs.ts";
 import { modelsContract } from "./contract-models.ts";
 
+export type * from "./contract-registry.ts";
+
 export const forecastValuesMax = 2_000;
 export const forecastValuesMin = 3;
 export const forecastHorizonMax = 500;

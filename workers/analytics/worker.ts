@@ -41,7 +41,7 @@ boot({
 
     const router = os.router({
       jobs: jobsRouter(jobs, kit.now),
-      registry: modelsRouter(serving, kit.now),
+      registry: modelsRouter(serving, jobs, kit.now),
       status: os.status.handler(createStatus(host, observer, predictor)),
       series: {
         list: os.series.list.handler(() => ({ at: kit.now(), series: observer.list() })),

@@ -1,5 +1,5 @@
 /** Lines that do with curl what the page does, on the port of the analytics thread. */
-import type { ModelVersion } from "../../../workers/analytics/contract-model-shapes.ts";
+import type { ModelVersion } from "../../../workers/analytics/contract.ts";
 import type { ReadTensor } from "./try-input.ts";
 
 export interface CurlLine {

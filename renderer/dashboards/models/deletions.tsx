@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import type { Deletion } from "../../../workers/analytics/contract-model-shapes.ts";
+import type { Deletion } from "../../../workers/analytics/contract.ts";
 import { bytes, formatAge, text } from "../../components/format.ts";
 import { Panel } from "../../components/page-frame.tsx";
 import { client } from "../../data/client.ts";

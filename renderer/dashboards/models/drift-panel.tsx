@@ -1,8 +1,5 @@
 import { Button } from "@mantine/core";
-import type {
-  DriftColumn,
-  ModelVersion,
-} from "../../../workers/analytics/contract-model-shapes.ts";
+import type { DriftColumn, ModelVersion } from "../../../workers/analytics/contract.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { number } from "../../components/format.ts";
 import { Panel } from "../../components/page-frame.tsx";

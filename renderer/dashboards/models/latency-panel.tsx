@@ -2,7 +2,7 @@ import type {
   ModelVersion,
   ServingStatistics,
   VersionHealth,
-} from "../../../workers/analytics/contract-model-shapes.ts";
+} from "../../../workers/analytics/contract.ts";
 import { duration, number, percent, text } from "../../components/format.ts";
 import { Panel } from "../../components/page-frame.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";

@@ -1,9 +1,6 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
-import type {
-  ModelSummary,
-  ModelVersion,
-} from "../../../workers/analytics/contract-model-shapes.ts";
+import type { ModelSummary, ModelVersion } from "../../../workers/analytics/contract.ts";
 import { CopyMark } from "../../components/copy-button.tsx";
 import { abbreviate, bytes, formatDateTime, number, text } from "../../components/format.ts";
 import { Panel } from "../../components/page-frame.tsx";

@@ -46,6 +46,9 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length: binary.length }, (_, at) => binary.charCodeAt(at));
 }
 
-export function refreshModels(): void {
-  void queryClient.invalidateQueries({ queryKey: orpc.analytics.registry.key() });
+/** First which models there are: what is gone is then no longer asked for. */
+export async function refreshModels(): Promise<void> {
+  const { registry } = orpc.analytics;
+  await queryClient.invalidateQueries({ queryKey: registry.list.key() });
+  await queryClient.invalidateQueries({ queryKey: registry.key() });
 }

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import type { ModelSummary } from "../../../workers/analytics/contract-model-shapes.ts";
+import type { ModelSummary } from "../../../workers/analytics/contract.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { bytes, duration, number, text } from "../../components/format.ts";
 

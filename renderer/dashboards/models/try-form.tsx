@@ -5,7 +5,7 @@ import type {
   ModelVersion,
   Prediction,
   TensorDescription,
-} from "../../../workers/analytics/contract-model-shapes.ts";
+} from "../../../workers/analytics/contract.ts";
 import { duration, text } from "../../components/format.ts";
 import { Panel } from "../../components/page-frame.tsx";
 import { ProblemView } from "../../components/problem-view.tsx";

@@ -1,5 +1,5 @@
 /** Tensors as text: a JSON list, flat or nested, or numbers between spaces and commas. */
-import type { TensorDescription } from "../../../workers/analytics/contract-model-shapes.ts";
+import type { TensorDescription } from "../../../workers/analytics/contract.ts";
 
 export interface ReadTensor {
   readonly name: string;

@@ -37,7 +37,7 @@ export function UploadForm({ model, onAdded }: UploadFormProps) {
     onSuccess: (version) => {
       setFile(null);
       setDescription("");
-      refreshModels();
+      void refreshModels();
       onAdded(version.model, version.version);
     },
   });

@@ -38,6 +38,6 @@ export async function act(done: string, work: () => Promise<unknown>): Promise<v
     const { title, detail } = toProblemError(error).data;
     notifications.show({ title, message: detail, color: "red", autoClose: false });
   } finally {
-    refreshModels();
+    void refreshModels();
   }
 }

@@ -1,9 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMemo } from "react";
-import type {
-  ModelSummary,
-  ModelVersion,
-} from "../../../workers/analytics/contract-model-shapes.ts";
+import type { ModelSummary, ModelVersion } from "../../../workers/analytics/contract.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { abbreviate, bytes, formatDateTime, text } from "../../components/format.ts";
 import { Panel } from "../../components/page-frame.tsx";

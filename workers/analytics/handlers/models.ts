@@ -1,8 +1,10 @@
 /** The registry's part of the API. */
 import { implement } from "@orpc/server";
 import { modelsContract } from "../contract-models.ts";
-import { filePartBytesMax } from "../contract-model-shapes.ts";
+import { filePartBytesMax } from "../contract-registry.ts";
 import { analyticsProblem } from "../errors.ts";
+import type { Jobs } from "../jobs/jobs.ts";
+import { batchKind, batchPrediction, tableFor } from "../models/batch-prediction.ts";
 import {
   deletionView,
   healthView,
@@ -14,7 +16,8 @@ import { registryLimits } from "../models/models-limits.ts";
 import type { ModelServing } from "../models/model-serving.ts";
 import type { AliasRow, VersionRow } from "../models/registry-table.ts";
 
-export function modelsRouter(serving: ModelServing, now: () => number) {
+export function modelsRouter(serving: ModelServing, jobs: Jobs, now: () => number) {
+  jobs.register(batchPrediction(serving));
   const os = implement(modelsContract);
   const { registry, server, uploads } = serving;
   const summary = (name: string) => summaryView(registry, server, registry.model(name), now());
@@ -27,7 +30,7 @@ export function modelsRouter(serving: ModelServing, now: () => number) {
     revision: row.revision,
   });
   /** An alias stands for the version with most of its weight. */
-  const find = (name: string, ref: string) =>
+  const find = (name: string, ref: string | undefined) =>
     registry.resolve(
       name,
       ref,
@@ -96,6 +99,13 @@ export function modelsRouter(serving: ModelServing, now: () => number) {
     predict: os.predict.handler(async ({ input: { name, version, inputs }, signal }) =>
       predictionView(await server.infer(name, version, inputs, signal)),
     ),
+    predictTable: os.predictTable.handler(({ input: { version, ...given } }) => {
+      const row = find(given.name, version);
+      const input = { ...given, version: String(row.version) };
+      // What is wrong with the table is said now rather than by a job that fails.
+      tableFor(input, row);
+      return jobs.start(batchKind, input);
+    }),
     health: os.health.handler(({ input: { name, version } }) =>
       healthView(server, find(name, version), now()),
     ),

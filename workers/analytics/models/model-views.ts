@@ -6,7 +6,7 @@ import type {
   ModelVersion,
   Prediction,
   VersionHealth,
-} from "../contract-model-shapes.ts";
+} from "../contract-registry.ts";
 import type { ColumnDrift } from "../core/serving/drift.ts";
 import type { Inference, ModelServer } from "./model-server.ts";
 import { registryLimits } from "./models-limits.ts";

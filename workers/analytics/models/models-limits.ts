@@ -57,3 +57,9 @@ export const servingLimits = {
   openSizeTried: 2,
   batchTried: 3,
 } as const;
+
+export const batchPredictionLimits = {
+  rowsMax: 100_000,
+  /** Rows that are sent to the model together. */
+  rowsAtOnce: 256,
+} as const;

@@ -1,5 +1,5 @@
 /** What the registry has room for, and what a deletion leaves. */
-import type { Lineage } from "../contract-model-shapes.ts";
+import type { Lineage } from "../contract-registry.ts";
 import type { Reference } from "../core/serving/model-monitor.ts";
 import { analyticsProblem } from "../errors.ts";
 import { registryLimits } from "./models-limits.ts";

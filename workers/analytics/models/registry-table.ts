@@ -1,7 +1,7 @@
 /** Models, versions, aliases and deletions in one database; the files lie beside it. */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { openDatabase } from "../../service/database.ts";
-import type { Lineage } from "../contract-model-shapes.ts";
+import type { Lineage } from "../contract-registry.ts";
 import type { AliasTarget } from "../core/serving/alias-target.ts";
 import type { Reference } from "../core/serving/model-monitor.ts";
 import type { Inspection } from "./model-orders.ts";

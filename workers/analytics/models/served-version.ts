@@ -1,5 +1,5 @@
 /** One version at work: its batches, counts, latency, drift and shadows. */
-import type { ServingStatistics } from "../contract-model-shapes.ts";
+import type { ServingStatistics } from "../contract-registry.ts";
 import { RollingLatency } from "../core/serving/latency-histogram.ts";
 import { ModelMonitor, type Reference } from "../core/serving/model-monitor.ts";
 import { ShadowRecord } from "../core/serving/shadow-comparison.ts";

@@ -2,7 +2,7 @@
 import type { ElementType } from "../../compute/onnx/element-types.ts";
 import type { OnnxPort } from "../../compute/onnx/model.ts";
 import type { Values } from "../../compute/tensor/memory.ts";
-import type { Datatype, TensorDescription } from "../contract-model-shapes.ts";
+import type { Datatype, TensorDescription } from "../contract-registry.ts";
 import { analyticsProblem } from "../errors.ts";
 import type { TensorValue } from "./model-orders.ts";
 import { servingLimits } from "./models-limits.ts";

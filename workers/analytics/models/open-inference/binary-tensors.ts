@@ -2,7 +2,7 @@
  * The binary tensor data extension: a JSON header, then the tensors as they lie in memory, little-endian
  * and row by row. Where the header ends is said by Inference-Header-Content-Length.
  */
-import type { Datatype } from "../../contract-model-shapes.ts";
+import type { Datatype } from "../../contract-registry.ts";
 import { analyticsProblem } from "../../errors.ts";
 
 type Reader = (view: DataView, at: number) => number;

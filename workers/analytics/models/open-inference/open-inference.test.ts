@@ -9,13 +9,16 @@ import { noGrad } from "../../../compute/autograd/tape.ts";
 import { scope, tensor } from "../../../compute/tensor/tensor.ts";
 import { createHttpServer, guardPolicy } from "../../../service/http-server.ts";
 import { modelsRouter } from "../../handlers/models.ts";
+import { JobTable } from "../../jobs/job-table.ts";
+import { Jobs } from "../../jobs/jobs.ts";
 import { adder, classifier, openServing, port, setupOf } from "../testdata/served-models.ts";
 import { serveOpenInference } from "./route.ts";
 
 const { serving, kit } = openServing(null);
 const policy = { ...guardPolicy(setupOf(null), port), hosts: new Set<string>() };
 const app = createHttpServer(policy, kit.metrics);
-const client = createRouterClient(modelsRouter(serving, kit.now));
+const jobs = new Jobs(kit, new JobTable(null, 0));
+const client = createRouterClient(modelsRouter(serving, jobs, kit.now));
 let origin = "";
 const iris = classifier(3);
 
@@ -28,6 +31,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await app.close();
+  jobs.close();
   await serving.close();
 });
 

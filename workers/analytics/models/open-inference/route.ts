@@ -10,7 +10,7 @@ import { problem, problemFrom } from "../../../service/errors.ts";
 import { checkRole } from "../../../service/guard.ts";
 import { callerOf } from "../../../service/http-server.ts";
 import { parseJsonBody } from "../../../service/json-body.ts";
-import { modelNameSchema, versionRefSchema } from "../../contract-model-shapes.ts";
+import { modelNameSchema, versionRefSchema } from "../../contract-registry.ts";
 import { analyticsProblem } from "../../errors.ts";
 import type { ModelServing } from "../model-serving.ts";
 import { versionView } from "../model-views.ts";

@@ -38,6 +38,8 @@ export const descriptionLengthMax = 2_000;
 export const filePartBytesMax = 1_048_576;
 /** In base64. */
 export const filePartLengthMax = Math.ceil(filePartBytesMax / 3) * 4;
+/** Characters of a table to predict. */
+export const tableLengthMax = 1_900_000;
 export const inferenceValuesMax = 90_000;
 
 const atSchema = z.number().describe("Milliseconds since the Unix epoch");

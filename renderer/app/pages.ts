@@ -190,6 +190,14 @@ export const pages = [
     summary: "What is unusual and why, with labels and feedback; detectors for your own data",
   },
   {
+    path: "/learning/models",
+    title: "Models",
+    group: "Learning",
+    health: "analytics",
+    letter: "9",
+    summary: "Versions and aliases of models; try them, and see latency and drift",
+  },
+  {
     path: "/playgrounds/consensus",
     title: "Consensus playground",
     group: "Playgrounds",

@@ -141,6 +141,15 @@ export const anomaliesSearch = z.object({
   filter: filterText,
 });
 
+export const modelsSearch = z.object({
+  model: z
+    .string()
+    .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/)
+    .optional()
+    .catch(undefined),
+  version: z.int().min(1).max(1_000_000).optional().catch(undefined),
+});
+
 export const alertsSearch = z.object({
   alert: z
     .string()

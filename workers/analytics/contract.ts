@@ -4,6 +4,9 @@ import { z } from "zod";
 import { route } from "../service/contract.ts";
 import { anomaliesContract, anomalySchema, seriesUnits } from "./contract-anomalies.ts";
 import { jobsContract } from "./contract-jobs.ts";
+import { modelsContract } from "./contract-models.ts";
+
+export type * from "./contract-registry.ts";
 
 export * from "./contract-anomalies.ts";
 
@@ -275,6 +278,7 @@ function read(path: `/${string}`, summary: string, { tag = "Analytics", ...meta 
 export const analyticsContract = {
   detection: anomaliesContract,
   jobs: jobsContract,
+  registry: modelsContract,
   status: read("/api/analytics/status", "What is observed, how much of it, and what stands out", {
     cacheMs: 100,
   })

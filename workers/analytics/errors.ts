@@ -78,6 +78,72 @@ export const analyticsErrors = {
     title: "The job is too large",
     remedy: "Give less data or ask for a smaller result; the detail names the bound.",
   },
+  MODEL_UNKNOWN: {
+    status: 404,
+    title: "No such model",
+    remedy: "GET /api/analytics/registry lists the models; names are case-sensitive.",
+  },
+  MODEL_VERSION_UNKNOWN: {
+    status: 404,
+    title: "No such version or alias",
+    remedy: "GET /api/analytics/registry/models/NAME lists the versions and aliases of a model.",
+  },
+  MODEL_REFUSED: {
+    status: 422,
+    title: "This file cannot be served",
+    remedy: "Export the model with operators that are supported; the detail names the node.",
+  },
+  MODEL_INPUT_INVALID: {
+    status: 400,
+    title: "The tensors do not fit the model",
+    remedy: "Send the inputs that the model's schema names, with its shapes and datatypes.",
+  },
+  MODEL_UNLOADED: {
+    status: 409,
+    title: "The version is not loaded",
+    remedy: "POST …/versions/VERSION/load serves it again.",
+  },
+  MODEL_BUSY: {
+    status: 503,
+    title: "Too many requests wait for models",
+    remedy: "Wait a moment, or send several rows in one request.",
+  },
+  MODEL_TIMEOUT: {
+    status: 504,
+    title: "The model took too long",
+    remedy: "Send fewer rows, or a smaller model; its thread was ended and starts anew.",
+  },
+  MODEL_FAILED: {
+    status: 500,
+    title: "The model could not be run",
+    remedy: "Try again; if it stays so, look at the logs of the analytics thread.",
+  },
+  REGISTRY_FULL: {
+    status: 409,
+    title: "The model registry is full",
+    remedy: "Delete models or versions that are not needed; the detail names the limit.",
+  },
+  MODEL_CONFLICT: {
+    status: 409,
+    title: "The registry has changed meanwhile, or does not allow this",
+    remedy: "Read the model again, then decide anew.",
+  },
+  MODEL_FILE_LOST: {
+    status: 500,
+    title: "The model's file is lost or damaged",
+    remedy: "Upload the file again as a new version; its SHA-256 is in the version.",
+  },
+  DELETION_UNKNOWN: {
+    status: 404,
+    title: "No such deletion",
+    remedy: "Deletions can be undone for ten minutes; GET /api/analytics/registry lists them.",
+  },
+  UPLOAD_UNKNOWN: {
+    status: 404,
+    title: "No such upload",
+    remedy:
+      "Send the file's first part with offset 0, then the others in order without long pauses.",
+  },
 } as const satisfies ErrorCatalogue;
 
 export const analyticsProblem = problemsOf(analyticsErrors);

@@ -14,12 +14,15 @@ import { FeedbackStore, openFeedbackDatabase } from "./feedback-store.ts";
 import { createAlertActions } from "./handlers/alerts.ts";
 import { createAnomalies } from "./handlers/anomalies.ts";
 import { jobsRouter } from "./handlers/jobs.ts";
+import { modelsRouter } from "./handlers/models.ts";
 import { Predictor } from "./handlers/predict.ts";
 import { createStatus } from "./handlers/status.ts";
 import { Changing } from "./handlers/watch.ts";
 import { Jobs } from "./jobs/jobs.ts";
 import { JobTable } from "./jobs/job-table.ts";
 import { anomalyLimits } from "./limits.ts";
+import { ModelServing } from "./models/model-serving.ts";
+import { serveOpenInference } from "./models/open-inference/route.ts";
 
 boot({
   api: served,
@@ -27,6 +30,7 @@ boot({
     const host = { now: kit.now, monotonicMs: kit.monotonicMs, breathe: () => setImmediate() };
     const observer = new Observer();
     const jobs = new Jobs(kit, new JobTable(kit.setup.home, kit.now()));
+    const serving = new ModelServing(kit);
     const predictor = new Predictor(host, observer);
     const changes = { anomalies: new Changing(), alerts: new Changing() };
     const stop = kit.platform.onUpdate(() => {
@@ -50,6 +54,7 @@ boot({
     const router = os.router({
       detection: anomalies.router,
       jobs: jobsRouter(jobs, kit.now),
+      registry: modelsRouter(serving, jobs, kit.now),
       status: os.status.handler(createStatus(host, observer, predictor)),
       series: {
         list: os.series.list.handler(() => ({ at: kit.now(), series: observer.list() })),
@@ -91,6 +96,7 @@ boot({
     });
     return {
       router,
+      routes: (app) => serveOpenInference(app, serving, kit),
       ingest: sendTelemetryTo(kit.client<typeof integrationContract>("integration")),
       close: async () => {
         stop();
@@ -98,6 +104,7 @@ boot({
         await anomalies.close();
         store.close();
         jobs.close();
+        await serving.close();
       },
     };
   },

@@ -93,6 +93,24 @@ GET /api/analytics/jobs/{id}/watch viewer analytics.jobs.watch
 POST /api/analytics/jobs/{id}/cancel operator analytics.jobs.cancel
 POST /api/analytics/jobs/{id}/resume operator analytics.jobs.resume
 DELETE /api/analytics/jobs/{id} operator analytics.jobs.remove
+GET /api/analytics/registry viewer analytics.registry.list cacheMs=100
+GET /api/analytics/registry/models/{name} viewer analytics.registry.get cacheMs=100
+POST /api/analytics/registry/uploads operator analytics.registry.part
+POST /api/analytics/registry/models/{name}/versions operator analytics.registry.add
+GET /api/analytics/registry/models/{name}/versions/{version}/file viewer analytics.registry.file
+PATCH /api/analytics/registry/models/{name} operator analytics.registry.describe
+PATCH /api/analytics/registry/models/{name}/versions/{version} operator analytics.registry.describeVersion
+PUT /api/analytics/registry/models/{name}/aliases/{alias} operator analytics.registry.setAlias
+DELETE /api/analytics/registry/models/{name}/aliases/{alias} operator analytics.registry.removeAlias
+DELETE /api/analytics/registry/models/{name} operator analytics.registry.remove
+DELETE /api/analytics/registry/models/{name}/versions/{version} operator analytics.registry.removeVersion
+POST /api/analytics/registry/deletions/{id}/undo operator analytics.registry.undo
+POST /api/analytics/registry/models/{name}/versions/{version}/load operator analytics.registry.load
+POST /api/analytics/registry/models/{name}/versions/{version}/unload operator analytics.registry.unload
+POST /api/analytics/registry/models/{name}/predict operator analytics.registry.predict
+POST /api/analytics/registry/models/{name}/predict-table operator analytics.registry.predictTable
+GET /api/analytics/registry/models/{name}/versions/{version}/health viewer analytics.registry.health cacheMs=500
+POST /api/analytics/registry/models/{name}/versions/{version}/reference operator analytics.registry.renewReference
 GET /api/analytics/status viewer analytics.status cacheMs=100
 GET /api/analytics/series viewer analytics.series.list cacheMs=100
 GET /api/analytics/series/{id} viewer analytics.series.get cacheMs=100

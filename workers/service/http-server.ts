@@ -8,7 +8,7 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from "fastify";
-import type { Problem } from "./contract.ts";
+import type { Problem, SubsystemId } from "./contract.ts";
 import { problem, problemFrom } from "./errors.ts";
 import { appOrigin, guard, isAllowedRpc, isRefusal } from "./guard.ts";
 import type { BodyRule, Caller, GuardPolicy, RequestFacts } from "./guard.ts";
@@ -60,6 +60,18 @@ const kubernetesBodies: BodyRule = {
   bytesMax: httpLimits.kubernetesBodyBytesMax,
 };
 
+/** Tensors of the Open Inference Protocol and files of models, as they are. */
+const modelBodies: BodyRule = {
+  paths: /^\/(?:v2\/|api\/analytics\/registry\/models\/[^/]+\/file$)/,
+  types: /^application\/octet-stream$/i,
+  bytesMax: httpLimits.modelBodyBytesMax,
+};
+
+const bodyRules: Partial<Record<SubsystemId, readonly BodyRule[]>> = {
+  analytics: [modelBodies],
+  microservices: [kubernetesBodies],
+};
+
 export function guardPolicy(setup: ThreadSetup, port: number): GuardPolicy {
   const names = ["localhost", "127.0.0.1", "[::1]"];
   if (!["127.0.0.1", "::1", "localhost", "0.0.0.0", "::"].includes(setup.host)) {
@@ -75,7 +87,7 @@ export function guardPolicy(setup: ThreadSetup, port: number): GuardPolicy {
     digest,
     tokenDigest: digest(setup.token),
     anonymousRole: setup.auth === "open" ? "operator" : null,
-    bodies: setup.id === "microservices" ? [kubernetesBodies] : [],
+    bodies: bodyRules[setup.id] ?? [],
   };
 }
 

@@ -195,12 +195,12 @@ describe("trees", () => {
 
   it.each([
     [{ nodes_truenodeids: [7, 0, 0] }, "Tree 0 has no node 7"],
-    [{ nodes_truenodeids: [0, 0, 0] }, "goes round in a circle"],
-    [{ nodes_featureids: [2, 0, 0] }, "a column beyond 2"],
-    [{ nodes_nodeids: [0, 1, 1] }, "one entry for each node"],
-    [{ nodes_values: Float32Array.of(1) }, "one entry for each node"],
-    [{ nodes_modes: ["BRANCH_EQ", "LEAF", "LEAF"] }, "Nodes of BRANCH_EQ"],
-    [{ target_ids: [0, 1] }, "There is no target 1"],
+    [{ nodes_truenodeids: [0, 0, 0] }, "go in a circle"],
+    [{ nodes_featureids: [2, 0, 0] }, "reads 3 columns; 2 are given"],
+    [{ nodes_nodeids: [0, 1, 1] }, "have the same number"],
+    [{ nodes_values: Float32Array.of(1) }, "not as many as the nodes"],
+    [{ nodes_modes: ["BRANCH_XX", "LEAF", "LEAF"] }, 'mode "BRANCH_XX", which is not known'],
+    [{ target_ids: [0, 1] }, "votes for a target beyond the 1"],
     [{ target_nodeids: [1, 5] }, "Tree 0 has no node 5"],
   ])("that are not are refused: %j", (changes, message) => {
     expect(() => answer(changes)).toThrow(message);

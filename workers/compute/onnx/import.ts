@@ -1,5 +1,6 @@
 /** Runs ONNX graphs on the engine's operators, so that gradients reach their initializers too. */
 import { copy, tensor, type Tensor } from "../tensor/tensor.ts";
+import { classicalOperators } from "./classical-operators.ts";
 import { dtypeOf } from "./element-types.ts";
 import { layerOperators } from "./layer-operators.ts";
 import { tensorSizeMax } from "./limits.ts";
@@ -16,7 +17,6 @@ import { Call, type OperatorTable, type Value } from "./operator.ts";
 import { recurrentOperators } from "./recurrent-operators.ts";
 import { shapeOperators } from "./shape-operators.ts";
 import { simpleOperators } from "./simple-operators.ts";
-import { treeOperators } from "./tree-operators.ts";
 
 const onnxOperators: OperatorTable = {
   ...simpleOperators,
@@ -25,12 +25,16 @@ const onnxOperators: OperatorTable = {
   ...recurrentOperators,
 };
 
-/** By the domain that a node names. */
-const operatorsOf = new Map<string, OperatorTable>([
+const domains: ReadonlyMap<string, OperatorTable> = new Map([
   ["", onnxOperators],
   ["ai.onnx", onnxOperators],
-  [machineLearningDomain, treeOperators],
+  [machineLearningDomain, classicalOperators],
 ]);
+
+function operatorOf({ domain, operator }: OnnxNode): OperatorTable[string] | undefined {
+  const table = domains.get(domain);
+  return table !== undefined && Object.hasOwn(table, operator) ? table[operator] : undefined;
+}
 
 export class OnnxGraph {
   readonly inputs: readonly OnnxPort[];
@@ -109,8 +113,7 @@ function checkGraph(
   const known = new Set([...initializers, ...inputs.map(({ name }) => name)]);
   nodes.forEach((node, index) => {
     const { operator, domain } = node;
-    const table = operatorsOf.get(domain);
-    if (table === undefined || !Object.hasOwn(table, operator)) {
+    if (operatorOf(node) === undefined) {
       throw new OnnxError(
         `${title(node, index)}: the operator ${domain === "" ? "" : `${domain}.`}${operator} is not supported.`,
       );
@@ -152,7 +155,7 @@ function apply(
   inputs: readonly (Value | null)[],
 ): readonly Value[] {
   try {
-    const results = operatorsOf.get(node.domain)![node.operator]!(new Call(node, opset, inputs));
+    const results = operatorOf(node)!(new Call(node, opset, inputs));
     for (const { tensor: each } of results) {
       if (each.size > tensorSizeMax) throw new RangeError(`The result has ${each.size} values.`);
     }

@@ -6,3 +6,5 @@ export const namesMax = 100_000;
 export const tensorSizeMax = 134_217_728;
 export const nestingMax = 16;
 export const attributesMax = 64;
+/** Nodes of all trees of one ensemble. */
+export const ensembleNodesMax = 2_000_000;

@@ -248,23 +248,51 @@ function writeNode({
 }
 
 /** Numbers with a fraction, and those that an operator declares so, are floats. */
-const floatAttributes = new Set(["alpha", "beta", "epsilon", "gamma", "momentum"]);
+const floatAttributes = new Set([
+  "alpha",
+  "beta",
+  "epsilon",
+  "gamma",
+  "momentum",
+  "threshold",
+  "replaced_value_float",
+]);
+/** Lists of floats and, parted by commas, of texts: those of ai.onnx.ml. */
+const floatLists = new Set([
+  "base_values",
+  "class_weights",
+  "coefficients",
+  "imputed_value_floats",
+  "intercepts",
+  "nodes_values",
+  "offset",
+  "scale",
+  "target_weights",
+]);
+const textLists = new Set(["nodes_modes"]);
 
 function writeAttribute(name: string, value: Attribute): MessageWriter {
   const attribute = new MessageWriter().text(1, name);
-  if (typeof value === "string") return attribute.text(4, value).integer(20, 3);
+  if (typeof value === "string") {
+    if (!textLists.has(name)) return attribute.text(4, value).integer(20, 3);
+    for (const each of value.split(",")) attribute.text(9, each);
+    return attribute.integer(20, 8);
+  }
   if (typeof value !== "number") {
     if ("values" in value && "type" in value)
       return attribute.message(5, writeTensor(value)).integer(20, 4);
     if (value instanceof Float32Array) return attribute.packedFloats(7, value).integer(20, 6);
-    if (value.every((each) => typeof each === "string")) {
-      return attribute.texts(9, value).integer(20, 8);
-    }
-    return attribute.packedIntegers(8, value).integer(20, 7);
+    if (isTexts(value)) return attribute.texts(9, value).integer(20, 8);
+    if (!floatLists.has(name)) return attribute.packedIntegers(8, value).integer(20, 7);
+    return attribute.packedFloats(7, Float32Array.from(value)).integer(20, 6);
   }
   return floatAttributes.has(name)
     ? attribute.float(2, value).integer(20, 1)
     : attribute.integer(3, value).integer(20, 2);
+}
+
+function isTexts(values: readonly number[] | readonly string[]): values is readonly string[] {
+  return values.length > 0 && typeof values[0] === "string";
 }
 
 function writeTensor({ name, shape, type, values }: OnnxTensor): MessageWriter {

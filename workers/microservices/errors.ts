@@ -72,6 +72,11 @@ export const microservicesErrors = {
     title: "No instance can take the request",
     remedy: "Wait until a pod is ready, or look at the service's checks and circuits.",
   },
+  POLICY_FORBIDS: {
+    status: 403,
+    title: "A policy forbids this connection",
+    remedy: "Look at the NetworkPolicy and AuthorizationPolicy objects of the service's namespace.",
+  },
   SERVICE_OVERLOADED: {
     status: 503,
     title: "Too many requests wait for this service",

@@ -16,6 +16,7 @@ import { clusterScreens } from "./handlers/cluster-router.ts";
 import { deploymentHandlers } from "./handlers/deployments.ts";
 import { gatewayHandlers } from "./handlers/gateway.ts";
 import { gatewayConfigHandlers } from "./handlers/gateway-config.ts";
+import { authorityFile } from "./mesh/authority-file.ts";
 import { podHandlers } from "./handlers/pods.ts";
 import { poolHandlers } from "./handlers/pools.ts";
 import { serviceHandlers } from "./handlers/services.ts";
@@ -43,6 +44,8 @@ boot({
       revision: journal?.revision ?? 1,
       api: { host: "127.0.0.1", port: setup.ports.microservices ?? 0 },
       pools: realNodePools(machine),
+      authority: home === null ? null : authorityFile(home, now, (message) => log.warn(message)),
+      warn: (message) => log.warn(message),
       restore: (store) => journal?.attach(store),
       controllers: (store, events, metrics) =>
         makeControllers(store, events, metrics, controllerAdmission(store)),

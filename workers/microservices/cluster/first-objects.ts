@@ -2,6 +2,9 @@
 import { applyNodePool, type NodePool } from "../core/nodes/node-pools.ts";
 import type { ObjectStore } from "../core/store/object-store.ts";
 
+import { meshDefinitions } from "./mesh-definitions.ts";
+
+const definitionsResource = "customresourcedefinitions.apiextensions.k8s.io";
 const namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
 /** Makes what is missing; what is there stays as it is. */
@@ -30,6 +33,16 @@ export function makeFirstObjects(store: ObjectStore, pools: readonly NodePool[])
         sessionAffinity: "None",
       },
       status: { loadBalancer: {} },
+    });
+  }
+  for (const { metadata, ...definition } of meshDefinitions) {
+    const name = metadata!.name!;
+    if (store.get(definitionsResource, undefined, name) !== undefined) continue;
+    store.create({
+      ...definition,
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: metadata!,
     });
   }
   // What was made of the pools since is somebody's wish.

@@ -11,6 +11,7 @@ import type { Endpoint, Endpoints } from "../../core/endpoints.ts";
 import { Golden } from "../../core/golden.ts";
 import { ConfigVersions } from "../../core/routing/config-versions.ts";
 import type { CompiledRoute } from "../../core/routing/route-table.ts";
+import type { MeshPod } from "../../core/mesh/pod.ts";
 import { outside, type Traffic } from "../../core/traffic.ts";
 import type { RouteConfig } from "../../contract.ts";
 import { problem } from "../../errors.ts";
@@ -30,12 +31,15 @@ export interface GatewayRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body?: Buffer | undefined;
+  readonly caller?: Carried["caller"];
   readonly signal?: AbortSignal | undefined;
 }
 
 /** A request to carry on, wherever it came in. */
 export interface Carried {
   readonly from: string;
+  /** The pod that calls; nobody: the outside. */
+  readonly caller?: { readonly uid: string; readonly pod: MeshPod } | undefined;
   readonly method: string;
   /** With its query. */
   readonly path: string;
@@ -81,6 +85,9 @@ export class Gateway {
   /** What people do to the traffic between a caller and a service; null: nothing. */
   hurt: (from: string, service: string) => { delayMs: number; refusal: Error | null } | null = () =>
     null;
+
+  /** What policies say of the instances that a request may be sent to; null: nothing. */
+  guard: (carried: Carried) => ((endpoint: Endpoint) => string | null) | null = () => null;
 
   constructor(
     endpoints: Endpoints,
@@ -131,11 +138,12 @@ export class Gateway {
 
   /** @throws the problems of the catalogue, when no instance gave an answer. */
   async send(incoming: GatewayRequest): Promise<GatewayAnswer> {
-    const { from, service, method, path, headers, body, signal } = incoming;
+    const { from, service, method, path, headers, body, signal, caller } = incoming;
     const reply = new StreamReply();
     const forward = this.forward(
       {
         from,
+        caller,
         method,
         path,
         headers: body === undefined ? headers : { ...headers, "content-length": `${body.length}` },
@@ -202,6 +210,7 @@ export class Gateway {
         method: carried.method,
         head: headOf(carried, depth, route),
         body,
+        forbids: this.guard(carried),
         hash: hashOf(upstream, carried),
         timeoutMs: settings.timeoutMs,
         perTryTimeoutMs: settings.perTryTimeoutMs,

@@ -168,6 +168,8 @@ export const routingLimits = {
   patternStepsMax: 1_024,
   /** Versions of the configuration that are kept for looking back and for undo. */
   versionsMax: 20,
+  /** Routes that Ingress objects bring, beside those of the configuration. */
+  ingressRoutesMax: 1_000,
   /** Clients that a route's rate limit tells apart. */
   clientsMax: 1_000,
 } as const;

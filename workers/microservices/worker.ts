@@ -21,6 +21,7 @@ import { podHandlers } from "./handlers/pods.ts";
 import { poolHandlers } from "./handlers/pools.ts";
 import { serviceHandlers } from "./handlers/services.ts";
 import { statusHandlers } from "./handlers/status.ts";
+import { gatewayConfigFile } from "./protocols/gateway/config-file.ts";
 import { listenForRoutes } from "./protocols/gateway/listener.ts";
 import { addGatewayRoutes } from "./protocols/gateway/routes.ts";
 import { controllerAdmission } from "./protocols/kubernetes/admission/controller-admission.ts";
@@ -33,6 +34,7 @@ boot({
   async create(kit) {
     const { now, monotonicMs, log, setup } = kit;
     const { home } = setup;
+    const warn = (message: string) => log.warn(message);
     const unexpected = (error: unknown, operation: string) => logUnexpected(log, error, operation);
     const journal = home === null ? null : new ObjectJournal(home, now(), unexpected);
     const machine = machineInfo(setup.version);
@@ -44,8 +46,8 @@ boot({
       revision: journal?.revision ?? 1,
       api: { host: "127.0.0.1", port: setup.ports.microservices ?? 0 },
       pools: realNodePools(machine),
-      authority: home === null ? null : authorityFile(home, now, (message) => log.warn(message)),
-      warn: (message) => log.warn(message),
+      authority: home === null ? null : authorityFile(home, now, warn),
+      warn,
       restore: (store) => journal?.attach(store),
       controllers: (store, events, metrics) =>
         makeControllers(store, events, metrics, controllerAdmission(store)),
@@ -74,11 +76,13 @@ boot({
     const pods = podHandlers(orchestrator);
     const pools = poolHandlers(cluster.store, machine);
     const gateway = gatewayHandlers(orchestrator, { now, monotonicMs });
-    const config = gatewayConfigHandlers(orchestrator.gateway, now);
+    const kept = home === null ? null : gatewayConfigFile(home, now, warn);
+    const config = gatewayConfigHandlers(orchestrator.gateway, now, kept);
     const listener = await listenForRoutes(orchestrator.gateway, setup.host, (port) =>
       guardPolicy(setup, port),
     );
     orchestrator.gateway.port = listener.port;
+    orchestrator.step();
     const screens = clusterScreens(
       screensHost(orchestrator, { now, monotonicMs, apiPort, token: setup.token, streams }),
     );

@@ -1,7 +1,7 @@
 /** What a cluster has from its first moment: namespaces, nodes, and the service of its own API. */
 import { applyNodePool, type NodePool } from "../core/nodes/node-pools.ts";
 import type { ObjectStore } from "../core/store/object-store.ts";
-
+import { gatewayIngressClass } from "./ingresses.ts";
 import { meshDefinitions } from "./mesh-definitions.ts";
 
 const definitionsResource = "customresourcedefinitions.apiextensions.k8s.io";
@@ -34,6 +34,10 @@ export function makeFirstObjects(store: ObjectStore, pools: readonly NodePool[])
       },
       status: { loadBalancer: {} },
     });
+  }
+  const { name: className } = gatewayIngressClass.metadata;
+  if (store.get("ingressclasses.networking.k8s.io", undefined, className) === undefined) {
+    store.create(structuredClone(gatewayIngressClass));
   }
   for (const { metadata, ...definition } of meshDefinitions) {
     const name = metadata!.name!;

@@ -12,6 +12,7 @@ import type { AuthorityStore } from "../mesh/authority.ts";
 import { probeHttp, probeTcp } from "../pods/probe.ts";
 import { Gateway } from "../protocols/gateway/gateway.ts";
 import type { ApiAddress } from "./container-environment.ts";
+import { Ingresses } from "./ingresses.ts";
 import { LiveCluster, type LiveClusterOptions } from "./live-cluster.ts";
 import { PodCalls } from "./pod-calls.ts";
 import { podMetric } from "./pod-metrics.ts";
@@ -44,6 +45,7 @@ export class Orchestrator {
   readonly gateway: Gateway;
   readonly faults: TrafficFaults;
   readonly mesh: ServiceMesh;
+  readonly ingresses: Ingresses;
   readonly #host: OrchestratorHost;
   #timer: NodeJS.Timeout | undefined;
   #turn: NodeJS.Immediate | undefined;
@@ -76,8 +78,10 @@ export class Orchestrator {
       const forbids = mesh.guard({ caller, method, target, host: headers.host ?? "" });
       return forbids && (({ service, id, containerPort }) => forbids(service, id, containerPort));
     };
-    this.cluster.store.subscribe(({ resource }) => {
-      if (resource === "endpointslices.discovery.k8s.io") this.#stepSoon();
+    this.ingresses = new Ingresses(store, events, gateway);
+    store.subscribe((change) => {
+      const isIngress = this.ingresses.hear(change);
+      if (isIngress || change.resource === "endpointslices.discovery.k8s.io") this.#stepSoon();
     });
   }
 
@@ -96,6 +100,7 @@ export class Orchestrator {
     const portOf = (pod: string, port: number) =>
       real.isEnding(pod) ? null : real.portOf(pod, port);
     this.endpoints.sync(endpointFacts(store, this.registry, portOf));
+    this.ingresses.sync();
     this.mesh.sync((pod) => real.isEnding(pod));
     const dueAt = this.registry.dueAt();
     if (dueAt === Number.POSITIVE_INFINITY) return;

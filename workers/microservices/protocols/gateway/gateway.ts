@@ -10,7 +10,7 @@ import type { Upstream } from "../../core/balancing/upstream.ts";
 import type { Endpoint, Endpoints } from "../../core/endpoints.ts";
 import { Golden } from "../../core/golden.ts";
 import { ConfigVersions } from "../../core/routing/config-versions.ts";
-import type { CompiledRoute } from "../../core/routing/route-table.ts";
+import { type CompiledRoute, RouteTable } from "../../core/routing/route-table.ts";
 import type { MeshPod } from "../../core/mesh/pod.ts";
 import { outside, type Traffic } from "../../core/traffic.ts";
 import type { RouteConfig } from "../../contract.ts";
@@ -78,6 +78,8 @@ export class Gateway {
   readonly host: ForwardHost;
   readonly #traffic: Traffic;
   #states = new Map<string, RouteState>();
+  #ingressRoutes: readonly RouteConfig[] = [];
+  #table = new RouteTable([]);
   /** Of its own listener, once it listens. */
   port: number | null = null;
   /** Why a service has no instance at all; null: there is no such service. */
@@ -105,21 +107,35 @@ export class Gateway {
     this.pool.close();
   }
 
+  /** Of all routes in force: those of the configuration, then those of Ingress objects. */
+  get table(): RouteTable {
+    return this.#table;
+  }
+
   /** After another version came into force: measures of routes that are gone are forgotten. */
   reloaded(): void {
     const { config } = this.versions.current;
     this.endpoints.setPolicies(config.policies);
+    // Among routes that match alike the first goes first.
+    this.#table = new RouteTable([...config.routes, ...this.#ingressRoutes]);
     const states = new Map<string, RouteState>();
-    for (const route of config.routes) states.set(route.name, this.#stateOf(route));
+    for (const route of this.#routes) states.set(route.name, this.#stateOf(route));
     this.#states = states;
+  }
+
+  /** Replaces the routes of Ingress objects at once. */
+  setIngressRoutes(routes: readonly RouteConfig[]): void {
+    this.#ingressRoutes = routes;
+    this.reloaded();
   }
 
   /** Of the routes in force. */
   goldens(): [name: string, golden: Golden][] {
-    return this.versions.current.config.routes.map((route) => [
-      route.name,
-      this.#stateOf(route).golden,
-    ]);
+    return this.#routes.map((route) => [route.name, this.#stateOf(route).golden]);
+  }
+
+  get #routes(): RouteConfig[] {
+    return this.#table.routes.map(({ config }) => config);
   }
 
   goldenOf(route: RouteConfig): Golden {
@@ -272,7 +288,7 @@ export class Gateway {
           : new ClientBuckets(clientRateLimit, routingLimits.clientsMax),
       limits: JSON.stringify([rateLimit, clientRateLimit]),
     };
-    if (this.versions.current.config.routes.some(({ name }) => name === route.name)) {
+    if (this.#table.routes.some(({ config }) => config.name === route.name)) {
       this.#states.set(route.name, state);
     }
     return state;

@@ -12,7 +12,7 @@ import { analyticsProblem } from "./errors.ts";
 import { createAlertActions } from "./handlers/alerts.ts";
 import { Predictor } from "./handlers/predict.ts";
 import { createStatus } from "./handlers/status.ts";
-import { Changing } from "./handlers/watch.ts";
+import { Changing } from "../service/changing.ts";
 import { anomalyLimits } from "./limits.ts";
 
 boot({

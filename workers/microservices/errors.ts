@@ -17,6 +17,11 @@ export const microservicesErrors = {
     title: "Registry full",
     remedy: "Deregister instances that are no longer needed.",
   },
+  WATCHES_FULL: {
+    status: 503,
+    title: "Too many streams of the registry",
+    remedy: "Close some of them first.",
+  },
   INSTANCE_UNKNOWN: {
     status: 404,
     title: "No such registered instance",

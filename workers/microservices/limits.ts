@@ -57,9 +57,8 @@ export const kubernetesDefaults = {
 
 export const registryLimits = {
   instancesMax: 200,
-  checkIntervalMs: 10_000,
-  checkTimeoutMs: 1_000,
-  checkFailuresMax: 3,
+  /** Streams of the registry at once. */
+  watchesMax: 64,
 } as const;
 
 export const gatewayLimits = {

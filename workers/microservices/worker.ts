@@ -95,6 +95,8 @@ boot({
         mesh: os.mesh.handler(() => gateway.mesh()),
         services: {
           list: os.services.list.handler(services.list),
+          find: os.services.find.handler(({ input }) => services.find(input)),
+          watch: os.services.watch.handler(({ input, signal }) => services.watch(input, signal)),
           resolve: os.services.resolve.handler(({ input }) => services.resolve(input)),
           register: os.services.register.handler(({ input }) => services.register(input)),
           heartbeat: os.services.heartbeat.handler(({ input }) => services.heartbeat(input)),

@@ -2,12 +2,13 @@
  * The thread's parts together: the cluster, the registry with its checks, and the gateway, whose
  * endpoints are kept current.
  */
+import { Changing } from "../../service/changing.ts";
 import type { NodePool } from "../core/nodes/node-pools.ts";
 import { Endpoints } from "../core/endpoints.ts";
-import { type RegisteredInstance, Registry } from "../core/registry.ts";
+import { type CheckResult, type RegisteredInstance, Registry } from "../core/registry.ts";
 import type { ObjectStore } from "../core/store/object-store.ts";
 import { Traffic } from "../core/traffic.ts";
-import { clusterLoopLimits, registryLimits } from "../limits.ts";
+import { clusterLoopLimits } from "../limits.ts";
 import type { AuthorityStore } from "../mesh/authority.ts";
 import { probeHttp, probeTcp } from "../pods/probe.ts";
 import { Gateway } from "../protocols/gateway/gateway.ts";
@@ -46,6 +47,8 @@ export class Orchestrator {
   readonly faults: TrafficFaults;
   readonly mesh: ServiceMesh;
   readonly ingresses: Ingresses;
+  /** Of services and their instances. */
+  readonly changes = new Changing();
   readonly #host: OrchestratorHost;
   #timer: NodeJS.Timeout | undefined;
   #turn: NodeJS.Immediate | undefined;
@@ -102,6 +105,7 @@ export class Orchestrator {
     this.endpoints.sync(endpointFacts(store, this.registry, portOf));
     this.ingresses.sync();
     this.mesh.sync((pod) => real.isEnding(pod));
+    this.changes.changed();
     const dueAt = this.registry.dueAt();
     if (dueAt === Number.POSITIVE_INFINITY) return;
     const delayMs = Math.min(Math.max(1, dueAt - now), clusterLoopLimits.timerMsMax);
@@ -121,6 +125,16 @@ export class Orchestrator {
     this.cluster.events
       .as("service-registry")
       .record({ apiVersion: "demo.dev/v1", kind: "Instance", metadata }, type, reason, message);
+  }
+
+  /** What a check, or the instance itself, says of its health. */
+  noteHealth(instance: RegisteredInstance, result: CheckResult, message: string): void {
+    const { service, id, health: before } = instance;
+    this.registry.checked(instance, result, message, this.#host.now());
+    const { health } = instance;
+    if (health === before || health === "unchecked") return;
+    const words = { passing: "Healthy", warning: "Warning", critical: "Unhealthy" } as const;
+    this.tell(service, id, health === "passing" ? "Normal" : "Warning", words[health], message);
   }
 
   async close(): Promise<void> {
@@ -148,18 +162,15 @@ export class Orchestrator {
 
   async #check(instance: RegisteredInstance): Promise<void> {
     const { service, id, host, port, check } = instance;
-    const { checkTimeoutMs } = registryLimits;
-    const { ok, message } =
-      check.kind === "http"
-        ? await probeHttp(host, port, check.path, checkTimeoutMs)
-        : await probeTcp(host, port, checkTimeoutMs);
+    const { kind, path, timeoutMs } = check;
+    const { ok, message, status } =
+      kind === "http"
+        ? await probeHttp(host, port, path, timeoutMs)
+        : await probeTcp(host, port, timeoutMs);
     if (this.#closed || this.registry.get(service, id) !== instance) return;
-    const before = instance.health;
-    this.registry.checked(instance, ok, message, this.#host.now());
-    if (instance.health !== before) {
-      const type = ok ? "Normal" : "Warning";
-      this.tell(service, id, type, ok ? "Healthy" : "Unhealthy", message);
-    }
+    // As in Consul, who asks for less work is not ill.
+    const result = ok ? "passing" : status === 429 ? "warning" : "critical";
+    this.noteHealth(instance, result, message);
     this.#stepSoon();
   }
 }

@@ -33,7 +33,7 @@ export function endpointFacts(
     }
   }
   for (const { service, id, host, port, health } of registry.all()) {
-    facts.push({ service, id, host, port, healthy: health === "passing" });
+    facts.push({ service, id, host, port, healthy: health === "passing" || health === "warning" });
   }
   return facts;
 }

@@ -251,4 +251,55 @@ describe.skipIf(kubectl === undefined)("the mesh", () => {
     const { headers } = await echo("shop/web", "http://api-v1.data/");
     expect(headers["x-forwarded-client-cert"]).toContain("sa/api-v1;");
   });
+
+  it("scales by the requests that the mesh measures", { timeout: 90_000 }, async () => {
+    const template = {
+      metadata: { labels: { app: "busy" } },
+      spec: {
+        containers: [{ name: "main", image: "echo", ports: [{ containerPort: 8080 }] }],
+      },
+    };
+    const metric = { name: "requests-per-second" };
+    const target = { type: "AverageValue", averageValue: "5" };
+    await apply(
+      {
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: { namespace: "data", name: "busy" },
+        spec: { replicas: 1, selector: { matchLabels: { app: "busy" } }, template },
+      },
+      serviceOf("data", "busy"),
+      {
+        apiVersion: "autoscaling/v2",
+        kind: "HorizontalPodAutoscaler",
+        metadata: { namespace: "data", name: "busy" },
+        spec: {
+          scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "busy" },
+          maxReplicas: 4,
+          metrics: [{ type: "Pods", pods: { metric, target } }],
+        },
+      },
+      accountOf("shop", "load"),
+      podOf("shop", "load", {
+        containers: [
+          {
+            name: "main",
+            image: "load-generator",
+            env: [
+              { name: "TARGET", value: "http://busy.data/" },
+              { name: "RPS", value: "40" },
+            ],
+          },
+        ],
+      }),
+    );
+    // 40 requests a second at 5 each would be eight pods: as many as there may be.
+    await expect
+      .poll(() => run("get deployment -n data busy -o jsonpath={.status.readyReplicas}"), {
+        timeout: 60_000,
+      })
+      .toBe("4");
+    expect(await run("get hpa -n data busy")).toMatch(/\d+(m|\/)/);
+    await run("delete pod -n shop load --now");
+  });
 });

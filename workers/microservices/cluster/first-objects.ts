@@ -1,5 +1,7 @@
 /** What a cluster has from its first moment: namespaces, nodes, and the service of its own API. */
 import { applyNodePool, type NodePool } from "../core/nodes/node-pools.ts";
+import { defaultClusterRoles } from "../core/rbac/default-roles.ts";
+import type { NewObject } from "../core/store/objects.ts";
 import type { ObjectStore } from "../core/store/object-store.ts";
 import { gatewayIngressClass } from "./ingresses.ts";
 import { meshDefinitions } from "./mesh-definitions.ts";
@@ -38,6 +40,12 @@ export function makeFirstObjects(store: ObjectStore, pools: readonly NodePool[])
   const { name: className } = gatewayIngressClass.metadata;
   if (store.get("ingressclasses.networking.k8s.io", undefined, className) === undefined) {
     store.create(structuredClone(gatewayIngressClass));
+  }
+  for (const role of defaultClusterRoles) {
+    const { name } = role.metadata!;
+    if (store.get("clusterroles.rbac.authorization.k8s.io", undefined, name!) !== undefined)
+      continue;
+    store.create(structuredClone(role) as NewObject);
   }
   for (const { metadata, ...definition } of meshDefinitions) {
     const name = metadata!.name!;

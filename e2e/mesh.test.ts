@@ -302,4 +302,50 @@ describe.skipIf(kubectl === undefined)("the mesh", () => {
     expect(await run("get hpa -n data busy")).toMatch(/\d+(m|\/)/);
     await run("delete pod -n shop load --now");
   });
+
+  it("loses no call while pods are replaced", { timeout: 90_000 }, async () => {
+    const readinessProbe = { httpGet: { path: "/", port: 8080 }, periodSeconds: 1 };
+    const ports = [{ containerPort: 8080 }];
+    await apply(
+      {
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: { namespace: "data", name: "steady" },
+        spec: {
+          replicas: 2,
+          selector: { matchLabels: { app: "steady" } },
+          template: {
+            metadata: { labels: { app: "steady" } },
+            spec: { containers: [{ name: "main", image: "echo", ports, readinessProbe }] },
+          },
+        },
+      },
+      serviceOf("data", "steady"),
+      accountOf("shop", "caller"),
+    );
+    await run("rollout status -n data deployment/steady --timeout=30s");
+    await expect.poll(() => statusOf("shop/web", "http://steady.data/"), patience).toBe(200);
+    const env = [
+      { name: "TARGET", value: "http://steady.data/" },
+      { name: "RPS", value: "40" },
+    ];
+    const containers = [{ name: "main", image: "load-generator", env, ports }];
+    await apply(podOf("shop", "caller", { containers }), serviceOf("shop", "caller"));
+    const counts = async () =>
+      JSON.parse((await call("shop/web", "http://caller/")).body) as {
+        answered: number;
+        failed: number;
+      };
+    await expect
+      .poll(async () => (await counts().catch(() => null))?.answered ?? 0, patience)
+      .toBeGreaterThan(20);
+    await run("rollout restart -n data deployment/steady");
+    await run("rollout status -n data deployment/steady --timeout=40s");
+    const { answered } = await counts();
+    await expect
+      .poll(async () => (await counts()).answered, patience)
+      .toBeGreaterThan(answered + 20);
+    expect((await counts()).failed).toBe(0);
+    await run("delete pod -n shop caller --now");
+  });
 });

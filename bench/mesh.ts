@@ -17,6 +17,8 @@ const addedP99MsMax = 1;
 interface Round {
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** Of the whole process, user and system, a request. */
+  readonly cpuUs: number;
   readonly failed: number;
 }
 
@@ -85,6 +87,7 @@ async function openLoop(call: () => Promise<number>, seconds: number): Promise<R
   const latencies: number[] = [];
   const calls: Promise<void>[] = [];
   const total = seconds * requestsPerSecond;
+  const cpuBefore = process.cpuUsage();
   const began = performance.now();
   let failed = 0;
   const send = async (dueAt: number): Promise<void> => {
@@ -107,9 +110,10 @@ async function openLoop(call: () => Promise<number>, seconds: number): Promise<R
     step();
   });
   await Promise.all(calls);
+  const { user, system } = process.cpuUsage(cpuBefore);
   latencies.sort((a, b) => a - b);
   const at = (share: number) => latencies[Math.ceil(share * latencies.length) - 1] ?? Number.NaN;
-  return { p50Ms: at(0.5), p99Ms: at(0.99), failed };
+  return { p50Ms: at(0.5), p99Ms: at(0.99), cpuUs: (user + system) / total, failed };
 }
 
 function summarize(
@@ -142,6 +146,14 @@ function summarize(
       row(
         "added, p50, ms",
         of(({ direct, meshed }) => meshed.p50Ms - direct.p50Ms),
+      ),
+      row(
+        "direct, CPU of all threads a request, µs",
+        of(({ direct }) => direct.cpuUs),
+      ),
+      row(
+        "over the mesh, CPU of all threads a request, µs",
+        of(({ meshed }) => meshed.cpuUs),
       ),
       { ...row("added, p99, ms", addedP99), target: `< ${addedP99MsMax}` },
       { measure: "requests that failed", value: String(failed), target: "0" },

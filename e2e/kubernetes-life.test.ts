@@ -180,6 +180,15 @@ describe("kill -9", () => {
     await start();
     expect(await configMaps()).toEqual(maps);
     expect(await workloads()).toEqual(before);
+    // Their containers went with the process: that is a restart of each.
+    const restarts = async () => {
+      const { items } = await core().listNamespacedPod({ namespace });
+      const counts = items.flatMap(({ status }) => status?.containerStatuses ?? []);
+      return counts.map(({ restartCount }) => restartCount);
+    };
+    await expect
+      .poll(async () => (await restarts()).every((count) => count > 0), patience)
+      .toBe(true);
     for (const name of ["steady", "watched"]) {
       await expect.poll(() => isRolledOut(name), patience).toBe(true);
       const page = await fetch(platform.url(`/services/${name}/`, 5));

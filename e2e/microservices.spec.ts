@@ -74,7 +74,7 @@ test("the service registry lists pods and takes a registered instance in and out
   await form.getByRole("textbox", { name: "Port" }).fill("1");
   await form.getByRole("button", { name: "Register instance" }).click();
   const row = panel.getByRole("row", { name: /user-7/ });
-  await expect(row).toContainText("failing", { timeout: 8_000 });
+  await expect(row).toContainText("critical", { timeout: 8_000 });
   await row.getByRole("button", { name: "Deregister user-7" }).click();
   await expect(row).toHaveCount(0, { timeout: 8_000 });
 });

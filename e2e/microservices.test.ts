@@ -179,7 +179,7 @@ describe("POST /api/services/register", () => {
     });
     await expect
       .poll(() => instanceOf("nobody-there"), patience)
-      .toMatchObject({ health: "failing", detail: expect.stringContaining("connection refused") });
+      .toMatchObject({ health: "critical", detail: expect.stringContaining("connection refused") });
   });
 
   it("checks, routes to, renews and takes out an instance", async () => {

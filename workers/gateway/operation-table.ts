@@ -137,6 +137,8 @@ GET /api/orchestration/events viewer microservices.events
 GET /api/orchestration/images viewer microservices.images
 GET /api/orchestration/mesh viewer microservices.mesh cacheMs=100
 GET /api/services viewer microservices.services.list cacheMs=100
+GET /api/services/find viewer microservices.services.find
+GET /api/services/watch viewer microservices.services.watch
 GET /api/services/resolve viewer microservices.services.resolve
 POST /api/services/register operator microservices.services.register
 POST /api/services/heartbeat operator microservices.services.heartbeat

@@ -4,6 +4,7 @@ import { route } from "../service/contract.ts";
 import { gatewayConfigContract, gatewayRouteSchema } from "./contract-gateway.ts";
 import { clusterContract } from "./contract-cluster.ts";
 import { poolsContract } from "./contract-pools.ts";
+import { registryContract } from "./contract-registry.ts";
 import { meshEdgeSchema } from "./contract-traffic.ts";
 export {
   type ConfigVersion,
@@ -33,6 +34,7 @@ export type {
   Topology,
   Workload,
 } from "./contract-cluster.ts";
+export type { CheckSpec, Found, ServiceInstance, ServiceView } from "./contract-registry.ts";
 export type { MeshEdge } from "./contract-traffic.ts";
 export const replicasMax = 50;
 
@@ -44,9 +46,6 @@ const podNameSchema = z
   .string()
   .max(100)
   .regex(/^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/, "A pod's name has a-z, 0-9 and '-'");
-const instanceIdSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9](?:[-_.A-Za-z0-9]{0,127})$/, "An id has letters, digits, '-', '_' and '.'");
 const imageSchema = z
   .string()
   .min(1)
@@ -153,44 +152,15 @@ const clusterEventSchema = z.object({
 });
 export type ClusterEvent = z.infer<typeof clusterEventSchema>;
 
-const instanceSchema = z.object({
-  service: z.string(),
-  id: z.string(),
-  host: z.string(),
-  port: z.int(),
-  source: z.enum(["registered", "pod"]),
-  health: z.enum(["passing", "failing", "unchecked"]),
-  detail: z.string().describe("Outcome of the last check"),
-  checkedAt: z.number().nullable(),
-  registeredAt: z.number(),
-  ttlSeconds: z.int().nullable().describe("null: a pod lives as long as its controller lets it"),
-  expiresAt: z.number().nullable(),
-  circuit: z.enum(["closed", "open", "half-open"]),
-  pending: z.int(),
-});
-export type ServiceInstance = z.infer<typeof instanceSchema>;
-
-const serviceSchema = z.object({
-  name: z.string(),
-  route: z.string(),
-  healthy: z.int(),
-  instances: z.array(instanceSchema),
-});
-export type ServiceView = z.infer<typeof serviceSchema>;
-
 const tags = ["Microservices"];
 const nameInput = z.strictObject({ name: nameSchema });
 const nameExample = { "web-app": { name: "web-app" } };
-const instanceExample = { "user-1": { name: "user-service", id: "user-1" } };
-const instanceInput = z.strictObject({ name: nameSchema, id: instanceIdSchema });
 
 const pathSchema = z
   .string()
   .max(1_024)
   .regex(/^\/[\x21-\x7e]*$/, "A path starts with a slash and has no spaces")
   .default("/");
-const checkSchema = z.strictObject({ kind: z.enum(["tcp", "http"]), path: pathSchema });
-
 const logLineSchema = z.object({ at: z.number(), text: z.string() });
 const targetSchema = z.enum(["pod", "container"]);
 
@@ -246,47 +216,7 @@ export const microservicesContract = {
       edges: z.array(meshEdgeSchema),
     }),
   ),
-  services: {
-    list: polled(
-      "/api/services",
-      "Every service with its instances, registered and from pods",
-    ).output(z.object({ services: z.array(serviceSchema) })),
-    resolve: read("/api/services/resolve", "A DNS-like name as the addresses that may be called")
-      .input(z.strictObject({ name: z.string().min(1).max(253) }))
-      .output(
-        z.object({
-          service: z.string(),
-          addresses: z.array(z.object({ id: z.string(), host: z.string(), port: z.int() })),
-        }),
-      ),
-    register: change(
-      "/api/services/register",
-      "Register an instance on this machine, or renew it",
-      { "user-service": { name: "user-service", id: "user-1", host: "localhost", port: 3001 } },
-      "The instance is checked at once and every 10 s. A passed check or a heartbeat renews it; without either it expires after ttlSeconds. Only loopback hosts are taken.",
-    )
-      .input(
-        z.strictObject({
-          name: nameSchema,
-          id: instanceIdSchema,
-          host: z.string().min(1).max(255),
-          port: z.int().min(1).max(65_535),
-          ttlSeconds: z.int().min(5).max(3_600).default(60),
-          check: checkSchema.default({ kind: "tcp", path: "/" }),
-        }),
-      )
-      .output(instanceSchema),
-    heartbeat: change("/api/services/heartbeat", "Renew a registered instance", instanceExample)
-      .input(instanceInput)
-      .output(instanceSchema),
-    deregister: change(
-      "/api/services/deregister",
-      "Take a registered instance out",
-      instanceExample,
-    )
-      .input(instanceInput)
-      .output(z.object({ name: z.string(), id: z.string(), deregistered: z.literal(true) })),
-  },
+  services: registryContract,
   deployments: {
     list: polled("/api/deployments", "Every deployment with its state").output(
       z.object({ deployments: z.array(deploymentSchema) }),

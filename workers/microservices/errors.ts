@@ -17,6 +17,11 @@ export const microservicesErrors = {
     title: "Registry full",
     remedy: "Deregister instances that are no longer needed.",
   },
+  WATCHES_FULL: {
+    status: 503,
+    title: "Too many streams of the registry",
+    remedy: "Close some of them first.",
+  },
   INSTANCE_UNKNOWN: {
     status: 404,
     title: "No such registered instance",
@@ -71,6 +76,11 @@ export const microservicesErrors = {
     status: 503,
     title: "No instance can take the request",
     remedy: "Wait until a pod is ready, or look at the service's checks and circuits.",
+  },
+  POLICY_FORBIDS: {
+    status: 403,
+    title: "A policy forbids this connection",
+    remedy: "Look at the NetworkPolicy and AuthorizationPolicy objects of the service's namespace.",
   },
   SERVICE_OVERLOADED: {
     status: 503,

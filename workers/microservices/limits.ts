@@ -57,9 +57,8 @@ export const kubernetesDefaults = {
 
 export const registryLimits = {
   instancesMax: 200,
-  checkIntervalMs: 10_000,
-  checkTimeoutMs: 1_000,
-  checkFailuresMax: 3,
+  /** Streams of the registry at once. */
+  watchesMax: 64,
 } as const;
 
 export const gatewayLimits = {
@@ -168,6 +167,8 @@ export const routingLimits = {
   patternStepsMax: 1_024,
   /** Versions of the configuration that are kept for looking back and for undo. */
   versionsMax: 20,
+  /** Routes that Ingress objects bring, beside those of the configuration. */
+  ingressRoutesMax: 1_000,
   /** Clients that a route's rate limit tells apart. */
   clientsMax: 1_000,
 } as const;

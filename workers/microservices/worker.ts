@@ -16,10 +16,12 @@ import { clusterScreens } from "./handlers/cluster-router.ts";
 import { deploymentHandlers } from "./handlers/deployments.ts";
 import { gatewayHandlers } from "./handlers/gateway.ts";
 import { gatewayConfigHandlers } from "./handlers/gateway-config.ts";
+import { authorityFile } from "./mesh/authority-file.ts";
 import { podHandlers } from "./handlers/pods.ts";
 import { poolHandlers } from "./handlers/pools.ts";
 import { serviceHandlers } from "./handlers/services.ts";
 import { statusHandlers } from "./handlers/status.ts";
+import { gatewayConfigFile } from "./protocols/gateway/config-file.ts";
 import { listenForRoutes } from "./protocols/gateway/listener.ts";
 import { addGatewayRoutes } from "./protocols/gateway/routes.ts";
 import { controllerAdmission } from "./protocols/kubernetes/admission/controller-admission.ts";
@@ -32,6 +34,7 @@ boot({
   async create(kit) {
     const { now, monotonicMs, log, setup } = kit;
     const { home } = setup;
+    const warn = (message: string) => log.warn(message);
     const unexpected = (error: unknown, operation: string) => logUnexpected(log, error, operation);
     const journal = home === null ? null : new ObjectJournal(home, now(), unexpected);
     const machine = machineInfo(setup.version);
@@ -43,6 +46,8 @@ boot({
       revision: journal?.revision ?? 1,
       api: { host: "127.0.0.1", port: setup.ports.microservices ?? 0 },
       pools: realNodePools(machine),
+      authority: home === null ? null : authorityFile(home, now, warn),
+      warn,
       restore: (store) => journal?.attach(store),
       controllers: (store, events, metrics) =>
         makeControllers(store, events, metrics, controllerAdmission(store)),
@@ -71,11 +76,13 @@ boot({
     const pods = podHandlers(orchestrator);
     const pools = poolHandlers(cluster.store, machine);
     const gateway = gatewayHandlers(orchestrator, { now, monotonicMs });
-    const config = gatewayConfigHandlers(orchestrator.gateway, now);
+    const kept = home === null ? null : gatewayConfigFile(home, now, warn);
+    const config = gatewayConfigHandlers(orchestrator.gateway, now, kept);
     const listener = await listenForRoutes(orchestrator.gateway, setup.host, (port) =>
       guardPolicy(setup, port),
     );
     orchestrator.gateway.port = listener.port;
+    orchestrator.step();
     const screens = clusterScreens(
       screensHost(orchestrator, { now, monotonicMs, apiPort, token: setup.token, streams }),
     );
@@ -88,6 +95,8 @@ boot({
         mesh: os.mesh.handler(() => gateway.mesh()),
         services: {
           list: os.services.list.handler(services.list),
+          find: os.services.find.handler(({ input }) => services.find(input)),
+          watch: os.services.watch.handler(({ input, signal }) => services.watch(input, signal)),
           resolve: os.services.resolve.handler(({ input }) => services.resolve(input)),
           register: os.services.register.handler(({ input }) => services.register(input)),
           heartbeat: os.services.heartbeat.handler(({ input }) => services.heartbeat(input)),

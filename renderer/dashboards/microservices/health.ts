@@ -34,7 +34,8 @@ export function deploymentState(deployment: DeploymentView): {
 
 export const instanceHealth: Record<ServiceInstance["health"], Health> = {
   passing: "healthy",
-  failing: "failed",
+  warning: "degraded",
+  critical: "failed",
   unchecked: "unknown",
 };
 

@@ -3,7 +3,7 @@ import type { Alert } from "../contract.ts";
 import type { AlertEngine } from "../core/alert-engine.ts";
 import { analyticsProblem } from "../errors.ts";
 import type { AnalyticsHost } from "./host.ts";
-import type { Changing } from "./watch.ts";
+import type { Changing } from "../../service/changing.ts";
 
 export function createAlertActions(host: AnalyticsHost, alerts: AlertEngine, changes: Changing) {
   const requireActive = (id: string): void => {

@@ -9,7 +9,7 @@ import type { Observer } from "../core/observer.ts";
 import { analyticsProblem } from "../errors.ts";
 import type { AnalyticsHost } from "./host.ts";
 import { SlicedWork } from "./in-slices.ts";
-import { Changing } from "./watch.ts";
+import { Changing } from "../../service/changing.ts";
 
 /** The state of a session that is no more. */
 const ended = "ended";

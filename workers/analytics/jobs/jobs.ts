@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { problemFrom } from "../../service/errors.ts";
 import type { JobDetails, JobRecord } from "../contract-jobs.ts";
 import { analyticsProblem } from "../errors.ts";
-import { Changing } from "../handlers/watch.ts";
+import { Changing } from "../../service/changing.ts";
 import type { JobTable } from "./job-table.ts";
 import { jobLimits } from "./limits.ts";
 

@@ -1,7 +1,12 @@
 /** What a cluster has from its first moment: namespaces, nodes, and the service of its own API. */
 import { applyNodePool, type NodePool } from "../core/nodes/node-pools.ts";
+import { defaultClusterRoles } from "../core/rbac/default-roles.ts";
+import type { NewObject } from "../core/store/objects.ts";
 import type { ObjectStore } from "../core/store/object-store.ts";
+import { gatewayIngressClass } from "./ingresses.ts";
+import { meshDefinitions } from "./mesh-definitions.ts";
 
+const definitionsResource = "customresourcedefinitions.apiextensions.k8s.io";
 const namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
 /** Makes what is missing; what is there stays as it is. */
@@ -30,6 +35,26 @@ export function makeFirstObjects(store: ObjectStore, pools: readonly NodePool[])
         sessionAffinity: "None",
       },
       status: { loadBalancer: {} },
+    });
+  }
+  const { name: className } = gatewayIngressClass.metadata;
+  if (store.get("ingressclasses.networking.k8s.io", undefined, className) === undefined) {
+    store.create(structuredClone(gatewayIngressClass));
+  }
+  for (const role of defaultClusterRoles) {
+    const { name } = role.metadata!;
+    if (store.get("clusterroles.rbac.authorization.k8s.io", undefined, name!) !== undefined)
+      continue;
+    store.create(structuredClone(role) as NewObject);
+  }
+  for (const { metadata, ...definition } of meshDefinitions) {
+    const name = metadata!.name!;
+    if (store.get(definitionsResource, undefined, name) !== undefined) continue;
+    store.create({
+      ...definition,
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: metadata!,
     });
   }
   // What was made of the pools since is somebody's wish.

@@ -15,12 +15,13 @@ import { SimulatedRuntime } from "../core/nodes/simulated-runtime.ts";
 import { TaintEviction } from "../core/nodes/taint-eviction.ts";
 import { Scheduler } from "../core/scheduling/scheduler.ts";
 import { ObjectStore } from "../core/store/object-store.ts";
+import type { ObjectOf } from "../core/store/objects.ts";
 import { clusterLoopLimits } from "../limits.ts";
 import type { ClusterFetch } from "../pods/pod-fetch.ts";
 import { PodRuntime } from "../pods/pod-runtime.ts";
 import type { ApiAddress } from "./container-environment.ts";
 import { makeFirstObjects } from "./first-objects.ts";
-import { RealRuntime } from "./real-runtime.ts";
+import { RealRuntime, type RealRuntimeHost } from "./real-runtime.ts";
 import { StepLoop } from "./step-loop.ts";
 import { UsageSampler } from "./usage.ts";
 
@@ -45,6 +46,9 @@ export interface LiveClusterOptions {
   readonly fetch: ClusterFetch;
   /** Servers of pods are about to end: no request should go to them any more. */
   readonly onEnding: () => void;
+  readonly onListening: RealRuntimeHost["onListening"];
+  /** What the gateway and the mesh measure of a pod, in thousandths; undefined: nothing yet. */
+  readonly metricOf: (pod: ObjectOf<"pods">, metric: string) => number | undefined;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -72,8 +76,9 @@ export class LiveCluster {
       fetch: options.fetch,
       now,
     });
-    const { api, onEnding } = options;
-    this.real = new RealRuntime(store, this.runtime, api, { now, tell, onEnding });
+    const { api, onEnding, onListening } = options;
+    const host = { now, tell, onEnding, onListening };
+    this.real = new RealRuntime(store, this.runtime, api, host);
     const simulated = new SimulatedRuntime(options.seed, now, tell);
     const isSimulated = (node: string): boolean =>
       store.get("nodes", undefined, node)?.metadata.labels?.[nodeLabels.runtime] === "simulated";
@@ -93,8 +98,7 @@ export class LiveCluster {
     const manager = new ControllerManager(store, [
       ...options.controllers(store, events, {
         usage: (pod, resource) => this.usage.ofPod(pod, resource),
-        // Requests are measured by service, and not yet by pod.
-        value: () => undefined,
+        value: options.metricOf,
       }),
       new Scheduler({ store, events, random }),
       kubelet,

@@ -2,23 +2,24 @@
  * The thread's parts together: the cluster, the registry with its checks, and the gateway, whose
  * endpoints are kept current.
  */
+import { Changing } from "../../service/changing.ts";
 import type { NodePool } from "../core/nodes/node-pools.ts";
 import { Endpoints } from "../core/endpoints.ts";
-import { type RegisteredInstance, Registry } from "../core/registry.ts";
-import { serviceOfDnsName } from "../core/registry-names.ts";
+import { type CheckResult, type RegisteredInstance, Registry } from "../core/registry.ts";
 import type { ObjectStore } from "../core/store/object-store.ts";
 import { Traffic } from "../core/traffic.ts";
-import { clusterLoopLimits, registryLimits } from "../limits.ts";
-import type { FetchAnswer } from "../pods/container-spec.ts";
-import type { ClusterFetch } from "../pods/pod-fetch.ts";
-import { hostedLimits } from "../pods/pod-limits.ts";
+import { clusterLoopLimits } from "../limits.ts";
+import type { AuthorityStore } from "../mesh/authority.ts";
 import { probeHttp, probeTcp } from "../pods/probe.ts";
 import { Gateway } from "../protocols/gateway/gateway.ts";
 import type { ApiAddress } from "./container-environment.ts";
+import { Ingresses } from "./ingresses.ts";
 import { LiveCluster, type LiveClusterOptions } from "./live-cluster.ts";
-import { endpointFacts, gatewayNameOf, whyUnanswered } from "./service-endpoints.ts";
+import { PodCalls } from "./pod-calls.ts";
+import { podMetric } from "./pod-metrics.ts";
+import { endpointFacts, whyUnanswered } from "./service-endpoints.ts";
+import { ServiceMesh } from "./service-mesh.ts";
 import { TrafficFaults } from "./traffic-faults.ts";
-import { workloadOf } from "./workload.ts";
 
 export interface OrchestratorHost {
   readonly now: () => number;
@@ -31,6 +32,9 @@ export interface OrchestratorHost {
   readonly pools: readonly NodePool[];
   readonly restore: (store: ObjectStore) => void;
   readonly controllers: LiveClusterOptions["controllers"];
+  /** Where the roots of the mesh outlive the process; null: in memory alone. */
+  readonly authority: AuthorityStore | null;
+  readonly warn: (message: string) => void;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -41,6 +45,10 @@ export class Orchestrator {
   readonly traffic = new Traffic();
   readonly gateway: Gateway;
   readonly faults: TrafficFaults;
+  readonly mesh: ServiceMesh;
+  readonly ingresses: Ingresses;
+  /** Of services and their instances. */
+  readonly changes = new Changing();
   readonly #host: OrchestratorHost;
   #timer: NodeJS.Timeout | undefined;
   #turn: NodeJS.Immediate | undefined;
@@ -54,11 +62,29 @@ export class Orchestrator {
     this.gateway.hurt = (from, service) => this.faults.meet(from, service);
     this.cluster = new LiveCluster({
       ...host,
-      fetch: (...call) => this.#fetch(...call),
+      fetch: (...call) => calls.fetch(...call),
       onEnding: () => this.#stepSoon(),
+      onListening: (pod, containerPort, port) =>
+        this.mesh.started(pod.uid, pod, containerPort, port),
+      metricOf: (pod, metric) => podMetric(this.endpoints, pod, metric, host.now()),
     });
-    this.cluster.store.subscribe(({ resource }) => {
-      if (resource === "endpointslices.discovery.k8s.io") this.#stepSoon();
+    const { store, events } = this.cluster;
+    this.mesh = new ServiceMesh(store, events, {
+      ...host,
+      changed: () => this.#stepSoon(),
+      isEjected: (service, pod) => this.#isEjected(service, pod),
+    });
+    const { endpoints, traffic, gateway, faults, mesh } = this;
+    const calls = new PodCalls({ ...host, store, endpoints, traffic, gateway, faults, mesh });
+    gateway.guard = (carried) => {
+      const { caller = null, method, path: target, headers } = carried;
+      const forbids = mesh.guard({ caller, method, target, host: headers.host ?? "" });
+      return forbids && (({ service, id, containerPort }) => forbids(service, id, containerPort));
+    };
+    this.ingresses = new Ingresses(store, events, gateway);
+    store.subscribe((change) => {
+      const isIngress = this.ingresses.hear(change);
+      if (isIngress || change.resource === "endpointslices.discovery.k8s.io") this.#stepSoon();
     });
   }
 
@@ -77,6 +103,9 @@ export class Orchestrator {
     const portOf = (pod: string, port: number) =>
       real.isEnding(pod) ? null : real.portOf(pod, port);
     this.endpoints.sync(endpointFacts(store, this.registry, portOf));
+    this.ingresses.sync();
+    this.mesh.sync((pod) => real.isEnding(pod));
+    this.changes.changed();
     const dueAt = this.registry.dueAt();
     if (dueAt === Number.POSITIVE_INFINITY) return;
     const delayMs = Math.min(Math.max(1, dueAt - now), clusterLoopLimits.timerMsMax);
@@ -98,12 +127,29 @@ export class Orchestrator {
       .record({ apiVersion: "demo.dev/v1", kind: "Instance", metadata }, type, reason, message);
   }
 
+  /** What a check, or the instance itself, says of its health. */
+  noteHealth(instance: RegisteredInstance, result: CheckResult, message: string): void {
+    const { service, id, health: before } = instance;
+    this.registry.checked(instance, result, message, this.#host.now());
+    const { health } = instance;
+    if (health === before || health === "unchecked") return;
+    const words = { passing: "Healthy", warning: "Warning", critical: "Unhealthy" } as const;
+    this.tell(service, id, health === "passing" ? "Normal" : "Warning", words[health], message);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
     clearImmediate(this.#turn);
+    await this.mesh.close();
     await this.cluster.close();
     this.gateway.close();
+  }
+
+  #isEjected(service: string, pod: string): boolean {
+    const upstream = this.endpoints.upstream(service);
+    const host = upstream?.hosts.find(({ id }) => id === pod);
+    return host !== undefined && upstream?.outliers.isEjected(host.key) === true;
   }
 
   /** Many changes of one turn are one step. */
@@ -116,66 +162,15 @@ export class Orchestrator {
 
   async #check(instance: RegisteredInstance): Promise<void> {
     const { service, id, host, port, check } = instance;
-    const { checkTimeoutMs } = registryLimits;
-    const { ok, message } =
-      check.kind === "http"
-        ? await probeHttp(host, port, check.path, checkTimeoutMs)
-        : await probeTcp(host, port, checkTimeoutMs);
+    const { kind, path, timeoutMs } = check;
+    const { ok, message, status } =
+      kind === "http"
+        ? await probeHttp(host, port, path, timeoutMs)
+        : await probeTcp(host, port, timeoutMs);
     if (this.#closed || this.registry.get(service, id) !== instance) return;
-    const before = instance.health;
-    this.registry.checked(instance, ok, message, this.#host.now());
-    if (instance.health !== before) {
-      const type = ok ? "Normal" : "Warning";
-      this.tell(service, id, type, ok ? "Healthy" : "Unhealthy", message);
-    }
+    // As in Consul, who asks for less work is not ill.
+    const result = ok ? "passing" : status === 429 ? "warning" : "critical";
+    this.noteHealth(instance, result, message);
     this.#stepSoon();
-  }
-
-  /** A pod's call to a service: through the same balancing and measuring as from outside. */
-  async #fetch(...[from, request, signal]: Parameters<ClusterFetch>): Promise<FetchAnswer> {
-    const url = new URL(request.url);
-    const service = this.#serviceNamed(url.hostname, from.namespace);
-    if (service === undefined) throw new Error(`Could not resolve host: ${url.hostname}`);
-    const pod = this.cluster.store.get("pods", from.namespace, from.podName);
-    const caller = pod === undefined ? from.podName : workloadOf(this.cluster.store, pod).name;
-    const { status, headers, body } = await this.gateway.send({
-      from: gatewayNameOf(from.namespace, caller),
-      service,
-      method: request.method,
-      path: `${url.pathname}${url.search}`,
-      headers: { ...request.headers },
-      body: request.body === "" ? undefined : Buffer.from(request.body),
-      signal,
-    });
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size <= hostedLimits.fetchBytesMax) chunks.push(chunk);
-    }
-    const kept = Object.entries(headers).filter(
-      (entry): entry is [string, string] => typeof entry[1] === "string",
-    );
-    return {
-      status,
-      headers: Object.fromEntries(kept),
-      body: Buffer.concat(chunks).toString("utf8"),
-    };
-  }
-
-  /** By DNS name, the caller's namespace first, or by cluster address. */
-  #serviceNamed(host: string, namespace: string): string | undefined {
-    const { store } = this.cluster;
-    if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) {
-      for (const { metadata, spec } of store.all("services")) {
-        if (spec?.clusterIP === host) return gatewayNameOf(metadata.namespace, metadata.name);
-      }
-      return undefined;
-    }
-    if (!host.includes(".")) {
-      const own = gatewayNameOf(namespace, host);
-      return this.endpoints.of(own) === undefined ? host : own;
-    }
-    return serviceOfDnsName(host);
   }
 }

@@ -26,17 +26,24 @@ export interface RealRuntimeHost {
   readonly tell: (seen: RuntimeObservation) => void;
   /** A server is about to end: no request should go to it any more. */
   readonly onEnding: () => void;
+  /** A container listens (null: nowhere); it counts as started when this resolves (null: at once). */
+  readonly onListening: (
+    pod: { readonly uid: string; readonly namespace: string; readonly name: string },
+    containerPort: number | null,
+    port: number | null,
+  ) => Promise<void> | null;
 }
 
 type CommandOf<Kind extends RuntimeCommand["kind"]> = Extract<RuntimeCommand, { kind: Kind }>;
 type Reference = Pick<CommandOf<"stop">, "node" | "pod" | "container" | "attempt">;
+type Started = Extract<RuntimeEvent, { kind: "started" }>;
 
 export class RealRuntime {
   readonly #store: ObjectStore;
   readonly #runtime: PodRuntime;
   readonly #api: ApiAddress;
   /** What runs, by the runtime's key. */
-  readonly #running = new Map<string, Reference>();
+  readonly #running = new Map<string, Reference & { namespace: string; podName: string }>();
   /** What was ever started of a pod, by the container's name; until the pod is forgotten. */
   readonly #started = new Map<string, Map<string, Container>>();
   /** The last outcome of each probe, by the pod's uid. */
@@ -76,7 +83,7 @@ export class RealRuntime {
     const reference = this.#running.get(event.key);
     if (reference === undefined) return;
     if (event.kind === "started") {
-      this.#host.tell({ ...reference, kind: "started" });
+      this.#listens(event);
       return;
     }
     this.#running.delete(event.key);
@@ -84,12 +91,26 @@ export class RealRuntime {
     const { exitCode, reason, message } = event;
     const outOfMemory = reason === "OOMKilled";
     this.#host.tell({
-      ...reference,
+      ...bare(reference),
       kind: "exited",
       exitCode,
       outOfMemory,
       message: message || null,
     });
+  }
+
+  #listens({ key, containerPort, port }: Started): void {
+    const reference = this.#running.get(key)!;
+    const { pod: uid, namespace, podName: name } = reference;
+    const tell = () => this.#host.tell({ ...bare(reference), kind: "started" });
+    const open = this.#host.onListening({ uid, namespace, name }, containerPort, port);
+    if (open === null) tell();
+    else {
+      void open.then(() => {
+        // It may have ended meanwhile, and nobody is told of a start after the end.
+        if (this.#running.get(key) === reference) tell();
+      });
+    }
   }
 
   /** Where a port of the pod can be reached on 127.0.0.1; null while nothing listens there. */
@@ -154,7 +175,7 @@ export class RealRuntime {
         list === undefined || list.length === 0
           ? null
           : list.map((word) => expand(word, environment));
-      this.#running.set(key, reference);
+      this.#running.set(key, { ...reference, namespace, podName });
       this.#runtime.start({
         podUid: uid,
         podName,
@@ -233,6 +254,10 @@ export class RealRuntime {
     this.#started.delete(pod);
     this.#probed.delete(pod);
   }
+}
+
+function bare({ node, pod, container, attempt }: Reference): Reference {
+  return { node, pod, container, attempt };
 }
 
 /** null: nothing that a container here can be asked, such as gRPC. */

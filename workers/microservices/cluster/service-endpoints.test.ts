@@ -41,7 +41,7 @@ describe("the gateway's endpoints", () => {
       "uid-ending:80": 40_003,
     };
     const portOf = (pod: string, port: number) => ports[`${pod}:${port}`] ?? null;
-    const at = { service: "web", host: "127.0.0.1" };
+    const at = { service: "web", host: "127.0.0.1", containerPort: 80 };
     expect(endpointFacts(cluster.store, new Registry(), portOf)).toEqual([
       { ...at, id: "ready", port: 40_001, healthy: true },
       { ...at, id: "starting", port: 40_002, healthy: false },

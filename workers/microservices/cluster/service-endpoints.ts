@@ -28,11 +28,12 @@ export function endpointFacts(
       const port = portOf(targetRef.uid, first.port);
       if (port === null) continue;
       const healthy = conditions?.ready === true;
-      facts.push({ service, id: targetRef.name, host: "127.0.0.1", port, healthy });
+      const containerPort = first.port;
+      facts.push({ service, id: targetRef.name, host: "127.0.0.1", port, healthy, containerPort });
     }
   }
   for (const { service, id, host, port, health } of registry.all()) {
-    facts.push({ service, id, host, port, healthy: health === "passing" });
+    facts.push({ service, id, host, port, healthy: health === "passing" || health === "warning" });
   }
   return facts;
 }

@@ -145,19 +145,23 @@ export function viewServices(parts: ServiceParts, now: number): ServiceView[] {
   const pods = new Map<string, Pod>();
   for (const pod of store.all("pods")) {
     const { namespace, name } = pod.metadata;
-    if (!pods.has(name) || namespace === "default") pods.set(name, pod);
+    pods.set(`${namespace}/${name}`, pod);
   }
   return serviceNames(parts).map((name) => {
+    const [, namespace = "default"] = name.split(".");
     const instances = (endpoints.of(name) ?? []).map((endpoint) => {
       const registered = registry.get(name, endpoint.id);
       return registered === undefined
-        ? viewPodInstance(parts, pods.get(endpoint.id), endpoint, now)
+        ? viewPodInstance(parts, pods.get(`${namespace}/${endpoint.id}`), endpoint, now)
         : viewRegistered(registered, endpoint, now);
     });
-    const healthy = instances.filter(({ health }) => health === "passing").length;
+    const healthy = instances.filter(({ health }) => isServing(health)).length;
     return { name, route: `/services/${name}/`, healthy, instances };
   });
 }
+
+export const isServing = (health: ServiceInstance["health"]): boolean =>
+  health === "passing" || health === "warning";
 
 function viewPodInstance(
   { real }: ServiceParts,
@@ -170,8 +174,10 @@ function viewPodInstance(
   return {
     ...factsOf(endpoint, now),
     source: "pod",
-    health: endpoint.healthy ? "passing" : readiness === undefined ? "unchecked" : "failing",
+    health: endpoint.healthy ? "passing" : readiness === undefined ? "unchecked" : "critical",
     detail: readiness?.message ?? "The pod is running.",
+    tags: [],
+    metadata: pod?.metadata.labels ?? {},
     checkedAt: readiness?.at ?? null,
     registeredAt: timeOf(pod?.metadata.creationTimestamp) || now,
     ttlSeconds: null,
@@ -193,6 +199,8 @@ export function viewRegistered(
     source: "registered",
     health,
     detail,
+    tags: [...instance.tags],
+    metadata: instance.metadata,
     checkedAt,
     registeredAt,
     ttlSeconds: instance.ttlSeconds,

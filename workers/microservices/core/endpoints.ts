@@ -2,7 +2,7 @@
 import type { ServicePolicy } from "../contract.ts";
 import { PeakEwma } from "./balancing/peak-ewma.ts";
 import { implicitPolicy, Upstream } from "./balancing/upstream.ts";
-import { LatencyHistogram } from "./measures.ts";
+import { LatencyHistogram, RateWindow } from "./measures.ts";
 
 export interface EndpointFacts {
   readonly service: string;
@@ -11,6 +11,8 @@ export interface EndpointFacts {
   readonly host: string;
   readonly port: number;
   readonly healthy: boolean;
+  /** As policies name it; a registered instance has none. */
+  readonly containerPort?: number;
 }
 
 export class Endpoint implements EndpointFacts {
@@ -18,9 +20,11 @@ export class Endpoint implements EndpointFacts {
   readonly id: string;
   readonly host: string;
   readonly port: number;
+  readonly containerPort?: number;
   readonly key: string;
   readonly latency = new PeakEwma();
   readonly histogram = new LatencyHistogram();
+  readonly rate = new RateWindow();
   readonly #upstream: Upstream;
   healthy: boolean;
   weight = 1;
@@ -35,7 +39,7 @@ export class Endpoint implements EndpointFacts {
   cameBack = false;
 
   constructor(
-    { service, id, host, port, healthy }: EndpointFacts,
+    { service, id, host, port, healthy, containerPort }: EndpointFacts,
     key: string,
     upstream: Upstream,
   ) {
@@ -43,9 +47,19 @@ export class Endpoint implements EndpointFacts {
     this.id = id;
     this.host = host;
     this.port = port;
+    if (containerPort !== undefined) this.containerPort = containerPort;
     this.healthy = healthy;
     this.key = key;
     this.#upstream = upstream;
+  }
+
+  /** An answer, or its lack as 503 or 504. */
+  answered(status: number, ms: number, now: number): void {
+    this.requests += 1;
+    if (status >= 500) this.errors += 1;
+    this.latency.observe(ms, now);
+    this.histogram.record(ms);
+    this.rate.record(now);
   }
 
   get pending(): number {
@@ -100,6 +114,18 @@ export class Endpoints {
 
   upstream(service: string): Upstream | undefined {
     return this.#upstreams.get(service);
+  }
+
+  /** Of all services of a pod together, in thousandths a second; undefined where it has none. */
+  requestRateOf(namespace: string, pod: string, now: number): number | undefined {
+    let rate: number | undefined;
+    for (const { service, id, containerPort, rate: own } of this.#byKey.values()) {
+      if (id !== pod || containerPort === undefined) continue;
+      const dot = service.lastIndexOf(".");
+      if ((dot < 0 ? "default" : service.slice(dot + 1)) !== namespace) continue;
+      rate = (rate ?? 0) + Math.round(own.perSecond(now) * 1_000);
+    }
+    return rate;
   }
 
   get services(): string[] {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { loopbackHost, type Registration, Registry } from "./registry.ts";
+import {
+  type CheckResult,
+  loopbackHost,
+  type RegisteredInstance,
+  type Registration,
+  Registry,
+} from "./registry.ts";
 
 const registration: Registration = {
   service: "user-service",
@@ -7,8 +13,25 @@ const registration: Registration = {
   host: "localhost",
   port: 3_001,
   ttlSeconds: 30,
-  check: { kind: "tcp", path: "/" },
+  tags: [],
+  metadata: {},
+  check: {
+    kind: "tcp",
+    path: "/",
+    intervalSeconds: 10,
+    timeoutMs: 1_000,
+    successesBeforePassing: 1,
+    failuresBeforeWarning: null,
+    failuresBeforeCritical: 3,
+  },
 };
+
+function afterOf(registry: Registry, instance: RegisteredInstance) {
+  return (...results: CheckResult[]) => {
+    for (const result of results) registry.checked(instance, result, "", 1);
+    return instance.health;
+  };
+}
 
 describe("the registry", () => {
   it("expires what gives no sign of life for its time to live", () => {
@@ -24,9 +47,9 @@ describe("the registry", () => {
     const instance = registry.register(registration, 0);
     registry.renew(instance, 20_000);
     expect(instance.expiresAt).toBe(50_000);
-    registry.checked(instance, true, "ok", 40_000);
+    registry.checked(instance, "passing", "ok", 40_000);
     expect(instance.expiresAt).toBe(70_000);
-    registry.checked(instance, false, "refused", 60_000);
+    registry.checked(instance, "critical", "refused", 60_000);
     expect(instance.expiresAt).toBe(70_000);
   });
 
@@ -35,7 +58,7 @@ describe("the registry", () => {
     const instance = registry.register({ ...registration, ttlSeconds: 600 }, 0);
     expect(registry.step(0).due).toEqual([instance]);
     expect(registry.step(15_000).due).toEqual([]);
-    registry.checked(instance, true, "ok", 15_000);
+    registry.checked(instance, "passing", "ok", 15_000);
     expect(registry.dueAt()).toBe(10_000);
     expect(registry.step(15_000).due).toEqual([instance]);
     expect(registry.step(16_000).due).toEqual([]);
@@ -44,20 +67,46 @@ describe("the registry", () => {
   it("believes the first result, and later only three failures in a row", () => {
     const registry = new Registry();
     const instance = registry.register(registration, 0);
-    const after = (...results: boolean[]) => {
-      for (const ok of results) registry.checked(instance, ok, "", 1);
-      return instance.health;
+    const after = afterOf(registry, instance);
+    expect(after("critical")).toBe("critical");
+    expect(after("passing")).toBe("passing");
+    expect(after("critical", "critical")).toBe("passing");
+    expect(after("passing", "critical", "critical")).toBe("passing");
+    expect(after("critical")).toBe("critical");
+  });
+
+  // developer.hashicorp.com/consul/docs/register/health-check/vm, "Success/failures before..."
+  it("believes as many results in a row as the check asks for", () => {
+    const registry = new Registry();
+    const check = {
+      ...registration.check,
+      successesBeforePassing: 3,
+      failuresBeforeWarning: 2,
+      failuresBeforeCritical: 4,
     };
-    expect(after(false)).toBe("failing");
-    expect(after(true)).toBe("passing");
-    expect(after(false, false)).toBe("passing");
-    expect(after(true, false, false)).toBe("passing");
-    expect(after(false)).toBe("failing");
+    const instance = registry.register({ ...registration, check }, 0);
+    const after = afterOf(registry, instance);
+    expect(after("passing", "passing")).toBe("unchecked");
+    expect(after("passing")).toBe("passing");
+    expect(after("critical")).toBe("passing");
+    expect(after("critical")).toBe("warning");
+    expect(after("critical")).toBe("warning");
+    expect(after("critical")).toBe("critical");
+    expect(after("passing", "passing", "critical", "passing", "passing")).toBe("critical");
+    expect(after("warning")).toBe("warning");
+  });
+
+  it("calls nobody where heartbeats say how an instance is", () => {
+    const registry = new Registry();
+    const check = { ...registration.check, kind: "ttl" as const };
+    registry.register({ ...registration, check }, 0);
+    expect(registry.step(0).due).toEqual([]);
+    expect(registry.dueAt()).toBe(30_000);
   });
 
   it("keeps what the checks said when the same address registers anew", () => {
     const registry = new Registry();
-    registry.checked(registry.register(registration, 0), true, "ok", 1);
+    registry.checked(registry.register(registration, 0), "passing", "ok", 1);
     expect(registry.register(registration, 5).health).toBe("passing");
     expect(registry.register({ ...registration, port: 3_002 }, 6).health).toBe("unchecked");
   });

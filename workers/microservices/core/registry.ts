@@ -1,6 +1,5 @@
 /** Registered instances: renewed by heartbeats and passed checks, expired without either. */
-import type { ServiceInstance } from "../contract.ts";
-import { registryLimits } from "../limits.ts";
+import type { CheckSpec, ServiceInstance } from "../contract.ts";
 
 export interface Registration {
   readonly service: string;
@@ -8,8 +7,13 @@ export interface Registration {
   readonly host: string;
   readonly port: number;
   readonly ttlSeconds: number;
-  readonly check: { readonly kind: "tcp" | "http"; readonly path: string };
+  readonly tags: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly check: CheckSpec;
 }
+
+/** What one check says. */
+export type CheckResult = "passing" | "warning" | "critical";
 
 export interface RegisteredInstance extends Registration {
   readonly registeredAt: number;
@@ -18,6 +22,7 @@ export interface RegisteredInstance extends Registration {
   detail: string;
   checkedAt: number | null;
   failures: number;
+  successes: number;
   nextCheckAt: number;
   checking: boolean;
 }
@@ -52,6 +57,7 @@ export class Registry {
       detail: same ? before.detail : "Not checked yet.",
       checkedAt: same ? before.checkedAt : null,
       failures: same ? before.failures : 0,
+      successes: same ? before.successes : 0,
       nextCheckAt: now,
       checking: false,
     };
@@ -67,21 +73,32 @@ export class Registry {
     this.#instances.delete(keyOf(instance.service, instance.id));
   }
 
-  /** The first result decides; later only several failures in a row do. */
-  checked(instance: RegisteredInstance, ok: boolean, detail: string, now: number): void {
+  /**
+   * By Consul's rules (agent/checks, StatusHandler): so many in a row, before a result is believed; of
+   * an instance that was never checked the first failure decides.
+   */
+  checked(instance: RegisteredInstance, result: CheckResult, detail: string, now: number): void {
+    const { check } = instance;
     instance.checking = false;
     instance.checkedAt = now;
     instance.detail = detail;
-    instance.failures = ok ? 0 : instance.failures + 1;
-    if (ok) {
-      instance.health = "passing";
-      this.renew(instance, now);
-    } else if (
-      instance.health === "unchecked" ||
-      instance.failures >= registryLimits.checkFailuresMax
-    ) {
-      instance.health = "failing";
+    if (result === "critical") {
+      instance.failures += 1;
+      instance.successes = 0;
+      const isEnough = instance.failures >= check.failuresBeforeCritical;
+      if (isEnough || instance.health === "unchecked") instance.health = "critical";
+      else if (
+        instance.health === "passing" &&
+        instance.failures >= (check.failuresBeforeWarning ?? Number.POSITIVE_INFINITY)
+      ) {
+        instance.health = "warning";
+      }
+      return;
     }
+    instance.successes += 1;
+    instance.failures = 0;
+    if (instance.successes >= check.successesBeforePassing) instance.health = result;
+    this.renew(instance, now);
   }
 
   /** Takes out what has expired and says what has to be checked now. */
@@ -95,9 +112,13 @@ export class Registry {
       if (instance.expiresAt <= now) {
         this.deregister(instance);
         expired.push(instance);
-      } else if (!instance.checking && instance.nextCheckAt <= now) {
+      } else if (
+        instance.check.kind !== "ttl" &&
+        !instance.checking &&
+        instance.nextCheckAt <= now
+      ) {
         instance.checking = true;
-        instance.nextCheckAt = now + registryLimits.checkIntervalMs;
+        instance.nextCheckAt = now + instance.check.intervalSeconds * 1_000;
         due.push(instance);
       }
     }
@@ -106,8 +127,9 @@ export class Registry {
 
   dueAt(): number {
     let due = Number.POSITIVE_INFINITY;
-    for (const { expiresAt, checking, nextCheckAt } of this.#instances.values()) {
-      due = Math.min(due, expiresAt, checking ? expiresAt : nextCheckAt);
+    for (const { expiresAt, checking, nextCheckAt, check } of this.#instances.values()) {
+      due = Math.min(due, expiresAt);
+      if (!checking && check.kind !== "ttl") due = Math.min(due, nextCheckAt);
     }
     return due;
   }

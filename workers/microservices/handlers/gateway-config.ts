@@ -1,5 +1,6 @@
 /** The gateway's configuration: checked, put in force at once, kept for looking back. */
 import type { Gateway } from "../protocols/gateway/gateway.ts";
+import type { GatewayConfigStore } from "../protocols/gateway/config-file.ts";
 import type { GatewayConfig, GatewayMeasures } from "../contract.ts";
 import { parseGatewayConfig } from "../contract.ts";
 import { checkConfig } from "../core/routing/check-config.ts";
@@ -12,8 +13,22 @@ interface ConfigChange extends GatewayConfig {
   readonly expectedVersion?: number | undefined;
 }
 
-export function gatewayConfigHandlers(gateway: Gateway, now: () => number) {
+/** @param store where the version in force outlives the process; null: nowhere */
+export function gatewayConfigHandlers(
+  gateway: Gateway,
+  now: () => number,
+  store: GatewayConfigStore | null,
+) {
   const { versions, endpoints, pool } = gateway;
+  const kept = store?.read() ?? null;
+  if (kept !== null) {
+    versions.apply(kept, "As before the restart", now());
+    gateway.reloaded();
+  }
+  const reload = () => {
+    gateway.reloaded();
+    store?.write(versions.current.config);
+  };
   const state = () => {
     const { config, version } = versions.current;
     return { ...config, version, port: gateway.port };
@@ -31,7 +46,7 @@ export function gatewayConfigHandlers(gateway: Gateway, now: () => number) {
       if (errors.length > 0) throw problem("GATEWAY_CONFIG_INVALID", errors.slice(0, 20).join(" "));
       if (dryRun) return { version, applied: false, warnings: [...warnings] };
       const applied = versions.apply(config, note, now());
-      gateway.reloaded();
+      reload();
       return { version: applied.version, applied: true, warnings: [...warnings] };
     },
     history: () => ({ versions: [...versions.history] }),
@@ -39,7 +54,7 @@ export function gatewayConfigHandlers(gateway: Gateway, now: () => number) {
       if (versions.undo(now()) === undefined) {
         throw problem("GATEWAY_NOTHING_TO_UNDO", "No other version has been in force.");
       }
-      gateway.reloaded();
+      reload();
       return state();
     },
     ingress({ ingress }: { readonly ingress: Record<string, unknown> }) {

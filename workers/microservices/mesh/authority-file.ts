@@ -1,18 +1,9 @@
 /** The authority's keys in the data folder, readable by their owner alone. */
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, readFileSync, renameSync, statSync } from "node:fs";
 import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
+import { writeSafely } from "../../service/safe-file.ts";
 import type { AuthorityStore, RootGeneration } from "./authority.ts";
 
 const signing = z.strictObject({
@@ -82,18 +73,4 @@ function parse(text: string): readonly RootGeneration[] | null {
     // Not JSON, not of this form, or no certificates: each is a damaged file to the caller.
     return null;
   }
-}
-
-/** A reader sees the old content or the new one, whenever the process is killed. */
-function writeSafely(path: string, text: string): void {
-  const partial = `${path}.new`;
-  rmSync(partial, { force: true });
-  const file = openSync(partial, "wx", 0o600);
-  try {
-    writeFileSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(partial, path);
 }

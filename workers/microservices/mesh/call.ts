@@ -135,23 +135,23 @@ export class MeshCall {
   }
 
   #decide(): TrafficDecision {
-    const { headers, path } = this.#request;
+    const { headers, method, path } = this.#request;
     const header = (name: string) => headerOf(headers, name);
     const { namespace, name } = this.#service;
     const { random } = this.#mesh.options;
-    return this.#mesh.policy.traffic.decide(namespace, name, { path, header, random });
+    return this.#mesh.policy.traffic.decide(namespace, name, { method, path, header, random });
   }
 
   #mirror({ mirrorTo }: TrafficDecision): void {
     if (mirrorTo === null || this.#request.isMirror === true) return;
     if (this.#request.upgrade !== undefined) return;
-    const { namespace, service: name } = mirrorTo;
-    const service = { namespace, name, port: this.#service.port };
+    const { namespace, service: name, port = this.#service.port } = mirrorTo;
+    const service = { namespace, name, port };
     this.#mesh.mirrors.send(this.#source, service, this.#request);
   }
 
   #choose(subset: Subset | null): MeshEndpoint | undefined {
-    const all = this.#mesh.options.directory.endpointsOf(this.#service);
+    const all = this.#mesh.options.directory.endpointsOf(subset?.service ?? this.#service);
     const wanted = subset === null ? [] : Object.entries(subset.labels);
     const endpoints =
       wanted.length === 0

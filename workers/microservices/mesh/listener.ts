@@ -159,7 +159,8 @@ export class MeshListener {
     if (peer === undefined || peer.notAfterMs <= this.#events.now()) {
       return "the certificate of the caller has expired";
     }
-    const asked = { method: request.method ?? "", target: request.url ?? "", port };
+    const { method = "", url = "", headers } = request;
+    const asked = { method, target: url, port, host: headers.host ?? "" };
     return this.#events.judge(source, pod, asked).reason;
   }
 

@@ -134,11 +134,17 @@ export class NodeMesh implements Mesh {
   async remove(pod: WorkloadIdentity, graceMs: number): Promise<void> {
     const key = identityKey(pod);
     const ofPod = [...this.#listeners.keys()].filter((each) => each.startsWith(`${key}:`));
-    await Promise.all(ofPod.map((each) => this.#endListener(each, graceMs)));
-    for (const [name, pair] of this.#pairs) {
-      if (pair.source === key || pair.destination === key) this.#endPair(name, pair);
+    const ended = [...this.#pairs].filter(
+      ([, { source, destination }]) => source === key || destination === key,
+    );
+    // At once, since a pod of the same name may start while this one's requests finish.
+    for (const [name, pair] of ended) {
+      pair.unsubscribe();
+      this.#pairs.delete(name);
     }
     this.#credentials.forget(pod);
+    await Promise.all(ofPod.map((each) => this.#endListener(each, graceMs)));
+    for (const [, { pool }] of ended) pool.destroy();
   }
 
   call(source: MeshPod, service: ServicePort, request: MeshRequest): Promise<MeshAnswer> {

@@ -53,6 +53,8 @@ export type RuntimeEvent =
       readonly containerId: string;
       /** Of its server on 127.0.0.1; null: the program listens nowhere. */
       readonly port: number | null;
+      /** The same port in the container's own terms. */
+      readonly containerPort: number | null;
     }
   | ({
       readonly kind: "exited";

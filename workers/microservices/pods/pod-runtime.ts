@@ -298,8 +298,8 @@ export class PodRuntime {
     if (record === undefined) return;
     record.state = "running";
     record.port = port;
-    const { key, id: containerId } = record;
-    this.#options.onEvent({ kind: "started", key, containerId, port });
+    const { key, id: containerId, containerPort } = record;
+    this.#options.onEvent({ kind: "started", key, containerId, port, containerPort });
   }
 
   #exited(container: number, exit: ContainerExit): void {

@@ -6,6 +6,8 @@ import { lookupLoopback } from "../protocols/gateway/loopback.ts";
 export interface ProbeOutcome {
   readonly ok: boolean;
   readonly message: string;
+  /** Of an answer over HTTP. */
+  readonly status?: number;
 }
 
 /** Success is a status from 200 to 399 within the time. */
@@ -31,16 +33,16 @@ export function probeHttp(
         const status = answer.statusCode ?? 0;
         answer.resume();
         const ok = status >= 200 && status < 400;
-        finish(ok, ok ? `HTTP ${status}` : `HTTP probe failed with statuscode: ${status}`);
+        finish(ok, ok ? `HTTP ${status}` : `HTTP probe failed with statuscode: ${status}`, status);
       },
     );
     const timer = setTimeout(() => {
       finish(false, `Get "${url}": context deadline exceeded`);
       probe.destroy();
     }, timeoutMs);
-    const finish = (ok: boolean, message: string) => {
+    const finish = (ok: boolean, message: string, status?: number) => {
       clearTimeout(timer);
-      resolve({ ok, message });
+      resolve({ ok, message, ...(status !== undefined && { status }) });
     };
     probe.once("error", (error: NodeJS.ErrnoException) =>
       finish(false, `Get "${url}": ${reasonOf(error)}`),

@@ -80,9 +80,18 @@ export class Upstream {
     return this.#panic;
   }
 
-  /** `tried`: keys that this request failed on; asked again only when nobody else is left. */
-  choose(pick: Pick, tried: ReadonlySet<string> | undefined): Endpoint | undefined {
-    const hosts = this.selected(pick.nowMs, pick.random);
+  /**
+   * `tried`: keys that this request failed on; asked again only when nobody else is left.
+   * @param mayAsk null: whoever is selected
+   */
+  choose(
+    pick: Pick,
+    tried: ReadonlySet<string> | undefined,
+    mayAsk: ((host: Endpoint) => boolean) | null = null,
+  ): Endpoint | undefined {
+    const selected = this.selected(pick.nowMs, pick.random);
+    const isWhole = mayAsk === null || selected.every(mayAsk);
+    const hosts = isWhole ? selected : selected.filter(mayAsk);
     const index = this.#balancer.pick(hosts, pick);
     const chosen = hosts[index];
     if (chosen === undefined || tried === undefined || !tried.has(chosen.key)) return chosen;

@@ -9,26 +9,42 @@ import type { MeshPod } from "./pod.ts";
 import { normalPath } from "./request-path.ts";
 import { principalOf, type WorkloadIdentity } from "./spiffe-id.ts";
 
+/** Patterns as Istio has them: exact, `prefix*`, `*suffix`, or `*` for any value that is there. */
+type Patterns = readonly string[];
+
+export interface AuthorizationSource {
+  /** `cluster.local/ns/NAMESPACE/sa/SERVICEACCOUNT` */
+  readonly principals?: Patterns;
+  readonly notPrincipals?: Patterns;
+  readonly namespaces?: Patterns;
+  readonly notNamespaces?: Patterns;
+}
+
+export interface AuthorizationOperation {
+  /** Whatever their case, with the port where the request names one. */
+  readonly hosts?: Patterns;
+  readonly notHosts?: Patterns;
+  readonly methods?: Patterns;
+  readonly notMethods?: Patterns;
+  readonly paths?: Patterns;
+  readonly notPaths?: Patterns;
+  /** Of the container. */
+  readonly ports?: readonly number[];
+  readonly notPorts?: readonly number[];
+}
+
 export interface AuthorizationRule {
   /** Any of these sources; without the field every source. */
-  readonly from?: readonly {
-    /** `cluster.local/ns/NAMESPACE/sa/SERVICEACCOUNT` */
-    readonly principals?: readonly string[];
-    readonly namespaces?: readonly string[];
-  }[];
+  readonly from?: readonly AuthorizationSource[];
   /** Any of these requests; without the field every request. */
-  readonly to?: readonly {
-    readonly methods?: readonly string[];
-    /** Exact, or the beginning of a path with `*` at its end. */
-    readonly paths?: readonly string[];
-    /** Of the container. */
-    readonly ports?: readonly number[];
-  }[];
+  readonly to?: readonly AuthorizationOperation[];
 }
 
 export interface AuthorizationPolicy {
   readonly namespace: string;
   readonly name: string;
+  /** Of the root namespace: for the workloads of all of them. */
+  readonly isEverywhere?: boolean;
   /** Pods of its namespace; without the field all of them. */
   readonly selector?: LabelSelector;
   readonly action: "ALLOW" | "DENY";
@@ -41,6 +57,8 @@ export interface AuthorizedRequest {
   /** As in the request line. */
   readonly target: string;
   readonly port: number;
+  /** Of the Host header. */
+  readonly host?: string;
 }
 
 export interface AuthorizationDecision {
@@ -104,7 +122,8 @@ export class Authorization {
   #rulesOf(source: WorkloadIdentity, destination: MeshPod): PairRules {
     let sources = this.#pairs.get(destination);
     if (sources === undefined) this.#pairs.set(destination, (sources = new Map()));
-    const principal = principalOf(source);
+    // Who shows no certificate has no principal.
+    const principal = source.namespace === "" ? "" : principalOf(source);
     const known = sources.get(principal);
     if (known !== undefined) return known;
     if (sources.size >= policyLimits.sourcesPerDestinationMax) sources.clear();
@@ -118,7 +137,8 @@ export class Authorization {
     const allow: RequestRule[] = [];
     let needsAllow = this.#denyByDefault(destination.namespace);
     for (const policy of this.#policies) {
-      if (policy.namespace !== destination.namespace) continue;
+      const isThere = policy.isEverywhere === true || policy.namespace === destination.namespace;
+      if (!isThere) continue;
       const { selector, action, rules } = policy;
       if (selector !== undefined && !selectorMatcher(selector)(destination.labels)) continue;
       needsAllow ||= action === "ALLOW";
@@ -127,9 +147,9 @@ export class Authorization {
         const isMeant =
           from === undefined ||
           from.some(
-            ({ principals, namespaces }) =>
-              (principals === undefined || principals.includes(principal)) &&
-              (namespaces === undefined || namespaces.includes(source.namespace)),
+            ({ principals, notPrincipals, namespaces, notNamespaces }) =>
+              isAmong(principals, notPrincipals, principal) &&
+              isAmong(namespaces, notNamespaces, source.namespace),
           );
         if (isMeant) ofAction.push({ policy: policyKey(policy), to });
       }
@@ -145,20 +165,38 @@ function policyKey({ namespace, name }: AuthorizationPolicy): string {
 /** @param path null: nobody knows what it means, so it is every path to DENY and none to ALLOW */
 function matches(
   { to }: RequestRule,
-  { method, port }: AuthorizedRequest,
+  { method, port, host = "" }: AuthorizedRequest,
   path: string | null,
   isDeny: boolean,
 ): boolean {
   if (to === undefined) return true;
   return to.some(
-    ({ methods, paths, ports }) =>
-      (methods === undefined || methods.includes(method)) &&
+    ({ hosts, notHosts, methods, notMethods, paths, notPaths, ports, notPorts }) =>
+      isAmong(methods, notMethods, method) &&
+      isAmong(hosts, notHosts, host, true) &&
       (ports === undefined || ports.includes(port)) &&
-      (paths === undefined ||
-        (path === null ? isDeny : paths.some((pattern) => matchesPath(pattern, path)))),
+      notPorts?.includes(port) !== true &&
+      (path === null
+        ? isDeny || (paths === undefined && notPaths === undefined)
+        : isAmong(paths, notPaths, path)),
   );
 }
 
-function matchesPath(pattern: string, path: string): boolean {
-  return pattern.endsWith("*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
+function isAmong(
+  wanted: Patterns | undefined,
+  unwanted: Patterns | undefined,
+  value: string,
+  ignoresCase = false,
+): boolean {
+  const means = (pattern: string): boolean =>
+    ignoresCase
+      ? matchesPattern(pattern.toLowerCase(), value.toLowerCase())
+      : matchesPattern(pattern, value);
+  return (wanted === undefined || wanted.some(means)) && unwanted?.some(means) !== true;
+}
+
+function matchesPattern(pattern: string, value: string): boolean {
+  if (pattern === "*") return value !== "";
+  if (pattern.endsWith("*")) return value.startsWith(pattern.slice(0, -1));
+  return pattern.startsWith("*") ? value.endsWith(pattern.slice(1)) : value === pattern;
 }

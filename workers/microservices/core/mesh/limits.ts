@@ -34,6 +34,10 @@ export const meshLimits = {
   /** From the request until the head of its answer. */
   answerMs: 15_000,
   tunnelIdleMs: 300_000,
+  /** What is under way may finish for so long after its pod is gone. */
+  removalGraceMs: 1_000,
+  /** Tries of a call after the first (Istio's default). */
+  retriesMax: 2,
   mirrorsInFlightMax: 64,
   mirrorBodyBytesMax: 256 * 1_024,
   mirrorAnswerMs: 5_000,

@@ -43,7 +43,11 @@ export class MeshPolicy {
 
   judge(source: MeshPod, destination: MeshPod, request: AuthorizedRequest): Verdict {
     const network = this.mayConnect(source, destination, request.port);
-    if (!network.allowed) return network;
+    return network.allowed ? this.authorize(source, destination, request) : network;
+  }
+
+  /** The part that asks who it is and what for, and not which connections there may be. */
+  authorize(source: MeshPod, destination: MeshPod, request: AuthorizedRequest): Verdict {
     const { allowed, policy } = this.#authorization.decide(source, destination, request);
     if (allowed) return granted;
     return {

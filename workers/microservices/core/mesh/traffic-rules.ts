@@ -13,6 +13,8 @@ export interface Subset {
   /** Endpoints with all of these labels. */
   readonly labels: Labels;
   readonly weight: number;
+  /** The endpoints of another service in place of the one that was asked. */
+  readonly service?: { readonly namespace: string; readonly name: string; readonly port: number };
 }
 
 export interface TrafficRule {
@@ -20,7 +22,11 @@ export interface TrafficRule {
   readonly service: string;
   /** Of the rules of a service the first that means the request is followed. */
   readonly match?: {
+    readonly method?: string;
     readonly pathPrefix?: string;
+    /** Whole elements: "/a" means "/a" and "/a/b", and not "/ab" (Gateway API, PathPrefix). */
+    readonly pathElements?: string;
+    readonly pathExact?: string;
     /** By names in lower case, exact values. */
     readonly headers?: Readonly<Record<string, string>>;
   };
@@ -32,6 +38,8 @@ export interface TrafficRule {
   readonly mirror?: {
     readonly namespace: string;
     readonly service: string;
+    /** Of that service; by default the one that was asked for. */
+    readonly port?: number;
     /** 0 to 100. */
     readonly percent: number;
   };
@@ -40,6 +48,8 @@ export interface TrafficRule {
 }
 
 export interface TrafficRequest {
+  readonly method?: string;
+  /** With the query. */
   readonly path: string;
   /** By a name in lower case. */
   readonly header: (name: string) => string | undefined;
@@ -50,7 +60,11 @@ export interface TrafficRequest {
 export interface TrafficDecision {
   /** Null: every endpoint of the service. */
   readonly subset: Subset | null;
-  readonly mirrorTo: { readonly namespace: string; readonly service: string } | null;
+  readonly mirrorTo: {
+    readonly namespace: string;
+    readonly service: string;
+    readonly port?: number;
+  } | null;
   readonly delayMs: number;
   readonly abortStatus: number | null;
 }
@@ -94,11 +108,23 @@ function happens(percent: number, random: () => number): boolean {
 }
 
 function isMeant(
-  { pathPrefix, headers }: NonNullable<TrafficRule["match"]>,
-  { path, header }: TrafficRequest,
+  rule: NonNullable<TrafficRule["match"]>,
+  { method, path, header }: TrafficRequest,
 ): boolean {
+  const { pathPrefix, pathElements, pathExact, headers } = rule;
+  if (rule.method !== undefined && rule.method !== method) return false;
   if (pathPrefix !== undefined && !path.startsWith(pathPrefix)) return false;
+  if (pathElements !== undefined || pathExact !== undefined) {
+    const bare = path.split("?", 1)[0]!;
+    if (pathExact !== undefined && bare !== pathExact) return false;
+    if (pathElements !== undefined && !hasElements(bare, pathElements)) return false;
+  }
   return Object.entries(headers ?? {}).every(([name, value]) => header(name) === value);
+}
+
+function hasElements(path: string, prefix: string): boolean {
+  const bare = prefix.endsWith("/") ? prefix.slice(0, -1) : prefix;
+  return path === bare || path.startsWith(`${bare}/`);
 }
 
 function chooseSubset(

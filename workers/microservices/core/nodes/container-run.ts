@@ -1,6 +1,6 @@
 /** One container's life on a node: pulled, started, probed, ended, started again after a pause. */
 import { strict as assert } from "node:assert";
-import type { Container, ContainerState, Probe } from "kubernetes-types/core/v1";
+import type { Container, ContainerState, ContainerStatus, Probe } from "kubernetes-types/core/v1";
 import { kubernetesDefaults } from "../../limits.ts";
 import { amountOfResource } from "../scheduling/quantity.ts";
 import { timeText } from "../store/objects.ts";
@@ -79,6 +79,25 @@ export class ContainerRun {
       for (const probe of this.#probes) if (this.#runs(probe)) due = Math.min(due, probe.nextAt);
     }
     return due;
+  }
+
+  /**
+   * Its kubelet is another one than the one that told this, and what ran is gone: the next start is a
+   * restart, and what was lost is the last state, as after a reboot of the machine.
+   */
+  resume(told: ContainerStatus, now: number): void {
+    const { restartCount, state = {}, lastState = {}, containerID } = told;
+    if (containerID === undefined) return;
+    // A sidecar that was restarted lets the others begin: this one has not begun yet.
+    this.attempt = this.role === "sidecar" ? 0 : restartCount + 1;
+    this.restarts = this.role === "sidecar" ? restartCount + 1 : restartCount;
+    if (state.running === undefined) {
+      const last = state.terminated === undefined ? lastState : state;
+      if (Object.keys(last).length > 0) this.last = last;
+      return;
+    }
+    const lost = { exitCode: 255, reason: "Unknown", containerID, finishedAt: timeText(now) };
+    this.last = { terminated: { ...state.running, ...lost } };
   }
 
   /** Brings the container nearer to running: pulls what is missing, or starts it. */

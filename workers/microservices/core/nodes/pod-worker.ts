@@ -35,6 +35,12 @@ export class PodWorker {
         new ContainerRun(spec, spec.restartPolicy === "Always" ? "sidecar" : "init", waiting),
     );
     this.main = containers.map((spec: Container) => new ContainerRun(spec, "main", waiting));
+    const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
+    const told = [...initContainerStatuses, ...containerStatuses];
+    for (const run of this.runs) {
+      const status = told.find(({ name }) => name === run.spec.name);
+      if (status !== undefined) run.resume(status, startedAt);
+    }
   }
 
   /** As the kubelet names a pod: web_default(uid). */

@@ -1,14 +1,12 @@
 /** The configuration in force and those before it: whole values, replaced at once, never changed. */
 import type { ConfigVersion, GatewayConfig } from "../../contract.ts";
 import { routingLimits } from "../../limits.ts";
-import { RouteTable } from "./route-table.ts";
 
 interface Version {
   readonly version: number;
   readonly at: number;
   readonly note: string;
   readonly config: GatewayConfig;
-  readonly table: RouteTable;
 }
 
 const nothing: GatewayConfig = { routes: [], policies: [] };
@@ -19,7 +17,6 @@ export class ConfigVersions {
     at: 0,
     note: "No routes",
     config: nothing,
-    table: new RouteTable([]),
   };
   /** In force last at the end; undo takes from there. */
   #before: Version[] = [];
@@ -49,7 +46,7 @@ export class ConfigVersions {
 
   #take(config: GatewayConfig, note: string, at: number): Version {
     const version = this.#newest.version + 1;
-    this.#newest = { version, at, note, config, table: new RouteTable(config.routes) };
+    this.#newest = { version, at, note, config };
     const counts = { routes: config.routes.length, policies: config.policies.length };
     this.#log = [...this.#log, { version, at, note, ...counts }].slice(-routingLimits.versionsMax);
     return this.#newest;

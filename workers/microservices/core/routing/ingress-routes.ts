@@ -3,7 +3,7 @@
  * segments, ImplementationSpecific as Prefix; the longest path wins, exact before prefix.
  */
 
-interface IngressBackend {
+export interface IngressBackend {
   readonly service?: {
     readonly name: string;
     readonly port?: { readonly number?: number; readonly name?: string };
@@ -40,17 +40,24 @@ export function serviceNameOf(namespace: string, name: string): string {
   return namespace === "default" ? name : `${name}.${namespace}`;
 }
 
-/** Backends that are no service (resource backends) become no route. */
-export function routesOfIngress({ metadata, spec }: Ingress): IngressRoute[] {
+/**
+ * Backends that are no service (resource backends) become no route.
+ * @param serves whether a backend can be called; others become no route, too
+ */
+export function routesOfIngress(
+  { metadata, spec }: Ingress,
+  serves: (backend: IngressBackend) => boolean = () => true,
+): IngressRoute[] {
   const namespace = metadata?.namespace ?? "default";
   const routes: IngressRoute[] = [];
   const add = (
     host: string | undefined,
     kind: "exact" | "prefix",
     value: string,
-    { service }: IngressBackend,
+    backend: IngressBackend,
   ) => {
-    if (service === undefined) return;
+    const { service } = backend;
+    if (!serves(backend) || service === undefined) return;
     routes.push({
       name: `${(metadata?.name ?? "ingress").slice(0, 48)}-${routes.length + 1}`,
       hosts: [host === undefined || host === "" ? "*" : host.toLowerCase()],

@@ -4,6 +4,7 @@
  * time and chance are passed in, and the same calls always leave the same objects.
  */
 import { strict as assert } from "node:assert";
+import type { LabelSelector } from "kubernetes-types/meta/v1";
 import { storeLimits } from "../../limits.ts";
 import { apiErrors } from "./api-error.ts";
 import { type Change, ChangeLog } from "./change-log.ts";
@@ -28,6 +29,7 @@ import {
   timeText,
 } from "./objects.ts";
 import { keyOf, objectKey, ResourceTable } from "./resource-table.ts";
+import { selectorMatcher } from "./selectors.ts";
 
 export interface StoreHost {
   /** Milliseconds since the epoch. */
@@ -116,6 +118,16 @@ export class ObjectStore {
 
   ownedBy<Name extends string>(resource: Name, uid: string): Iterable<ObjectOf<Name>> {
     return (this.#tables.get(resource)?.ownedBy(uid) ?? []) as Iterable<ObjectOf<Name>>;
+  }
+
+  /** Pods of a namespace that a selector means; no selector means none, an empty one all. */
+  podsSelected(namespace: string, selector: LabelSelector | undefined): ObjectOf<"pods">[] {
+    const pairs = Object.entries(selector?.matchLabels ?? {});
+    const candidates = this.#tables.get("pods")?.labelled(namespace, pairs) ?? [];
+    const matches = selectorMatcher(selector);
+    return (Array.from(candidates) as ObjectOf<"pods">[]).filter(({ metadata }) =>
+      matches(metadata.labels),
+    );
   }
 
   /** Pods on a node; of the node "" those that wait for one. */

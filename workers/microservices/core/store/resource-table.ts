@@ -9,13 +9,20 @@ export const objectKey = (namespace: string | undefined, name: string): string =
 export const keyOf = ({ metadata: { namespace, name } }: KubeObject): string =>
   objectKey(namespace, name);
 
-/** Names that an object is found by besides its own: its owners' uids, its node. */
+/** Names that an object is found by besides its own: its owners' uids, its node, a pod's labels. */
 function indexKeys({ kind, metadata, spec }: KubeObject): string[] {
   const keys = (metadata.ownerReferences ?? []).map(({ uid }) => `owner ${uid}`);
   if (metadata.namespace !== undefined) keys.push(`namespace ${metadata.namespace}`);
-  if (kind === "Pod") keys.push(`node ${(spec as { nodeName?: string }).nodeName ?? ""}`);
+  if (kind !== "Pod") return keys;
+  keys.push(`node ${(spec as { nodeName?: string }).nodeName ?? ""}`);
+  for (const pair of Object.entries(metadata.labels ?? {})) {
+    keys.push(labelKey(metadata.namespace!, pair));
+  }
   return keys;
 }
+
+const labelKey = (namespace: string, [key, value]: readonly [string, string]): string =>
+  `label ${namespace} ${key}=${value}`;
 
 export class ResourceTable {
   readonly #objects = new Map<string, KubeObject>();
@@ -62,6 +69,19 @@ export class ResourceTable {
 
   inNamespace(namespace: string): Iterable<KubeObject> {
     return (this.#indexes.get(`namespace ${namespace}`) ?? nothing).values();
+  }
+
+  /** Pods of a namespace that have one of these labels, the rarest: whoever has them all is among them. */
+  labelled(
+    namespace: string,
+    labels: readonly (readonly [string, string])[],
+  ): Iterable<KubeObject> {
+    let fewest = this.#indexes.get(`namespace ${namespace}`) ?? nothing;
+    for (const pair of labels) {
+      const members = this.#indexes.get(labelKey(namespace, pair)) ?? nothing;
+      if (members.size < fewest.size) fewest = members;
+    }
+    return fewest.values();
   }
 
   /** Pods on a node; of the node "" those that wait for one. */

@@ -138,10 +138,7 @@ export class ForwardTry implements ExchangeEvents {
     const { now, monotonicMs, random } = this.#forward.host;
     const { endpoint } = this;
     const ms = monotonicMs() - this.#beganMs;
-    endpoint.requests += 1;
-    if (status >= 500) endpoint.errors += 1;
-    endpoint.latency.observe(ms, now());
-    endpoint.histogram.record(ms);
+    endpoint.answered(status, ms, now());
     upstream.outliers.answered(endpoint.key, status, now(), random);
   }
 

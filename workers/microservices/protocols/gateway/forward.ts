@@ -42,6 +42,8 @@ export interface ForwardOrder {
   /** The request line and headers for an instance. */
   readonly head: (endpoint: Endpoint) => string;
   readonly body: RequestBody | null;
+  /** Why an instance may not be asked, by policy; null: it may. Null for all of them at once, too. */
+  readonly forbids: ((endpoint: Endpoint) => string | null) | null;
   readonly hash: number;
   readonly timeoutMs: number;
   readonly perTryTimeoutMs: number | null;
@@ -126,11 +128,13 @@ export class Forward {
   #next(isRetry: boolean): void {
     const { upstream, hash } = this.order;
     const { now, random, pool } = this.host;
-    const endpoint = upstream.choose({ hash, nowMs: now(), random }, this.#tried);
+    const { forbids } = this.order;
+    const mayAsk = forbids && ((host: Endpoint) => forbids(host) === null);
+    const endpoint = upstream.choose({ hash, nowMs: now(), random }, this.#tried, mayAsk);
     if (endpoint === undefined) {
       if (isRetry) upstream.breakers.endRetry();
       if (this.#running.size > 0) return;
-      this.#refuse(noInstance(upstream));
+      this.#refuse(forbidden(upstream, forbids, now(), random) ?? noInstance(upstream));
       return;
     }
     this.#attempts += 1;
@@ -269,6 +273,18 @@ export class Forward {
       ms: this.host.monotonicMs() - this.#beganMs,
     });
   }
+}
+
+/** Where there are instances and policies keep the request from all of them. */
+function forbidden(
+  upstream: Upstream,
+  forbids: ForwardOrder["forbids"],
+  now: number,
+  random: () => number,
+): Error | null {
+  const [first] = forbids === null ? [] : upstream.selected(now, random);
+  const reason = first && forbids?.(first);
+  return reason ? problem("POLICY_FORBIDS", `${upstream.service}: ${reason}.`) : null;
 }
 
 function noInstance(upstream: Upstream): Error {

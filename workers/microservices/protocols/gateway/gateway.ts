@@ -10,7 +10,8 @@ import type { Upstream } from "../../core/balancing/upstream.ts";
 import type { Endpoint, Endpoints } from "../../core/endpoints.ts";
 import { Golden } from "../../core/golden.ts";
 import { ConfigVersions } from "../../core/routing/config-versions.ts";
-import type { CompiledRoute } from "../../core/routing/route-table.ts";
+import { type CompiledRoute, RouteTable } from "../../core/routing/route-table.ts";
+import type { MeshPod } from "../../core/mesh/pod.ts";
 import { outside, type Traffic } from "../../core/traffic.ts";
 import type { RouteConfig } from "../../contract.ts";
 import { problem } from "../../errors.ts";
@@ -30,12 +31,15 @@ export interface GatewayRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body?: Buffer | undefined;
+  readonly caller?: Carried["caller"];
   readonly signal?: AbortSignal | undefined;
 }
 
 /** A request to carry on, wherever it came in. */
 export interface Carried {
   readonly from: string;
+  /** The pod that calls; nobody: the outside. */
+  readonly caller?: { readonly uid: string; readonly pod: MeshPod } | undefined;
   readonly method: string;
   /** With its query. */
   readonly path: string;
@@ -74,6 +78,8 @@ export class Gateway {
   readonly host: ForwardHost;
   readonly #traffic: Traffic;
   #states = new Map<string, RouteState>();
+  #ingressRoutes: readonly RouteConfig[] = [];
+  #table = new RouteTable([]);
   /** Of its own listener, once it listens. */
   port: number | null = null;
   /** Why a service has no instance at all; null: there is no such service. */
@@ -81,6 +87,9 @@ export class Gateway {
   /** What people do to the traffic between a caller and a service; null: nothing. */
   hurt: (from: string, service: string) => { delayMs: number; refusal: Error | null } | null = () =>
     null;
+
+  /** What policies say of the instances that a request may be sent to; null: nothing. */
+  guard: (carried: Carried) => ((endpoint: Endpoint) => string | null) | null = () => null;
 
   constructor(
     endpoints: Endpoints,
@@ -98,21 +107,35 @@ export class Gateway {
     this.pool.close();
   }
 
+  /** Of all routes in force: those of the configuration, then those of Ingress objects. */
+  get table(): RouteTable {
+    return this.#table;
+  }
+
   /** After another version came into force: measures of routes that are gone are forgotten. */
   reloaded(): void {
     const { config } = this.versions.current;
     this.endpoints.setPolicies(config.policies);
+    // Among routes that match alike the first goes first.
+    this.#table = new RouteTable([...config.routes, ...this.#ingressRoutes]);
     const states = new Map<string, RouteState>();
-    for (const route of config.routes) states.set(route.name, this.#stateOf(route));
+    for (const route of this.#routes) states.set(route.name, this.#stateOf(route));
     this.#states = states;
+  }
+
+  /** Replaces the routes of Ingress objects at once. */
+  setIngressRoutes(routes: readonly RouteConfig[]): void {
+    this.#ingressRoutes = routes;
+    this.reloaded();
   }
 
   /** Of the routes in force. */
   goldens(): [name: string, golden: Golden][] {
-    return this.versions.current.config.routes.map((route) => [
-      route.name,
-      this.#stateOf(route).golden,
-    ]);
+    return this.#routes.map((route) => [route.name, this.#stateOf(route).golden]);
+  }
+
+  get #routes(): RouteConfig[] {
+    return this.#table.routes.map(({ config }) => config);
   }
 
   goldenOf(route: RouteConfig): Golden {
@@ -131,11 +154,12 @@ export class Gateway {
 
   /** @throws the problems of the catalogue, when no instance gave an answer. */
   async send(incoming: GatewayRequest): Promise<GatewayAnswer> {
-    const { from, service, method, path, headers, body, signal } = incoming;
+    const { from, service, method, path, headers, body, signal, caller } = incoming;
     const reply = new StreamReply();
     const forward = this.forward(
       {
         from,
+        caller,
         method,
         path,
         headers: body === undefined ? headers : { ...headers, "content-length": `${body.length}` },
@@ -202,6 +226,7 @@ export class Gateway {
         method: carried.method,
         head: headOf(carried, depth, route),
         body,
+        forbids: this.guard(carried),
         hash: hashOf(upstream, carried),
         timeoutMs: settings.timeoutMs,
         perTryTimeoutMs: settings.perTryTimeoutMs,
@@ -263,7 +288,7 @@ export class Gateway {
           : new ClientBuckets(clientRateLimit, routingLimits.clientsMax),
       limits: JSON.stringify([rateLimit, clientRateLimit]),
     };
-    if (this.versions.current.config.routes.some(({ name }) => name === route.name)) {
+    if (this.#table.routes.some(({ config }) => config.name === route.name)) {
       this.#states.set(route.name, state);
     }
     return state;

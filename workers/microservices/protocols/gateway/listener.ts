@@ -134,7 +134,7 @@ function withRouteHosts(policy: GuardPolicy, gateway: Gateway, port: number): Gu
       if (super.has(host)) return true;
       const suffix = `:${port}`;
       if (!host.endsWith(suffix)) return false;
-      return gateway.versions.current.table.namesHost(host.slice(0, -suffix.length));
+      return gateway.table.namesHost(host.slice(0, -suffix.length));
     }
   }
   return { ...policy, hosts: new RouteHosts(policy.hosts) };

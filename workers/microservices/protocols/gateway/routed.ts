@@ -32,7 +32,7 @@ export function findRoute(gateway: Gateway, request: RoutedRequest): CompiledRou
   if (!/^\/[\x21-\x7e]*$/.test(target) || hasDotSegments(path)) {
     throw problem("GATEWAY_PATH_REFUSED", "The path has dot segments or characters to escape.");
   }
-  const route = gateway.versions.current.table.match({
+  const route = gateway.table.match({
     host: hostnameOf(host),
     path,
     method,

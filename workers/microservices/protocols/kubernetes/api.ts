@@ -1,6 +1,7 @@
 /** The Kubernetes API: from a guarded HTTP request to an answer. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { User } from "../../core/rbac/authorizer.ts";
 import { ApiError, apiErrors } from "../../core/store/api-error.ts";
 import type { ObjectStore } from "../../core/store/object-store.ts";
 import { kubernetesApiLimits as limits } from "../../limits.ts";
@@ -22,6 +23,7 @@ import {
   serverVersion,
 } from "./discovery.ts";
 import { healthAnswer } from "./health.ts";
+import { allowImpersonated, impersonated, verbOf } from "./impersonation.ts";
 import { kubernetesMachinery, type Machinery } from "./machinery.ts";
 import { OpenApiDocuments, openApiV2 } from "./openapi.ts";
 import { apiRequest, queryOf, resourcePath, segmentsOf } from "./request.ts";
@@ -214,9 +216,17 @@ class Server {
       );
     }
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const user = impersonated(raw);
     const found = virtualAt(group, version!, rest);
-    if (found !== null) return this.#virtual(found, raw, body, role);
+    if (found !== null) return this.#virtual(found, raw, body, role, user);
     const path = resourcePath(served, group, version!, rest);
+    if (user !== null) {
+      const { namespace = "", name = "", subresource = "" } = path;
+      const { plural: resource } = path.served.kind;
+      const verb = verbOf(raw, name);
+      const asked = { verb, group, resource, subresource, namespace, name, path: null };
+      allowImpersonated(this.#context.store, user, asked);
+    }
     const asked = apiRequest(path, raw, body, role, this.#context.now());
     const answer = handleResource(this.#context, asked, response);
     if (asked.warnings.length > 0 && !response.headersSent) {
@@ -230,7 +240,17 @@ class Server {
     raw: IncomingMessage,
     body: Buffer,
     role: Role,
+    user: User | null,
   ): Answer {
+    const { store } = this.#context;
+    const { namespace } = asked;
+    const isSelf = virtual.kind.startsWith("Self");
+    if (user !== null && !isSelf) {
+      const { group, plural: resource } = virtual;
+      const name = asked.name ?? "";
+      const what = { group, resource, subresource: "", namespace: namespace ?? "", name };
+      allowImpersonated(store, user, { ...what, verb: verbOf(raw, name), path: null });
+    }
     if (virtual.read !== undefined && raw.method === "GET") {
       const query = queryOf(raw.url ?? "");
       return jsonAnswer(virtual.read(this.#context, { ...asked, query }));
@@ -243,7 +263,7 @@ class Server {
     object["kind"] = virtual.kind;
     object["apiVersion"] = `${virtual.group}/${virtual.version}`;
     object["metadata"] ??= {};
-    return jsonAnswer(virtual.review(object, role), 201);
+    return jsonAnswer(virtual.review(object, { store, role, user, namespace }), 201);
   }
 
   #refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {

@@ -163,6 +163,48 @@ const session: readonly Step[] = [
   { args: "uncordon node-1", shows: /uncordoned/ },
   { args: "auth can-i create deployments", shows: /^yes/ },
   { args: "auth can-i --list", shows: /\*\.\* +\[\]/ },
+  { args: "create role robots --verb=get,list --resource=pods", shows: /created/ },
+  {
+    args: "create rolebinding robots --role=robots --serviceaccount=default:robot",
+    shows: /created/,
+  },
+  { args: "auth can-i list pods --as=system:serviceaccount:default:robot", shows: /^yes/ },
+  {
+    args: "auth can-i delete pods --as=system:serviceaccount:default:robot",
+    code: 1,
+    shows: /^no/,
+  },
+  {
+    args: "auth can-i list pods -n kube-system --as=system:serviceaccount:default:robot",
+    code: 1,
+    shows: /^no/,
+  },
+  { args: "auth can-i delete nodes --as=root --as-group=system:masters", shows: /^yes/ },
+  {
+    args: "auth can-i --list --as=system:serviceaccount:default:robot",
+    shows: /^pods +\[\] +\[\] +\[get list\]/m,
+  },
+  { args: "get pods --as=system:serviceaccount:default:robot", shows: /No resources found|NAME/ },
+  {
+    args: "get secrets --as=jane",
+    code: 1,
+    shows:
+      /secrets is forbidden: User "jane" cannot list resource "secrets" in API group "" in the namespace "default"/,
+  },
+  {
+    args: "create -f - -o jsonpath={.status.allowed},{.status.reason}",
+    input: JSON.stringify({
+      apiVersion: "authorization.k8s.io/v1",
+      kind: "SubjectAccessReview",
+      spec: {
+        user: "system:serviceaccount:default:robot",
+        resourceAttributes: { namespace: "default", verb: "list", resource: "pods" },
+      },
+    }),
+    shows:
+      /^true,RBAC: allowed by RoleBinding "robots\/default" of Role "robots" to ServiceAccount "robot\/default"/,
+  },
+  { args: "delete role,rolebinding robots", shows: /deleted/ },
   { args: "explain deployment.spec.replicas", shows: /Number of desired pods/ },
   { args: "create -f -", input: definition, shows: /rockets.space.example.com created/ },
   {

@@ -6,7 +6,6 @@ import type { Change } from "../../store/change-log.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
 import { type KubeObject, type ObjectOf, timeText } from "../../store/objects.ts";
 import { keyOf } from "../../store/resource-table.ts";
-import { selectorMatcher } from "../../store/selectors.ts";
 import { withCondition } from "../conditions.ts";
 import type { EventRecorder } from "../event-recorder.ts";
 import { QueueController } from "../queue-controller.ts";
@@ -125,10 +124,9 @@ export class AutoscalerController extends QueueController {
     conditions: ConditionSet,
     now: number,
   ) {
-    const matches = selectorMatcher(target.spec.selector);
-    const pods = [...this.#store.inNamespace("pods", target.metadata.namespace!)].filter(
-      (pod) => matches(pod.metadata.labels) && countsForScaling(pod),
-    );
+    const pods = this.#store
+      .podsSelected(target.metadata.namespace!, target.spec.selector)
+      .filter(countsForScaling);
     const answers: MetricAnswer[] = [];
     let failure: MetricFailure | undefined;
     for (const metric of autoscaler.spec!.metrics ?? defaultMetrics) {

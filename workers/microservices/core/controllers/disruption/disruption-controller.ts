@@ -3,7 +3,6 @@ import type { Change } from "../../store/change-log.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
 import { type KubeObject, type ObjectOf, timeText } from "../../store/objects.ts";
 import { keyOf } from "../../store/resource-table.ts";
-import { selectorMatcher } from "../../store/selectors.ts";
 import { withCondition } from "../conditions.ts";
 import { shareOf } from "../daemon-set/rolling-update.ts";
 import { controllerOf } from "../ownership.ts";
@@ -48,10 +47,7 @@ export class DisruptionController extends QueueController {
   protected sync(key: string, now: number): void {
     const budget = this.#store.at(resource, key) as Budget | undefined;
     if (budget === undefined) return;
-    const matches = selectorMatcher(budget.spec?.selector);
-    const pods = [...this.#store.inNamespace("pods", budget.metadata.namespace!)].filter(
-      ({ metadata }) => matches(metadata.labels),
-    );
+    const pods = this.#store.podsSelected(budget.metadata.namespace!, budget.spec?.selector);
     const expectation = this.#expectation(budget, pods);
     if (typeof expectation === "string") {
       this.#fail(budget, expectation, now);

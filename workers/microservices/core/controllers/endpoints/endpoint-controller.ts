@@ -7,7 +7,6 @@ import type { Change } from "../../store/change-log.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
 import type { ObjectOf } from "../../store/objects.ts";
 import { keyOf } from "../../store/resource-table.ts";
-import { selectorMatcher } from "../../store/selectors.ts";
 import { controllerReference } from "../ownership.ts";
 import type { Pod } from "../pod-facts.ts";
 import { QueueController } from "../queue-controller.ts";
@@ -59,10 +58,7 @@ export class EndpointController extends QueueController {
     const selector = selectorOf(service);
     // Without a selector somebody else says where it answers.
     if (selector === undefined || service.spec.type === "ExternalName") return;
-    const matches = selectorMatcher(selector);
-    const pods = [...this.#store.inNamespace("pods", namespace)].filter(({ metadata }) =>
-      matches(metadata.labels),
-    );
+    const pods = this.#store.podsSelected(namespace, selector);
     const zones = (node: string) =>
       this.#store.get("nodes", undefined, node)?.metadata.labels?.[zoneLabel];
     const contents = sliceContents(service.spec, pods, zones);

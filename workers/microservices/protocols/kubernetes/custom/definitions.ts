@@ -31,7 +31,12 @@ export class Definitions {
     this.#served = served;
     this.#watches = watches;
     this.#later = later;
-    for (const definition of store.all(resource)) this.#serve(definition);
+    for (const definition of store.all(resource)) {
+      this.#serve(definition);
+      // Of the cluster's first objects nobody has said so yet.
+      const isTold = definition.status?.conditions !== undefined;
+      if (!isTold) this.#later(() => this.#establish(definition.metadata.name));
+    }
     this.#stop = store.subscribe((change) => {
       if (change.resource !== resource) return;
       const { name } = change.object.metadata;

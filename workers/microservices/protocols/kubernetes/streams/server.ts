@@ -9,6 +9,7 @@ import { checkRole } from "../../../../service/guard.ts";
 import { callerOf, offerUpgrade } from "../../../../service/http-server.ts";
 import { statusOf } from "../answer.ts";
 import type { ApiContext } from "../context.ts";
+import { allowImpersonated, impersonated } from "../impersonation.ts";
 import { queryOf, segmentsOf } from "../request.ts";
 import { execRequest } from "./execution.ts";
 import { portsOf, serveForwardChannels, serveForwardSpdy } from "./port-forward.ts";
@@ -107,6 +108,13 @@ class Streams {
       throw apiErrors.tooManyRequests(`${this.#open.size} streams are open already`);
     }
     const asked = askedOf(request);
+    const user = impersonated(request);
+    if (user !== null) {
+      const { namespace, name, action } = asked;
+      // An upgrade that comes by GET is as much a command as one by POST.
+      const what = { verb: "create", group: "", resource: "pods", subresource: action, path: null };
+      allowImpersonated(this.#context.store, user, { ...what, namespace, name });
+    }
     const upgrade = String(request.headers.upgrade).toLowerCase();
     if (upgrade === "websocket") this.#overWebSocket(request, socket, head, asked);
     else if (upgrade === "spdy/3.1") this.#overSpdy(request, socket, head, asked);

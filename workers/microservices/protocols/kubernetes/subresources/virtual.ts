@@ -1,8 +1,13 @@
 /** Resources that are asked and never stored. */
 import type { JsonObject } from "../../../core/machinery/json.ts";
 import type { ApiContext } from "../context.ts";
-import type { Role } from "../../../../service/contract.ts";
-import { accessReview, rulesReview, subjectReview } from "./access-reviews.ts";
+import {
+  accessReview,
+  otherAccessReview,
+  type Reviewer,
+  rulesReview,
+  subjectReview,
+} from "./access-reviews.ts";
 import { metricsOf } from "./metrics.ts";
 
 interface AskedOf {
@@ -20,12 +25,17 @@ export interface Virtual {
   readonly namespaced: boolean;
   readonly verbs: readonly string[];
   /** Of those that are created: the object with its answer. */
-  readonly review?: (body: JsonObject, role: Role) => JsonObject;
+  readonly review?: (body: JsonObject, reviewer: Reviewer) => JsonObject;
   /** Of those that are read. */
   readonly read?: (context: ApiContext, asked: AskedOf) => object;
 }
 
-function review(group: string, kind: string, answer: NonNullable<Virtual["review"]>): Virtual {
+function review(
+  group: string,
+  kind: string,
+  answer: NonNullable<Virtual["review"]>,
+  namespaced = false,
+): Virtual {
   const plural = `${kind.toLowerCase()}s`;
   return {
     group,
@@ -33,7 +43,7 @@ function review(group: string, kind: string, answer: NonNullable<Virtual["review
     plural,
     singular: kind.toLowerCase(),
     kind,
-    namespaced: false,
+    namespaced,
     verbs: ["create"],
     review: answer,
   };
@@ -53,6 +63,8 @@ const metrics = (plural: "nodes" | "pods", kind: string): Virtual => ({
 export const virtuals: readonly Virtual[] = [
   review("authorization.k8s.io", "SelfSubjectAccessReview", accessReview),
   review("authorization.k8s.io", "SelfSubjectRulesReview", rulesReview),
+  review("authorization.k8s.io", "SubjectAccessReview", otherAccessReview),
+  review("authorization.k8s.io", "LocalSubjectAccessReview", otherAccessReview, true),
   review("authentication.k8s.io", "SelfSubjectReview", subjectReview),
   metrics("nodes", "NodeMetrics"),
   metrics("pods", "PodMetrics"),

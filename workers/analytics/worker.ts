@@ -10,6 +10,8 @@ import { insightsFrom } from "./core/insights.ts";
 import { Observer } from "./core/observer.ts";
 import { analyticsProblem } from "./errors.ts";
 import { createAlertActions } from "./handlers/alerts.ts";
+import { forecastsRouter } from "./handlers/forecasts.ts";
+import { ForecastThreads } from "./handlers/forecast-threads.ts";
 import { jobsRouter } from "./handlers/jobs.ts";
 import { Predictor } from "./handlers/predict.ts";
 import { createStatus } from "./handlers/status.ts";
@@ -25,6 +27,7 @@ boot({
     const observer = new Observer();
     const jobs = new Jobs(kit, new JobTable(kit.setup.home, kit.now()));
     const predictor = new Predictor(host, observer);
+    const forecastThreads = new ForecastThreads();
     const changes = { anomalies: new Changing(), alerts: new Changing() };
     const stop = kit.platform.onUpdate(() => {
       const changed = observer.observe(kit.platform.state());
@@ -36,6 +39,7 @@ boot({
     const listAlerts = () => observer.alerts.list(kit.now());
 
     const router = os.router({
+      forecasts: forecastsRouter(kit, observer, forecastThreads),
       jobs: jobsRouter(jobs, kit.now),
       status: os.status.handler(createStatus(host, observer, predictor)),
       series: {
@@ -82,6 +86,7 @@ boot({
       close: () => {
         stop();
         jobs.close();
+        return forecastThreads.close();
       },
     };
   },

@@ -38,11 +38,11 @@ describe("rolling origin", () => {
     const seen: number[] = [];
     const spy = (series: Series) => {
       seen.push(series.values.length);
-      expect([...series.values]).toEqual([...values.slice(0, series.values.length)]);
+      expect(series.values).toEqual(values.slice(0, series.values.length));
       return naive(series);
     };
     ended(evaluate(seriesOf({ values, season: 1 }), spy, { ...options, origins: 5 }));
-    expect(seen).toEqual([20, 24, 29, 34, 38]);
+    expect(seen).toEqual([20, 25, 29, 34, 38]);
   });
 });
 

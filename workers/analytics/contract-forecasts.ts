@@ -61,7 +61,7 @@ const shared = {
     .int()
     .min(1)
     .max(forecastOriginsMax)
-    .default(8)
+    .default(5)
     .describe("Places in the past that are forecast from, to measure the accuracy"),
 };
 

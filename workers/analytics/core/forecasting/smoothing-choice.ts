@@ -6,6 +6,9 @@ import { nameOf, type SmoothingForm } from "./smoothing-model.ts";
 /** Longer seasons have too many starting states to estimate; a decomposition takes them out first. */
 export const smoothingSeasonMax = 24;
 
+/** In AICc: more than a second start has been seen to gain. */
+const behindMax = 12;
+
 /**
  * The forms that are tried: all but additive errors with a multiplicative season, whose variances
  * are unstable (Hyndman et al. 2008, section 2.5); with values at or below 0 the additive ones alone.
@@ -32,8 +35,16 @@ export function* chooseSmoothing(
   { values, season }: Series,
   forms: readonly SmoothingForm[] = formsFor(values, season),
 ): Generator<undefined, Forecaster> {
-  const fits: FittedSmoothing[] = [];
+  const looks: { form: SmoothingForm; aicc: number }[] = [];
   for (const form of forms) {
+    const look: FittedSmoothing | null = yield* fitSmoothing(values, form, season, "quick");
+    looks.push({ form, aicc: look?.aicc ?? Number.POSITIVE_INFINITY });
+  }
+  // Full fits of forms that a first look puts far behind would change nothing.
+  const least = Math.min(...looks.map(({ aicc }) => aicc));
+  const fits: FittedSmoothing[] = [];
+  for (const { form, aicc } of looks) {
+    if (aicc - least > behindMax) continue;
     const fit: FittedSmoothing | null = yield* fitSmoothing(values, form, season);
     if (fit !== null) fits.push(fit);
   }
@@ -47,6 +58,6 @@ export function* chooseSmoothing(
   const why =
     second === undefined
       ? `${nameOf(chosen.form)} is the only form that ${values.length} values allow.`
-      : `${nameOf(chosen.form)} has the least AICc of ${fits.length} forms: ${chosen.aicc.toFixed(2)}; next is ${nameOf(second.form)} with ${second.aicc.toFixed(2)}.`;
+      : `${nameOf(chosen.form)} has the least AICc of ${forms.length} forms: ${chosen.aicc.toFixed(2)}; next is ${nameOf(second.form)} with ${second.aicc.toFixed(2)}.`;
   return smoothingForecaster(chosen, [why]);
 }

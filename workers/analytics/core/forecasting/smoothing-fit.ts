@@ -34,9 +34,6 @@ export interface FittedSmoothing {
   readonly variance: number;
 }
 
-/** Smoothing parameters that are held rather than estimated. */
-export type Held = Partial<Smoothing>;
-
 const iterationsMax = 150;
 const tolerance = 1e-9;
 const polishEvaluations = 400;
@@ -46,19 +43,22 @@ export function parametersOf({ trend, season }: SmoothingForm, length: number): 
   return 2 + (trend === "N" ? 0 : 2) + (trend === "Ad" ? 1 : 0) + (season === "N" ? 0 : length);
 }
 
+/** quick: from the calm start alone, for a first look at many forms. */
+export type Effort = "quick" | "full";
+
 /** Null when there are too few values for the form, or it cannot describe them. */
 export function* fitSmoothing(
   values: Float64Array,
   form: SmoothingForm,
   season: number,
-  held: Held = {},
+  effort: Effort = "full",
 ): Generator<undefined, FittedSmoothing | null> {
   const n = values.length;
-  const estimated = parametersOf(form, season) - Object.keys(held).length;
-  if (estimated >= n - 1) return null;
+  const estimated = parametersOf(form, season);
+  if (estimated >= n) return null;
   if ((form.error === "M" || form.season === "M") && values.some((y) => y <= 0)) return null;
   const from = startState(values, form, season);
-  const axes = new Axes(values, form, from, season, held);
+  const axes = new Axes(values, form, from, season);
   const floor = leastSquares(values, form);
   const objective = (at: Float64Array): number => {
     const smoothing = axes.smoothing(at);
@@ -69,18 +69,21 @@ export function* fitSmoothing(
     return smooth(values, form, smoothing, state, floor) / n;
   };
   let best: Minimum | null = null;
-  for (const wish of startsOf(form, season)) {
+  const isQuick = effort === "quick";
+  for (const wish of startsOf(form, season).slice(0, isQuick ? 1 : undefined)) {
     const start = axes.place(wish);
     const found: Minimum = yield* descend(objective, start, { iterationsMax, tolerance });
     if (best === null || found.value < best.value) best = found;
   }
   if (best === null || !Number.isFinite(best.value)) return null;
   // On the edge of the admissible region slopes mislead; a simplex walks along it.
-  best = yield* walkSimplex(objective, best.at, {
-    steps: best.at.map((_, i) => (i < axes.free ? 0.3 : 0.1)),
-    evaluationsMax: polishEvaluations,
-    tolerance,
-  });
+  if (!isQuick) {
+    best = yield* walkSimplex(objective, best.at, {
+      steps: best.at.map((_, i) => (i < axes.free ? 0.3 : 0.1)),
+      evaluationsMax: polishEvaluations,
+      tolerance,
+    });
+  }
   const smoothing = axes.smoothing(best.at);
   const start = axes.state(best.at);
   const end = axes.state(best.at);
@@ -115,7 +118,8 @@ function startsOf(form: SmoothingForm, season: number): Smoothing[] {
 /** What is left of the squares when a fit is perfect is rounding. */
 function leastSquares(values: Float64Array, { error }: SmoothingForm): number {
   const size = values.reduce((sum, y) => sum + y * y, 0) / values.length;
-  return values.length * 1e-24 * (error === "M" ? 1 : Math.max(size, Number.MIN_VALUE));
+  // Series of zeros have no size; the logarithm still needs a number.
+  return values.length * Math.max(1e-290, 1e-24 * (error === "M" ? 1 : size));
 }
 
 /** Unbounded coordinates of the parameters and starting states. */
@@ -123,61 +127,42 @@ class Axes {
   readonly free: number;
   readonly #form: SmoothingForm;
   readonly #from: SmoothingState;
-  readonly #held: Held;
   readonly #unit: number;
   readonly #slopeUnit: number;
   readonly #season: number;
 
-  constructor(
-    values: Float64Array,
-    form: SmoothingForm,
-    from: SmoothingState,
-    season: number,
-    held: Held,
-  ) {
+  constructor(values: Float64Array, form: SmoothingForm, from: SmoothingState, season: number) {
     this.#form = form;
     this.#from = from;
-    this.#held = held;
     this.#season = form.season === "N" ? 0 : season;
     const center = values.reduce((sum, y) => sum + y, 0) / values.length;
     const squares = values.reduce((sum, y) => sum + (y - center) ** 2, 0);
     this.#unit = Math.sqrt(squares / values.length) || Math.max(1, Math.abs(center));
     this.#slopeUnit = this.#unit / Math.sqrt(values.length);
     const { trend, season: kind } = form;
-    const wanted = [
-      held.alpha === undefined,
-      trend !== "N" && held.beta === undefined,
-      kind !== "N" && held.gamma === undefined,
-      trend === "Ad" && held.phi === undefined,
-    ];
-    this.free = wanted.filter(Boolean).length;
+    this.free = 1 + [trend !== "N", kind !== "N", trend === "Ad"].filter(Boolean).length;
   }
 
   place(wish: Smoothing): Float64Array {
     const { trend, season } = this.#form;
-    const held = this.#held;
-    const alpha = held.alpha ?? wish.alpha;
-    const at: number[] = [];
-    if (held.alpha === undefined) at.push(logit(alpha, smoothingMin, smoothingMax));
-    if (trend !== "N" && held.beta === undefined)
-      at.push(logit(wish.beta, smoothingMin, Math.max(alpha, 2 * smoothingMin)));
-    if (season !== "N" && held.gamma === undefined)
+    const { alpha } = wish;
+    const at = [logit(alpha, smoothingMin, smoothingMax)];
+    if (trend !== "N") at.push(logit(wish.beta, smoothingMin, Math.max(alpha, 2 * smoothingMin)));
+    if (season !== "N")
       at.push(logit(Math.min(wish.gamma, (1 - alpha) / 2), smoothingMin, 1 - alpha));
-    if (trend === "Ad" && held.phi === undefined) at.push(logit(wish.phi, dampingMin, dampingMax));
+    if (trend === "Ad") at.push(logit(wish.phi, dampingMin, dampingMax));
     const states = 1 + (trend === "N" ? 0 : 1) + Math.max(0, this.#season - 1);
     return Float64Array.from([...at, ...Array.from({ length: states }, () => 0)]);
   }
 
   smoothing(at: Float64Array): Smoothing {
     const { trend, season } = this.#form;
-    const held = this.#held;
     let i = 0;
     const next = (low: number, high: number) => between(at[i++]!, low, high);
-    const alpha = held.alpha ?? next(smoothingMin, smoothingMax);
-    const beta = trend === "N" ? 0 : (held.beta ?? next(smoothingMin, Math.max(alpha, 2e-4)));
-    const gamma =
-      season === "N" ? 0 : (held.gamma ?? next(smoothingMin, Math.max(1 - alpha, 2e-4)));
-    const phi = trend === "Ad" ? (held.phi ?? next(dampingMin, dampingMax)) : 1;
+    const alpha = next(smoothingMin, smoothingMax);
+    const beta = trend === "N" ? 0 : next(smoothingMin, Math.max(alpha, 2e-4));
+    const gamma = season === "N" ? 0 : next(smoothingMin, Math.max(1 - alpha, 2e-4));
+    const phi = trend === "Ad" ? next(dampingMin, dampingMax) : 1;
     return { alpha, beta, gamma, phi };
   }
 
@@ -187,7 +172,7 @@ class Axes {
     const moved = {
       level: level + at[i++]! * this.#unit,
       slope: this.#form.trend === "N" ? 0 : slope + at[i++]! * this.#slopeUnit,
-      seasonal: Float64Array.from(seasonal),
+      seasonal: seasonal.slice(),
     };
     if (this.#season === 0) return moved;
     // The last place balances the others, so that level and season stay apart.

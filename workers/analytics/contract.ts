@@ -5,6 +5,8 @@ import { route } from "../service/contract.ts";
 import { forecastsContract } from "./contract-forecasts.ts";
 import { jobsContract } from "./contract-jobs.ts";
 
+export type { ForecastScore } from "./contract-forecasts.ts";
+
 export const forecastValuesMax = 2_000;
 export const forecastValuesMin = 3;
 export const forecastHorizonMax = 500;

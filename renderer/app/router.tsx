@@ -6,6 +6,7 @@ import { root } from "./root-route.ts";
 import {
   alertsSearch,
   analyticsSearch,
+  anomaliesSearch,
   blockchainSearch,
   circuitSearch,
   componentsSearch,
@@ -232,6 +233,16 @@ const analytics = createRoute({
   ),
 });
 
+const anomalies = createRoute({
+  getParentRoute: () => root,
+  path: "/analytics/anomalies",
+  validateSearch: anomaliesSearch,
+  component: lazyRouteComponent(
+    () => import("../dashboards/anomalies/anomalies-page.tsx"),
+    "AnomaliesPage",
+  ),
+});
+
 const alerts = createRoute({
   getParentRoute: () => root,
   path: "/alerts",
@@ -323,6 +334,7 @@ const routeTree = root.addChildren([
   errorCorrection,
   contractsWorkshop,
   analytics,
+  anomalies,
   alerts,
   audit,
   tests,

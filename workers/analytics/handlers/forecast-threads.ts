@@ -33,7 +33,7 @@ export class ForecastThreads {
     if (outcome.kind !== "refused") return outcome;
     const { message, index } = outcome;
     const issues = index === null ? [] : [{ path: `values.${index}`, message }];
-    throw analyticsProblem("SERIES_UNFIT", message, { issues });
+    throw analyticsProblem("VALUES_UNFIT", message, { issues });
   }
 
   async #settled(job: ForecastJob, signal: AbortSignal | undefined): Promise<ForecastOutcome> {

@@ -84,11 +84,11 @@ describe("forecasts", () => {
   it("refuses values by their place, unknown series, and series that are too short", async () => {
     const forecast = (input: unknown) => call(router.forecast, forecastInputSchema.parse(input));
     await expect(forecast({ values: [1, 2, 3, null] })).rejects.toMatchObject({
-      code: "SERIES_UNFIT",
+      code: "VALUES_UNFIT",
       data: { issues: [{ path: "values.3" }] },
     });
     await expect(forecast({ values: [0, -1, 2, 4], method: "croston" })).rejects.toMatchObject({
-      code: "SERIES_UNFIT",
+      code: "VALUES_UNFIT",
     });
     await expect(forecast({ series: "platform.nothing" })).rejects.toMatchObject({
       code: "SERIES_UNKNOWN",

@@ -11,6 +11,7 @@ import { benchClusterScreens } from "./cluster-screens.ts";
 import { benchCompute } from "./compute.ts";
 import { benchConsensus } from "./consensus.ts";
 import { benchErrorCorrection } from "./error-correction.ts";
+import { benchForecasts } from "./forecasts.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchHttp } from "./http.ts";
 import { benchMesh } from "./mesh.ts";
@@ -27,6 +28,7 @@ const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   compute: benchCompute,
   consensus: benchConsensus,
   "error-correction": benchErrorCorrection,
+  forecasts: benchForecasts,
   gateway: benchGateway,
   http: benchHttp,
   mesh: benchMesh,

@@ -83,3 +83,19 @@ test("alerts show what is active, what is over, and the rules", async ({ page, o
   await open("/alerts?alert=alert-999999");
   await expect(page.getByRole("dialog")).toContainText("This alert is not known");
 });
+
+test("the workbench compares the methods on the past of the values", async ({ page, open }) => {
+  // Forty fits of models on a machine that may be busy.
+  test.slow();
+  await open("/analytics");
+  const bench = page.getByRole("region", { name: "Forecast your own series" });
+  const values = Array.from({ length: 40 }, (_, t) => 50 + t + [0, 9, -4, 2][t % 4]!);
+  await bench.getByRole("textbox", { name: "Values" }).fill(values.join("\n"));
+  await bench.getByRole("button", { name: "Forecast", exact: true }).click();
+  await bench.getByRole("button", { name: "Compare methods on its past" }).click();
+  const rows = bench.getByRole("table", { name: "Methods, best first" }).getByRole("row");
+  // A season on a line: a model has both, the naive forecast neither.
+  await expect(rows).toHaveCount(9, { timeout: 60_000 });
+  await expect(rows.nth(1)).not.toContainText("aive");
+  await expect(rows.filter({ hasText: "Naive" }).last()).toContainText(/\d\.\d\d/);
+});

@@ -2,6 +2,7 @@
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { route } from "../service/contract.ts";
+import { forecastsContract } from "./contract-forecasts.ts";
 import { anomaliesContract, anomalySchema, seriesUnits } from "./contract-anomalies.ts";
 import { jobsContract } from "./contract-jobs.ts";
 import { modelsContract } from "./contract-models.ts";
@@ -9,6 +10,7 @@ import { modelsContract } from "./contract-models.ts";
 export type * from "./contract-registry.ts";
 
 export * from "./contract-anomalies.ts";
+export type { ForecastScore } from "./contract-forecasts.ts";
 
 export const forecastValuesMax = 2_000;
 export const forecastValuesMin = 3;
@@ -276,6 +278,7 @@ function read(path: `/${string}`, summary: string, { tag = "Analytics", ...meta 
 }
 
 export const analyticsContract = {
+  forecasts: forecastsContract,
   detection: anomaliesContract,
   jobs: jobsContract,
   registry: modelsContract,

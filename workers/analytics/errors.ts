@@ -144,6 +144,22 @@ export const analyticsErrors = {
     remedy:
       "Send the file's first part with offset 0, then the others in order without long pauses.",
   },
+  VALUES_UNFIT: {
+    status: 422,
+    title: "The values cannot be forecast like this",
+    remedy:
+      "Look at the value that is named, counted from 0; send more values, fewer gaps, or choose another method (GET /api/analytics/forecasts/methods).",
+  },
+  SERIES_TOO_SHORT: {
+    status: 409,
+    title: "The platform's series is too short yet",
+    remedy: "Try again when the missing readings are there; the message says how many.",
+  },
+  FORECAST_TOO_LONG: {
+    status: 422,
+    title: "The forecast takes too long",
+    remedy: "Send fewer values, compare fewer methods, or test on fewer origins.",
+  },
 } as const satisfies ErrorCatalogue;
 
 export const analyticsProblem = problemsOf(analyticsErrors);

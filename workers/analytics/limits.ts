@@ -1,4 +1,5 @@
 /** Every bound of the analytics thread; those of its API are in contract.ts. */
+import type { JobLimits } from "../service/job-threads.ts";
 
 export const seriesLimits = {
   seriesMax: 96,
@@ -45,6 +46,15 @@ export const forecastLimits = {
   /** Computed models and insights are as old as this at most while someone asks. */
   modelsMaxAgeMs: 15_000,
 } as const;
+
+/** Forecasts on request, each in a thread of its own. */
+export const forecastThreadLimits: JobLimits = {
+  threadsMax: 1,
+  queueLengthMax: 16,
+  /** Less than what a request may take in all. */
+  durationMsMax: 20_000,
+  idleMs: 30_000,
+};
 
 export const alertLimits = {
   historyMax: 200,

@@ -13,6 +13,8 @@ import { Observer } from "./core/observer.ts";
 import { analyticsProblem } from "./errors.ts";
 import { FeedbackStore, openFeedbackDatabase } from "./feedback-store.ts";
 import { createAlertActions } from "./handlers/alerts.ts";
+import { forecastsRouter } from "./handlers/forecasts.ts";
+import { ForecastThreads } from "./handlers/forecast-threads.ts";
 import { createAnomalies } from "./handlers/anomalies.ts";
 import { jobsRouter } from "./handlers/jobs.ts";
 import { modelsRouter } from "./handlers/models.ts";
@@ -32,6 +34,7 @@ boot({
     const jobs = new Jobs(kit, new JobTable(kit.setup.home, kit.now()));
     const serving = new ModelServing(kit);
     const predictor = new Predictor(host, observer);
+    const forecastThreads = new ForecastThreads();
     const changes = { anomalies: new Changing(), alerts: new Changing() };
     const stop = kit.platform.onUpdate(() => {
       const changed = observer.observe(kit.platform.state());
@@ -52,6 +55,7 @@ boot({
     const listAlerts = () => observer.alerts.list(kit.now());
 
     const router = os.router({
+      forecasts: forecastsRouter(kit, observer, forecastThreads),
       detection: anomalies.router,
       jobs: jobsRouter(jobs, kit.now),
       registry: modelsRouter(serving, jobs, kit.now),
@@ -105,6 +109,7 @@ boot({
         store.close();
         jobs.close();
         await serving.close();
+        await forecastThreads.close();
       },
     };
   },

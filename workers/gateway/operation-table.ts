@@ -72,6 +72,9 @@ POST /api/quantum/sample operator quantum.sample
 POST /api/quantum/state operator quantum.state
 POST /api/quantum/expectation operator quantum.expectation
 POST /api/quantum/unitary operator quantum.unitary
+GET /api/analytics/forecasts/methods viewer analytics.forecasts.methods
+POST /api/analytics/forecasts operator analytics.forecasts.forecast
+POST /api/analytics/forecasts/compare operator analytics.forecasts.compare
 GET /api/analytics/detectors viewer analytics.detection.detectors
 POST /api/analytics/detectors/score operator analytics.detection.score
 POST /api/analytics/detector-sessions operator analytics.detection.sessions.create

@@ -15,6 +15,7 @@ import { EmptyView } from "../../components/query-boundary.tsx";
 import { orpc } from "../../data/client.ts";
 import { useMay } from "../../data/hooks.ts";
 import classes from "./analytics.module.css";
+import { MethodComparison } from "./method-comparison.tsx";
 import { fixed, modelText } from "./models-panel.tsx";
 import { parseValues } from "./parse-values.ts";
 import { emptyForm, readWorkbench, type WorkbenchForm } from "./workbench-form.ts";
@@ -158,6 +159,12 @@ function Result(props: { readonly forecast: Forecast; readonly values: readonly 
         rows={forecast.points}
         rowKey={({ step }) => String(step)}
         heightMax={200}
+      />
+      <MethodComparison
+        key={values.join()}
+        values={values}
+        season={forecast.model?.season ?? null}
+        horizon={Math.max(1, forecast.points.length)}
       />
       {forecast.notes.length > 0 && (
         <ul className={classes.notes}>

@@ -31,3 +31,34 @@ export function mase(
   const sum = actual.reduce((total, y, i) => total + Math.abs(y - (forecast[i] as number)), 0);
   return sum / actual.length / scale;
 }
+
+/**
+ * Mean scaled interval score of M4 (Gneiting and Raftery 2007): the width, plus 2/a times what the
+ * values lie outside by, over `naiveScale`; null when the past never changed.
+ */
+export function intervalScore(
+  past: readonly number[],
+  actual: readonly number[],
+  band: { level: number; lower: ArrayLike<number>; upper: ArrayLike<number> },
+  season: number,
+): number | null {
+  const scale = naiveScale(past, season);
+  if (!(scale > 0)) return null;
+  const penalty = 2 / (1 - band.level);
+  const sum = actual.reduce((total, y, h) => {
+    const [lower, upper] = [band.lower[h]!, band.upper[h]!];
+    const outside = Math.max(0, lower - y) + Math.max(0, y - upper);
+    return total + (upper - lower) + penalty * outside;
+  }, 0);
+  return sum / actual.length / scale;
+}
+
+interface PointScores {
+  readonly sMape: number;
+  readonly mase: number;
+}
+
+/** The overall weighted average of M4: half the sum of both scores relative to those of Naive2. */
+export function overallWeightedAverage(scores: PointScores, naive2: PointScores): number {
+  return (scores.sMape / naive2.sMape + scores.mase / naive2.mase) / 2;
+}

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../cluster/random.ts";
 import { predictExamples } from "../contract.ts";
 import { mase, sMape } from "./accuracy.ts";
-import { fit, type Form, project } from "./exponential-smoothing.ts";
+import { fitSmoothing, smoothingForecaster } from "./forecasting/smoothing-fit.ts";
+import type { SmoothingForm } from "./forecasting/smoothing-model.ts";
 import { forecast, type ForecastOptions } from "./forecast.ts";
 import { findSeason } from "./season.ts";
 
@@ -17,8 +18,12 @@ function toEnd<Result>(steps: Generator<unknown, Result>): Result {
 const run = (values: readonly number[], options: Partial<ForecastOptions> = {}) =>
   toEnd(forecast(values, { horizon: 5, level: 0.95, ...options }));
 
-const simple: Form = { name: "simple", trend: false, damped: false, season: 1 };
-const holt: Form = { name: "holt", trend: true, damped: false, season: 1 };
+const simple: SmoothingForm = { error: "A", trend: "N", season: "N" };
+const holt: SmoothingForm = { error: "A", trend: "A", season: "N" };
+
+function fit(values: readonly number[], form: SmoothingForm) {
+  return smoothingForecaster(toEnd(fitSmoothing(Float64Array.from(values), form, 1))!, []);
+}
 
 /** Normal noise by Box and Muller. */
 function noise(seed: number): () => number {
@@ -30,27 +35,16 @@ function noise(seed: number): () => number {
 describe("published examples (Hyndman and Athanasopoulos, Forecasting: Principles and Practice)", () => {
   it("section 7.1: simple smoothing of Saudi oil production, with its intervals", () => {
     const { series } = predictExamples["annual oil production, Saudi Arabia 1996-2013"];
-    const model = toEnd(fit(series, simple));
-    expect(model.alpha).toBeCloseTo(0.8339, 3);
-    expect(model.sigma).toBeCloseTo(29.8282, 2);
-    const steps = project(model, 2);
-    expect(steps.map(({ mean }) => mean)).toEqual([
-      expect.closeTo(542.6806, 2),
-      expect.closeTo(542.6806, 2),
-    ]);
+    const model = fit(series, simple);
+    expect(model.parameters.alpha).toBeCloseTo(0.8339, 3);
+    expect(model.parameters.sigma).toBeCloseTo(29.8282, 2);
+    const { mean, bands } = model.project(2, [0.8, 0.95]);
+    expect([...mean]).toEqual([expect.closeTo(542.6806, 2), expect.closeTo(542.6806, 2)]);
     // The printed 80 % and 95 % intervals of the first and the second year.
-    const interval = (step: number, z: number) => {
-      const { mean, deviation } = steps[step] ?? { mean: NaN, deviation: NaN };
-      return [mean - z * deviation, mean + z * deviation];
-    };
-    expect(interval(0, 1.281552)).toEqual([
-      expect.closeTo(504.4541, 1),
-      expect.closeTo(580.9071, 1),
-    ]);
-    expect(interval(1, 1.959964)).toEqual([
-      expect.closeTo(466.5589, 1),
-      expect.closeTo(618.8023, 1),
-    ]);
+    expect(bands[0]!.lower[0]).toBeCloseTo(504.4541, 1);
+    expect(bands[0]!.upper[0]).toBeCloseTo(580.9071, 1);
+    expect(bands[1]!.lower[1]).toBeCloseTo(466.5589, 1);
+    expect(bands[1]!.upper[1]).toBeCloseTo(618.8023, 1);
   });
 
   it("section 7.2: Holt's method on Australian air passengers", () => {
@@ -59,8 +53,7 @@ describe("published examples (Hyndman and Athanasopoulos, Forecasting: Principle
       32.577569, 33.477398, 39.021581, 41.386432, 41.596552, 44.657324, 46.951775, 48.728837,
       51.48843, 50.026967, 60.640913, 63.36031, 66.355274, 68.197955, 68.12244, 69.779347, 72.5977,
     ];
-    const model = toEnd(fit(passengers, holt));
-    const means = project(model, 5).map(({ mean }) => mean);
+    const means = fit(passengers, holt).project(5, []).mean;
     for (const [step, printed] of [74.6, 76.7, 78.8, 80.91, 83.01].entries()) {
       expect(Math.abs((means[step] ?? NaN) / printed - 1)).toBeLessThan(0.001);
     }
@@ -142,10 +135,10 @@ describe("a forecast", () => {
         level += 0.4 * error;
         return value;
       });
-      const steps = project(toEnd(fit(values.slice(0, 100), simple)), 3);
-      for (const [i, { mean, deviation }] of steps.entries()) {
+      const [band] = fit(values.slice(0, 100), simple).project(3, [0.95]).bands;
+      for (const [i, value] of values.slice(100).entries()) {
         all += 1;
-        if (Math.abs((values[100 + i] as number) - mean) <= 1.959964 * deviation) within += 1;
+        if (value >= band!.lower[i]! && value <= band!.upper[i]!) within += 1;
       }
     }
     // 360 correlated draws at 95 %: four standard errors of as many independent ones.

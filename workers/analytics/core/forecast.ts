@@ -1,15 +1,10 @@
 /** Forecasts with intervals: choice of a model, projection, and a test on the series' own past. */
+import assert from "node:assert/strict";
 import { type Accuracy, type Forecast, forecastSeasonMax } from "../contract.ts";
 import { forecastLimits } from "../limits.ts";
 import { mase, sMape } from "./accuracy.ts";
-import {
-  fit,
-  type FittedModel,
-  type Form,
-  project,
-  type SmoothingName,
-  type Step,
-} from "./exponential-smoothing.ts";
+import { type FittedSmoothing, fitSmoothing } from "./forecasting/smoothing-fit.ts";
+import { meansAfter, type SmoothingForm, variancesAfter } from "./forecasting/smoothing-model.ts";
 import { findSeason } from "./season.ts";
 import { normalQuantile } from "./statistics.ts";
 
@@ -74,35 +69,62 @@ function chooseSeason(values: readonly number[], wanted: number | undefined, not
   return wanted;
 }
 
-/** The form with the least AICc; ties go to the simpler one. */
-function* choose(values: readonly number[], season: number): Generator<undefined, FittedModel> {
-  const forms: Form[] = [form("simple", 1)];
-  if (values.length >= trendValuesMin) forms.push(form("holt", 1), form("holt damped", 1));
-  if (season > 1) forms.push(form("holt-winters", season), form("holt-winters", season, false));
-  let best: FittedModel | undefined;
-  for (const each of forms) {
-    const model: FittedModel = yield* fit(values, each);
-    if (best === undefined || model.aicc < best.aicc - 1e-6) best = model;
+interface Chosen {
+  readonly name: NonNullable<Forecast["model"]>["name"];
+  readonly season: number;
+  readonly fit: FittedSmoothing;
+}
+
+/** The additive form with the least AICc; ties go to the simpler one. */
+function* choose(values: readonly number[], season: number): Generator<undefined, Chosen> {
+  const forms: [Chosen["name"], SmoothingForm][] = [["simple", additive("N", "N")]];
+  if (values.length >= trendValuesMin) {
+    forms.push(["holt", additive("A", "N")], ["holt damped", additive("Ad", "N")]);
   }
-  return best as FittedModel;
+  if (season > 1) {
+    forms.push(["holt-winters", additive("A", "A")], ["holt-winters", additive("N", "A")]);
+  }
+  let best: Chosen | undefined;
+  for (const [name, form] of forms) {
+    const own = form.season === "N" ? 1 : season;
+    const fit: FittedSmoothing | null = yield* fitSmoothing(Float64Array.from(values), form, own);
+    if (fit === null) continue;
+    if (best === undefined || fit.aicc < best.fit.aicc - 1e-6) best = { name, season: own, fit };
+  }
+  assert(best !== undefined, "a level alone fits any series of three values");
+  return best;
 }
 
-function form(name: SmoothingName, season: number, trend = name !== "simple"): Form {
-  return { name, season, trend, damped: name === "holt damped" };
+function additive(trend: SmoothingForm["trend"], season: "N" | "A"): SmoothingForm {
+  return { error: "A", trend, season };
 }
 
-function describe(model: FittedModel): NonNullable<Forecast["model"]> {
-  const { form: shape } = model;
+function project({ season, fit }: Chosen, horizon: number): Step[] {
+  const { form, end, smoothing, fitted, variance } = fit;
+  const means = meansAfter(end, form, smoothing.phi, fitted.length % season, horizon);
+  const options = { season, seasonalFactors: null, variance };
+  const variances = variancesAfter(means, form, smoothing, options);
+  return Array.from(means, (mean, h) => ({ mean, deviation: Math.sqrt(variances[h]!) }));
+}
+
+function describe({ name, season, fit }: Chosen): NonNullable<Forecast["model"]> {
+  const { form, smoothing, aicc, variance } = fit;
   return {
-    name: shape.name,
-    alpha: model.alpha,
-    beta: shape.trend ? model.beta : null,
-    gamma: shape.season > 1 ? model.gamma : null,
-    phi: shape.damped ? model.phi : null,
-    season: shape.season > 1 ? shape.season : null,
-    sigma: model.sigma,
-    aicc: Number.isFinite(model.aicc) ? model.aicc : null,
+    name,
+    alpha: smoothing.alpha,
+    beta: form.trend === "N" ? null : smoothing.beta,
+    gamma: form.season === "N" ? null : smoothing.gamma,
+    phi: form.trend === "Ad" ? smoothing.phi : null,
+    season: season > 1 ? season : null,
+    sigma: Math.sqrt(variance),
+    aicc: Number.isFinite(aicc) ? aicc : null,
   };
+}
+
+interface Step {
+  readonly mean: number;
+  /** Standard deviation of the forecast error. */
+  readonly deviation: number;
 }
 
 function band(steps: readonly Step[], level: number) {
@@ -135,7 +157,7 @@ function* backtest(
     const origin = firstOrigin + (origins === 1 ? room : Math.round((room * i) / (origins - 1)));
     const past = values.slice(0, origin);
     const actual = values.slice(origin, origin + horizon);
-    const model: FittedModel = yield* choose(past, season);
+    const model: Chosen = yield* choose(past, season);
     const points = band(project(model, horizon), level);
     const means = points.map(({ mean }) => mean);
     sums.sMape += sMape(actual, means);

@@ -1,11 +1,10 @@
 /** What forecasts, anomalies and alerts mean, in plain words. Each rests on numbers it names. */
 import type { LifecycleEvent } from "../../service/contract.ts";
 import type { Alert, Anomaly, Insight, ModelRow } from "../contract.ts";
+import { capacityLimitOf } from "./capacity-limit.ts";
 import { fromAnomaly } from "./anomaly-insights.ts";
 import { quantity, seconds } from "./quantity.ts";
 
-/** The budget of the whole platform, as its requirements state it. */
-const residentBudgetBytes = 600 * 2 ** 20;
 /** A trend is worth a sentence when it moves the forecast by so many deviations. */
 const trendDeviations = 2;
 const insightsMax = 20;
@@ -64,7 +63,7 @@ function fromForecast({ series, title, unit, forecast }: ModelRow, cores: number
   const share = `${(forecast.level * 100).toFixed(0)} %`;
   const band = `${quantity(last.lower, unit)} and ${quantity(last.upper, unit)}`;
   const detail = `In ${ahead} it is expected at ${quantity(last.mean, unit)}, between ${band} with ${share} confidence; now it is ${quantity(latest, unit)}.${pastOf(forecast)}`;
-  const limit = limitOf(series, cores);
+  const limit = capacityLimitOf(series, cores);
   if (limit !== null && last.mean > limit.value) {
     return [
       {
@@ -100,24 +99,6 @@ function pastOf({ accuracy }: ModelRow["forecast"]): string {
   if (accuracy === null || accuracy.coverage === null)
     return " How well this works is not known yet.";
   return ` Tested on its past, ${(accuracy.coverage * 100).toFixed(0)} % of the values fell within the band.`;
-}
-
-function limitOf(series: string, cores: number) {
-  if (series === "platform.memory") {
-    return {
-      value: residentBudgetBytes,
-      name: "its budget of 600 MiB",
-      action: "See under components which thread grows, and restart that one.",
-    };
-  }
-  if (series === "platform.cpu") {
-    return {
-      value: 0.85 * cores,
-      name: `85 % of ${cores} ${cores === 1 ? "core" : "cores"}`,
-      action: "Stop experiments and threads that are not needed before it gets there.",
-    };
-  }
-  return null;
 }
 
 function info(series: string, title: string, detail: string): Insight {

@@ -9,7 +9,7 @@ import {
 } from "../contract.ts";
 import { forecast, type ForecastResult } from "../core/forecast.ts";
 import type { Observer } from "../core/observer.ts";
-import { type History, historyOf } from "../core/own-history.ts";
+import { settledHistory } from "./settled-history.ts";
 import { forecastLimits } from "../limits.ts";
 import type { AnalyticsHost } from "./host.ts";
 import { SlicedWork } from "./in-slices.ts";
@@ -89,16 +89,6 @@ export class Predictor {
     return rows;
   }
 
-  /** Without the start-up, when enough is left. */
-  #history(id: string, from: number): History {
-    const points = (resolution: "1s" | "10s", count: number) =>
-      this.#observer.points(id, resolution, count);
-    const started = (this.#observer.since ?? 0) + forecastLimits.startUpMs;
-    const settled = historyOf(points, Math.max(from, started));
-    const enough = settled.values.length >= forecastLimits.ownReadingsMin;
-    return enough ? settled : historyOf(points, from);
-  }
-
   async #given(values: readonly number[], wishes: Wishes, signal: AbortSignal | undefined) {
     const { level = forecastLimits.level, horizon = forecastLimits.givenHorizon } = wishes;
     const { result, ms } = await this.#work.run(
@@ -123,8 +113,7 @@ export class Predictor {
     signal: AbortSignal | undefined,
   ): Promise<{ forecast: Forecast; ms: number }> {
     const { level = forecastLimits.level, horizon = forecastLimits.ownHorizon } = wishes;
-    const shiftedAt = this.#observer.anomalies.shiftOf(id);
-    const history = this.#history(id, shiftedAt ?? 0);
+    const { history, shiftedAt } = settledHistory(this.#observer, id);
     const { values, resolutionMs, lastAt, bridged } = history;
     const start = {
       ...frame(level, values.length, forecastLimits.ownReadingsMin),

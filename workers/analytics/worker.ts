@@ -13,10 +13,13 @@ import { createAlertActions } from "./handlers/alerts.ts";
 import { jobsRouter } from "./handlers/jobs.ts";
 import { Predictor } from "./handlers/predict.ts";
 import { createStatus } from "./handlers/status.ts";
+import { trainingRouter } from "./handlers/training.ts";
 import { Changing } from "./handlers/watch.ts";
 import { Jobs } from "./jobs/jobs.ts";
 import { JobTable } from "./jobs/job-table.ts";
 import { anomalyLimits } from "./limits.ts";
+import { ExperimentStore } from "./training/experiment-store.ts";
+import { TrainingLab } from "./training/lab.ts";
 
 boot({
   api,
@@ -24,6 +27,7 @@ boot({
     const host = { now: kit.now, monotonicMs: kit.monotonicMs, breathe: () => setImmediate() };
     const observer = new Observer();
     const jobs = new Jobs(kit, new JobTable(kit.setup.home, kit.now()));
+    const lab = new TrainingLab(kit, new ExperimentStore(kit.setup.home, kit.now()), jobs);
     const predictor = new Predictor(host, observer);
     const changes = { anomalies: new Changing(), alerts: new Changing() };
     const stop = kit.platform.onUpdate(() => {
@@ -37,6 +41,7 @@ boot({
 
     const router = os.router({
       jobs: jobsRouter(jobs, kit.now),
+      training: trainingRouter(lab),
       status: os.status.handler(createStatus(host, observer, predictor)),
       series: {
         list: os.series.list.handler(() => ({ at: kit.now(), series: observer.list() })),
@@ -79,8 +84,9 @@ boot({
     return {
       router,
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
-      close: () => {
+      close: async () => {
         stop();
+        await lab.close();
         jobs.close();
       },
     };

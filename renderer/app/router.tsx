@@ -2,6 +2,7 @@ import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-r
 import { RouteError } from "../components/route-error.tsx";
 import { PageSkeleton } from "../components/page-skeleton.tsx";
 import { clusterRoutes } from "./cluster-routes.tsx";
+import { learningRoutes } from "./learning-routes.tsx";
 import { root } from "./root-route.ts";
 import {
   alertsSearch,
@@ -303,6 +304,7 @@ const routeTree = root.addChildren([
   edge,
   microservices,
   ...clusterRoutes,
+  ...learningRoutes,
   blockchain,
   blocks,
   block,

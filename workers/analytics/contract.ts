@@ -5,6 +5,16 @@ import { route } from "../service/contract.ts";
 import { jobsContract } from "./contract-jobs.ts";
 import { trainingRoutes } from "./contract-training.ts";
 
+export { specificationExamples, specificationSchema } from "./contract-training-network.ts";
+export type { DataSpecification, Specification } from "./contract-training-network.ts";
+export type {
+  CurvePoint,
+  Experiment,
+  TrainingControl,
+  TrainingFrame,
+  TrainingPlan,
+} from "./contract-training.ts";
+
 export const forecastValuesMax = 2_000;
 export const forecastValuesMin = 3;
 export const forecastHorizonMax = 500;

@@ -1,0 +1,25 @@
+/** The pages of the learning machines. */
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { root } from "./root-route.ts";
+import { experimentsSearch, labSearch } from "./search-params.ts";
+
+const getParentRoute = () => root;
+
+const lab = createRoute({
+  getParentRoute,
+  path: "/learning/lab",
+  validateSearch: labSearch,
+  component: lazyRouteComponent(() => import("../dashboards/learning/lab-page.tsx"), "LabPage"),
+});
+
+const experiments = createRoute({
+  getParentRoute,
+  path: "/learning/experiments",
+  validateSearch: experimentsSearch,
+  component: lazyRouteComponent(
+    () => import("../dashboards/learning/experiments-page.tsx"),
+    "ExperimentsPage",
+  ),
+});
+
+export const learningRoutes = [lab, experiments] as const;

@@ -184,7 +184,7 @@ const spiral: SpecificationInput = {
   loss: "BCEWithLogitsLoss",
   optimiser: { type: "Adam", lr: 0.02 },
   batchSize: 32,
-  epochs: 400,
+  epochs: 1_500,
 };
 
 /** Runs to begin with, by the name that the screens show. */

@@ -29,7 +29,7 @@ interface CurvesChartProps {
 }
 
 /** More are not told apart on a screen. */
-const pointsMax = 200;
+const pointsMax = 120;
 
 export default function CurvesChart(props: CurvesChartProps) {
   const { label, curves, isShare = false, isLog = false, height = 180 } = props;

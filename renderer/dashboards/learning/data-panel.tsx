@@ -1,5 +1,6 @@
 /** What is learned from: data set, noise, split, features, drawn points, a table. */
 import { Button, Checkbox, NativeSelect, NumberInput, Textarea, TextInput } from "@mantine/core";
+import { memo } from "react";
 import type { DataSpecification, Specification } from "../../../workers/analytics/contract.ts";
 import { dataKinds, withData } from "./lab-document.ts";
 import classes from "./learning.module.css";
@@ -29,7 +30,7 @@ interface DataPanelProps {
   readonly onShowsValidation: (shows: boolean) => void;
 }
 
-export function DataPanel(props: DataPanelProps) {
+export const DataPanel = memo(function DataPanel(props: DataPanelProps) {
   const { specification, onChange } = props;
   const { data } = specification;
   const set = (to: object) => onChange({ data: { ...data, ...to } });
@@ -102,7 +103,7 @@ export function DataPanel(props: DataPanelProps) {
       )}
     </div>
   );
-}
+});
 
 interface FeaturesProps extends DataPanelProps {
   readonly data: Extract<DataSpecification, { features: unknown }>;

@@ -1,5 +1,6 @@
 /** The layers as a list: the twin of the drawing, where every setting can be reached. */
 import { NativeSelect, NumberInput } from "@mantine/core";
+import { memo } from "react";
 import type { TrainingPlan } from "../../../workers/analytics/contract.ts";
 import { number, text, bytes } from "../../components/format.ts";
 import {
@@ -12,14 +13,17 @@ import {
 } from "./lab-document.ts";
 import classes from "./learning.module.css";
 import { Scrolled } from "./scrolled.tsx";
+import type { Change } from "./use-lab.ts";
 
 interface LayerTableProps {
   readonly layers: readonly Layer[];
   readonly plan: TrainingPlan | null;
-  readonly onChange: (layers: readonly Layer[]) => void;
+  readonly onChange: Change;
 }
 
-export function LayerTable({ layers, plan, onChange }: LayerTableProps) {
+export const LayerTable = memo(function LayerTable(props: LayerTableProps) {
+  const { layers, plan } = props;
+  const onChange = (next: readonly Layer[]) => props.onChange({ layers: [...next] });
   const numbered = layers.map((layer, index) => ({ layer, index }));
   return (
     <Scrolled label="Layers as a list">
@@ -68,7 +72,7 @@ export function LayerTable({ layers, plan, onChange }: LayerTableProps) {
       </table>
     </Scrolled>
   );
-}
+});
 
 interface LayerRowProps {
   readonly layer: Layer;

@@ -1,5 +1,5 @@
 /** Loss, accuracy and gradients of the run that is followed. */
-import { Suspense } from "react";
+import { memo, Suspense } from "react";
 import type { CurvePoint, Specification } from "../../../workers/analytics/contract.ts";
 import { lazily } from "../../components/lazily.ts";
 import { EmptyView } from "../../components/query-boundary.tsx";
@@ -13,7 +13,7 @@ interface LiveCurvesProps {
   readonly layers: Specification["layers"];
 }
 
-export function LiveCurves({ curve, layers }: LiveCurvesProps) {
+export const LiveCurves = memo(function LiveCurves({ curve, layers }: LiveCurvesProps) {
   if (curve.length === 0) {
     return (
       <EmptyView>
@@ -68,4 +68,4 @@ export function LiveCurves({ curve, layers }: LiveCurvesProps) {
       </Suspense>
     </div>
   );
-}
+});

@@ -17,8 +17,12 @@ export function palette(): Palette {
   const theme = root.dataset["mantineColorScheme"] ?? "";
   if (cached?.theme === theme) return cached.palette;
   const style = getComputedStyle(root);
+  const canvas = document.createElement("canvas").getContext("2d");
   const color = (name: string): Color => {
-    const hex = style.getPropertyValue(name).trim().replace("#", "");
+    if (canvas === null) return [0, 0, 0];
+    // Read back, a colour has six digits, however it was written.
+    canvas.fillStyle = style.getPropertyValue(name).trim();
+    const hex = String(canvas.fillStyle).replace("#", "");
     const at = (place: number) => Number.parseInt(hex.slice(place, place + 2), 16) || 0;
     return [at(0), at(2), at(4)];
   };

@@ -1,6 +1,7 @@
 /** Train, pause, step, stop; the rate and the pace while it runs; undo, examples, links. */
 import { Button, Menu, NativeSelect, NumberInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
+import { memo } from "react";
 import type {
   Experiment,
   Specification,
@@ -26,7 +27,7 @@ interface RunBarProps {
   readonly onOnnx: () => void;
 }
 
-export function RunBar(props: RunBarProps) {
+export const RunBar = memo(function RunBar(props: RunBarProps) {
   const { document, dispatch, experiment, isSame, canTrain, mayRun, onTrain, onCommand } = props;
   const isActive = experiment?.state === "running" || experiment?.state === "queued";
   const canResume =
@@ -86,7 +87,7 @@ export function RunBar(props: RunBarProps) {
       <More {...props} />
     </div>
   );
-}
+});
 
 function Live({
   experiment,

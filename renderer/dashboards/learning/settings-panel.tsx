@@ -1,5 +1,6 @@
 /** How it is learned: loss, optimiser, schedule, batches. */
 import { NativeSelect, NumberInput, Switch } from "@mantine/core";
+import { memo } from "react";
 import type { Specification } from "../../../workers/analytics/contract.ts";
 import classes from "./learning.module.css";
 import type { Change } from "./use-lab.ts";
@@ -19,7 +20,10 @@ interface SettingsPanelProps {
   readonly onChange: Change;
 }
 
-export function SettingsPanel({ specification, onChange }: SettingsPanelProps) {
+export const SettingsPanel = memo(function SettingsPanel({
+  specification,
+  onChange,
+}: SettingsPanelProps) {
   const { loss, optimiser, schedule, clipNorm, batchSize, epochs, earlyStopping, seed } =
     specification;
   const setOptimiser = (to: Partial<Specification["optimiser"]>) =>
@@ -137,7 +141,7 @@ export function SettingsPanel({ specification, onChange }: SettingsPanelProps) {
       />
     </div>
   );
-}
+});
 
 interface ChoiceProps<T extends string> {
   readonly label: string;

@@ -1,6 +1,6 @@
 /** What the training lab is about: the document, its plan, and the run that is followed. */
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useReducer, useRef, useState } from "react";
+import { startTransition, useCallback, useEffect, useReducer, useRef, useState } from "react";
 import type {
   CurvePoint,
   Experiment,
@@ -34,7 +34,9 @@ export function useRun(id: string | undefined): Run {
     if (id === undefined) return undefined;
     const ending = new AbortController();
     const update = (change: (run: Run) => Run) =>
-      setRun((now) => ({ id, run: change(now?.id === id ? now.run : noRun) }));
+      startTransition(() => {
+        setRun((now) => ({ id, run: change(now?.id === id ? now.run : noRun) }));
+      });
     void follow(id, ending.signal, update);
     return () => ending.abort();
   }, [id]);

@@ -165,6 +165,34 @@ function RunsTable({ experiments, chosen, onChoose, actions }: RunsTableProps) {
         ),
       },
       { id: "state", header: "State", width: "92px", value: ({ state }) => state },
+      {
+        id: "actions",
+        header: "Actions",
+        width: "150px",
+        value: () => "",
+        cell: (experiment) => (
+          <span className={classes.columnTools}>
+            <Button
+              size="compact-xs"
+              variant="default"
+              disabled={!mayRun}
+              aria-label={`Rerun ${experiment.name}`}
+              onClick={() => void actions.rerun(experiment)}
+            >
+              Rerun
+            </Button>
+            <Button
+              size="compact-xs"
+              variant="default"
+              disabled={!mayRun}
+              aria-label={`Delete ${experiment.name}`}
+              onClick={() => void actions.remove(experiment)}
+            >
+              Delete
+            </Button>
+          </span>
+        ),
+      },
       { id: "data", header: "Data", value: ({ specification }) => specification.data.kind },
       {
         id: "network",
@@ -202,34 +230,6 @@ function RunsTable({ experiments, chosen, onChoose, actions }: RunsTableProps) {
         numeric: true,
         value: ({ result }) => result?.validationAccuracy ?? null,
         cell: ({ result }) => percent(result?.validationAccuracy),
-      },
-      {
-        id: "actions",
-        header: "Actions",
-        width: "150px",
-        value: () => "",
-        cell: (experiment) => (
-          <span className={classes.columnTools}>
-            <Button
-              size="compact-xs"
-              variant="default"
-              disabled={!mayRun}
-              aria-label={`Rerun ${experiment.name}`}
-              onClick={() => void actions.rerun(experiment)}
-            >
-              Rerun
-            </Button>
-            <Button
-              size="compact-xs"
-              variant="default"
-              disabled={!mayRun}
-              aria-label={`Delete ${experiment.name}`}
-              onClick={() => void actions.remove(experiment)}
-            >
-              Delete
-            </Button>
-          </span>
-        ),
       },
     ],
     [chosen, onChoose, actions, mayRun],

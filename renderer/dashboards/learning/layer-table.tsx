@@ -100,37 +100,39 @@ function LayerRow(props: LayerRowProps) {
           onChange={(event) => onChange(newLayer(event.currentTarget.value as LayerType))}
         />
       </td>
-      <td className={classes.settings}>
-        {width !== null && (
-          <Setting
-            name={width.name}
-            of={name}
-            value={width.value}
-            layer={layer}
-            onChange={onChange}
-          />
-        )}
-        {layer.type === "Linear" && (
-          <Setting
-            name="inFeatures"
-            of={name}
-            value={layer.inFeatures}
-            layer={layer}
-            onChange={onChange}
-          />
-        )}
-        {layer.type === "Conv2d" &&
-          (["kernelSize", "stride", "padding"] as const).map((each) => (
+      <td>
+        <div className={classes.settings}>
+          {width !== null && (
             <Setting
-              key={each}
-              name={each}
+              name={width.name}
               of={name}
-              value={layer[each]}
+              value={width.value}
               layer={layer}
               onChange={onChange}
             />
-          ))}
-        {layer.type === "Residual" && layer.layers.map(({ type }) => type).join(", ")}
+          )}
+          {layer.type === "Linear" && (
+            <Setting
+              name="inFeatures"
+              of={name}
+              value={layer.inFeatures}
+              layer={layer}
+              onChange={onChange}
+            />
+          )}
+          {layer.type === "Conv2d" &&
+            (["kernelSize", "stride", "padding"] as const).map((each) => (
+              <Setting
+                key={each}
+                name={each}
+                of={name}
+                value={layer[each]}
+                layer={layer}
+                onChange={onChange}
+              />
+            ))}
+          {layer.type === "Residual" && layer.layers.map(({ type }) => type).join(", ")}
+        </div>
       </td>
       <td className="mono">{planned === undefined ? "" : `[${planned.input.join(", ")}]`}</td>
       <td className="mono">
@@ -139,18 +141,20 @@ function LayerRow(props: LayerRowProps) {
       <td>{planned === undefined ? "" : number(planned.parameters)}</td>
       <td>{planned === undefined ? "" : number(planned.flops)}</td>
       <td>{planned === undefined ? "" : text(bytes(planned.memoryBytes))}</td>
-      <td className={classes.columnTools}>
-        <button
-          type="button"
-          aria-label={`Move ${name} up`}
-          disabled={onUp === null}
-          onClick={() => onUp?.()}
-        >
-          ↑
-        </button>
-        <button type="button" aria-label={`Delete ${name}`} disabled={isOnly} onClick={onRemove}>
-          ×
-        </button>
+      <td>
+        <div className={classes.columnTools}>
+          <button
+            type="button"
+            aria-label={`Move ${name} up`}
+            disabled={onUp === null}
+            onClick={() => onUp?.()}
+          >
+            ↑
+          </button>
+          <button type="button" aria-label={`Delete ${name}`} disabled={isOnly} onClick={onRemove}>
+            ×
+          </button>
+        </div>
       </td>
     </tr>
   );
@@ -158,7 +162,7 @@ function LayerRow(props: LayerRowProps) {
 
 const settingLabels: Readonly<Record<string, string>> = {
   outFeatures: "out",
-  inFeatures: "in (checked)",
+  inFeatures: "in",
   outChannels: "channels",
   kernelSize: "kernel",
   embeddingDim: "width",
@@ -178,7 +182,7 @@ function Setting({ name, of, value, layer, onChange }: SettingProps) {
   return (
     <NumberInput
       size="xs"
-      w={92}
+      w={104}
       aria-label={`${name} of ${of}`}
       placeholder={settingLabels[name] ?? name}
       prefix={`${settingLabels[name] ?? name} `}

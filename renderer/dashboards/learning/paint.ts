@@ -22,7 +22,7 @@ export function palette(): Palette {
     if (canvas === null) return [0, 0, 0];
     // Read back, a colour has six digits, however it was written.
     canvas.fillStyle = style.getPropertyValue(name).trim();
-    const hex = String(canvas.fillStyle).replace("#", "");
+    const hex = canvas.fillStyle.replace("#", "");
     const at = (place: number) => Number.parseInt(hex.slice(place, place + 2), 16) || 0;
     return [at(0), at(2), at(4)];
   };

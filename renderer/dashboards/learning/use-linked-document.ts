@@ -1,5 +1,5 @@
 /** What the address says is loaded once: a network in a link, or that of the run. */
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Experiment } from "../../../workers/analytics/contract.ts";
 import { decodeRun } from "../../playgrounds/consensus/share.ts";
 import { readSpecification } from "./lab-document.ts";
@@ -10,7 +10,7 @@ const specificationLengthMax = 1_000_000;
 /** @returns what is wrong with the link; null: nothing */
 export function useLinkedDocument(experiment: Experiment | null, dispatch: Dispatch): unknown {
   const [problem, setProblem] = useState<unknown>(null);
-  const [loaded, setLoaded] = useState<string | null>(null);
+  const isLoaded = useRef(false);
   useEffect(() => {
     const read = async () => {
       try {
@@ -19,7 +19,7 @@ export function useLinkedDocument(experiment: Experiment | null, dispatch: Dispa
         const specification = readSpecification(text);
         if (typeof specification === "string") throw new Error(specification);
         dispatch({ kind: "load", specification });
-        setLoaded("link");
+        isLoaded.current = true;
       } catch (error) {
         setProblem(error);
       }
@@ -27,9 +27,9 @@ export function useLinkedDocument(experiment: Experiment | null, dispatch: Dispa
     void read();
   }, [dispatch]);
   useEffect(() => {
-    if (experiment === null || loaded !== null) return;
-    setLoaded(experiment.id);
+    if (experiment === null || isLoaded.current) return;
+    isLoaded.current = true;
     dispatch({ kind: "load", specification: experiment.specification });
-  }, [experiment, loaded, dispatch]);
+  }, [experiment, dispatch]);
   return problem;
 }

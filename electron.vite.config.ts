@@ -32,6 +32,7 @@ const workerEntries = {
   "workers/call-thread": resolve(root, "workers/blockchain/call-thread.ts"),
   "workers/validator-thread": resolve(root, "workers/blockchain/validator-thread.ts"),
   "workers/scoring-thread": resolve(root, "workers/analytics/scoring-thread.ts"),
+  "workers/training-thread": resolve(root, "workers/analytics/training/training-thread.ts"),
   "workers/journal-writer": resolve(root, "workers/service/journal-writer.ts"),
   ...Object.fromEntries(
     subsystems.map(({ id }) => [`workers/${id}`, resolve(root, `workers/${id}/worker.ts`)]),

@@ -1,13 +1,32 @@
 /** The pages of the learning machines. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { root } from "./root-route.ts";
-import { modelsSearch } from "./search-params.ts";
+import { experimentsSearch, labSearch, modelsSearch } from "./search-params.ts";
+
+const getParentRoute = () => root;
 
 const models = createRoute({
-  getParentRoute: () => root,
+  getParentRoute,
   path: "/learning/models",
   validateSearch: modelsSearch,
   component: lazyRouteComponent(() => import("../dashboards/models/models-page.tsx"), "ModelsPage"),
 });
 
-export const learningRoutes = [models] as const;
+const lab = createRoute({
+  getParentRoute,
+  path: "/learning/lab",
+  validateSearch: labSearch,
+  component: lazyRouteComponent(() => import("../dashboards/learning/lab-page.tsx"), "LabPage"),
+});
+
+const experiments = createRoute({
+  getParentRoute,
+  path: "/learning/experiments",
+  validateSearch: experimentsSearch,
+  component: lazyRouteComponent(
+    () => import("../dashboards/learning/experiments-page.tsx"),
+    "ExperimentsPage",
+  ),
+});
+
+export const learningRoutes = [models, lab, experiments] as const;

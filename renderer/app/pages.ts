@@ -231,6 +231,22 @@ export const pages = [
     summary: "Write, compile, deploy, call, test and debug Solidity, with gas by line",
   },
   {
+    path: "/learning/lab",
+    title: "Training lab",
+    group: "Learning",
+    health: "analytics",
+    letter: "8",
+    summary: "Draw a network, train it in sight, edit its weights, let it read your digits",
+  },
+  {
+    path: "/learning/experiments",
+    title: "Experiments",
+    group: "Learning",
+    health: "analytics",
+    letter: ",",
+    summary: "Every training run with settings and results; compare, rerun, delete",
+  },
+  {
     path: "/traces",
     title: "Traces",
     group: "Observe",

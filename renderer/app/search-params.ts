@@ -243,3 +243,20 @@ export const clusterTopologySearch = z.object({
   view: z.enum(["graph", "list"]).optional().catch(undefined),
   group: z.enum(["namespace", "zone"]).optional().catch(undefined),
 });
+
+export const labSearch = z.object({
+  run: z
+    .string()
+    .regex(/^run-\d{1,9}$/)
+    .optional()
+    .catch(undefined),
+});
+
+export const experimentsSearch = z.object({
+  runs: z
+    .string()
+    .max(120)
+    .regex(/^run-\d{1,9}(,run-\d{1,9})*$/)
+    .optional()
+    .catch(undefined),
+});

@@ -6,11 +6,21 @@ import { forecastsContract } from "./contract-forecasts.ts";
 import { anomaliesContract, anomalySchema, seriesUnits } from "./contract-anomalies.ts";
 import { jobsContract } from "./contract-jobs.ts";
 import { modelsContract } from "./contract-models.ts";
+import { trainingRoutes } from "./contract-training.ts";
 
 export type * from "./contract-registry.ts";
 
 export * from "./contract-anomalies.ts";
 export type { ForecastScore } from "./contract-forecasts.ts";
+export { specificationExamples, specificationSchema } from "./contract-training-network.ts";
+export type { DataSpecification, Specification } from "./contract-training-network.ts";
+export type {
+  CurvePoint,
+  Experiment,
+  TrainingControl,
+  TrainingFrame,
+  TrainingPlan,
+} from "./contract-training.ts";
 
 export const forecastValuesMax = 2_000;
 export const forecastValuesMin = 3;
@@ -282,6 +292,7 @@ export const analyticsContract = {
   detection: anomaliesContract,
   jobs: jobsContract,
   registry: modelsContract,
+  training: trainingRoutes,
   status: read("/api/analytics/status", "What is observed, how much of it, and what stands out", {
     cacheMs: 100,
   })

@@ -160,6 +160,47 @@ export const analyticsErrors = {
     title: "The forecast takes too long",
     remedy: "Send fewer values, compare fewer methods, or test on fewer origins.",
   },
+  NETWORK_INVALID: {
+    status: 422,
+    title: "The network cannot be trained",
+    remedy:
+      "POST /api/analytics/training/validate shows the shapes layer by layer; mend the layer that is named.",
+  },
+  EXPERIMENT_UNKNOWN: {
+    status: 404,
+    title: "No such experiment",
+    remedy: "GET /api/analytics/training/experiments lists them; the oldest are forgotten.",
+  },
+  EXPERIMENT_ENDED: {
+    status: 409,
+    title: "The experiment has ended",
+    remedy: "Start a new one with the same specification, with more epochs if it was done.",
+  },
+  EXPERIMENT_RUNS: {
+    status: 409,
+    title: "The experiment is being trained",
+    remedy: "Pause it first.",
+  },
+  NETWORK_REFUSES: {
+    status: 422,
+    title: "The network cannot do that",
+    remedy: "Mend what the detail names; the plan of the experiment has all shapes.",
+  },
+  TRAINING_BUSY: {
+    status: 429,
+    title: "Too many networks are at work",
+    remedy: "Pause or stop an experiment, or wait until one is done.",
+  },
+  TRAINING_FAILED: {
+    status: 422,
+    title: "Training failed",
+    remedy: "Lower the learning rate or clip the gradients, and start again.",
+  },
+  COMPARISON_TOO_WIDE: {
+    status: 422,
+    title: "Too many experiments to compare",
+    remedy: "Compare fewer of them.",
+  },
 } as const satisfies ErrorCatalogue;
 
 export const analyticsProblem = problemsOf(analyticsErrors);

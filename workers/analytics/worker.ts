@@ -20,11 +20,14 @@ import { jobsRouter } from "./handlers/jobs.ts";
 import { modelsRouter } from "./handlers/models.ts";
 import { Predictor } from "./handlers/predict.ts";
 import { createStatus } from "./handlers/status.ts";
+import { trainingRouter } from "./handlers/training.ts";
 import { Jobs } from "./jobs/jobs.ts";
 import { JobTable } from "./jobs/job-table.ts";
 import { anomalyLimits } from "./limits.ts";
 import { ModelServing } from "./models/model-serving.ts";
 import { serveOpenInference } from "./models/open-inference/route.ts";
+import { ExperimentStore } from "./training/experiment-store.ts";
+import { TrainingLab } from "./training/lab.ts";
 
 boot({
   api: served,
@@ -33,6 +36,7 @@ boot({
     const observer = new Observer();
     const jobs = new Jobs(kit, new JobTable(kit.setup.home, kit.now()));
     const serving = new ModelServing(kit);
+    const lab = new TrainingLab(kit, new ExperimentStore(kit.setup.home, kit.now()), jobs);
     const predictor = new Predictor(host, observer);
     const forecastThreads = new ForecastThreads();
     const changes = { anomalies: new Changing(), alerts: new Changing() };
@@ -59,6 +63,7 @@ boot({
       detection: anomalies.router,
       jobs: jobsRouter(jobs, kit.now),
       registry: modelsRouter(serving, jobs, kit.now),
+      training: trainingRouter(lab),
       status: os.status.handler(createStatus(host, observer, predictor)),
       series: {
         list: os.series.list.handler(() => ({ at: kit.now(), series: observer.list() })),
@@ -107,6 +112,7 @@ boot({
         clearInterval(sweeping);
         await anomalies.close();
         store.close();
+        await lab.close();
         jobs.close();
         await serving.close();
         await forecastThreads.close();

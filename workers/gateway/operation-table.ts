@@ -114,6 +114,18 @@ POST /api/analytics/registry/models/{name}/predict operator analytics.registry.p
 POST /api/analytics/registry/models/{name}/predict-table operator analytics.registry.predictTable
 GET /api/analytics/registry/models/{name}/versions/{version}/health viewer analytics.registry.health cacheMs=500
 POST /api/analytics/registry/models/{name}/versions/{version}/reference operator analytics.registry.renewReference
+POST /api/analytics/training/validate viewer analytics.training.validate
+POST /api/analytics/training/data viewer analytics.training.data
+POST /api/analytics/training/experiments operator analytics.training.start
+GET /api/analytics/training/experiments viewer analytics.training.list
+GET /api/analytics/training/experiments/{id} viewer analytics.training.get
+GET /api/analytics/training/experiments/{id}/watch viewer analytics.training.watch
+POST /api/analytics/training/experiments/{id}/control operator analytics.training.control
+DELETE /api/analytics/training/experiments/{id} operator analytics.training.remove
+POST /api/analytics/training/experiments/{id}/restore operator analytics.training.restore
+GET /api/analytics/training/compare viewer analytics.training.compare
+GET /api/analytics/training/experiments/{id}/onnx viewer analytics.training.onnx
+POST /api/analytics/training/experiments/{id}/predict operator analytics.training.predict
 GET /api/analytics/status viewer analytics.status cacheMs=100
 GET /api/analytics/series viewer analytics.series.list cacheMs=100
 GET /api/analytics/series/{id} viewer analytics.series.get cacheMs=100

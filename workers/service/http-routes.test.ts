@@ -80,6 +80,8 @@ describe("the platform's own API", () => {
     );
     // Signing in needs a code; the others change nothing, but what they are asked does not fit a URL.
     expect(open.map(({ name }) => name).toSorted()).toEqual([
+      "analytics.training.data",
+      "analytics.training.validate",
       "blockchain.anchors.verify",
       "blockchain.decode",
       "blockchain.decodeAll",

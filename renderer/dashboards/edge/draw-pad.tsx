@@ -7,9 +7,16 @@ import classes from "./edge.module.css";
 const padSide = 168;
 const strokeWidth = 15;
 
-export function DrawPad({ onDrawn }: { readonly onDrawn: (pixels: number[] | null) => void }) {
+interface DrawPadProps {
+  readonly onDrawn: (pixels: number[] | null) => void;
+  /** Also tell what there is while it is being drawn, once a frame. */
+  readonly isLive?: boolean;
+}
+
+export function DrawPad({ onDrawn, isLive = false }: DrawPadProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const drawing = useRef(false);
+  const isDue = useRef(false);
 
   const brush = () => canvas.current?.getContext("2d", { willReadFrequently: true }) ?? null;
   const placeOf = ({ nativeEvent }: React.PointerEvent) => {
@@ -32,11 +39,21 @@ export function DrawPad({ onDrawn }: { readonly onDrawn: (pixels: number[] | nul
     if (!drawing.current) return;
     brush()?.lineTo(...placeOf(event));
     brush()?.stroke();
+    if (!isLive || isDue.current) return;
+    isDue.current = true;
+    requestAnimationFrame(() => {
+      isDue.current = false;
+      read();
+    });
   };
   const end = () => {
-    const context = brush();
-    if (!drawing.current || context === null) return;
+    if (!drawing.current) return;
     drawing.current = false;
+    read();
+  };
+  const read = () => {
+    const context = brush();
+    if (context === null) return;
     const { data } = context.getImageData(0, 0, padSide, padSide);
     // White strokes on nothing: their opacity is the ink.
     const ink = Float32Array.from(

@@ -1,0 +1,18 @@
+/** Every learner of tables, from the simplest to the slowest. */
+import { elasticNet, lasso } from "./elastic-net.ts";
+import type { Learner } from "./learner.ts";
+import { ordinaryLeastSquares } from "./least-squares.ts";
+import { logisticRegression } from "./logistic-regression.ts";
+import { naiveBayes } from "./naive-bayes.ts";
+import { nearestNeighbours } from "./nearest-neighbours.ts";
+import { ridge } from "./ridge.ts";
+
+export const learners: readonly Learner[] = [
+  ordinaryLeastSquares,
+  ridge,
+  lasso,
+  elasticNet,
+  logisticRegression,
+  naiveBayes,
+  nearestNeighbours,
+];

@@ -2,6 +2,8 @@
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { route } from "../service/contract.ts";
+import { automlContract } from "./contract-automl.ts";
+import { datasetsContract } from "./contract-datasets.ts";
 import { jobsContract } from "./contract-jobs.ts";
 
 export const forecastValuesMax = 2_000;
@@ -281,6 +283,8 @@ function read(path: `/${string}`, summary: string, { tag = "Analytics", ...meta 
 }
 
 export const analyticsContract = {
+  automl: automlContract,
+  datasets: datasetsContract,
   jobs: jobsContract,
   status: read("/api/analytics/status", "What is observed, how much of it, and what stands out", {
     cacheMs: 100,

@@ -10,6 +10,7 @@ import { insightsFrom } from "./core/insights.ts";
 import { Observer } from "./core/observer.ts";
 import { analyticsProblem } from "./errors.ts";
 import { createAlertActions } from "./handlers/alerts.ts";
+import { openTables } from "./handlers/tables.ts";
 import { jobsRouter } from "./handlers/jobs.ts";
 import { Predictor } from "./handlers/predict.ts";
 import { createStatus } from "./handlers/status.ts";
@@ -24,6 +25,7 @@ boot({
     const host = { now: kit.now, monotonicMs: kit.monotonicMs, breathe: () => setImmediate() };
     const observer = new Observer();
     const jobs = new Jobs(kit, new JobTable(kit.setup.home, kit.now()));
+    const tables = openTables(kit, jobs);
     const predictor = new Predictor(host, observer);
     const changes = { anomalies: new Changing(), alerts: new Changing() };
     const stop = kit.platform.onUpdate(() => {
@@ -36,6 +38,7 @@ boot({
     const listAlerts = () => observer.alerts.list(kit.now());
 
     const router = os.router({
+      ...tables.router,
       jobs: jobsRouter(jobs, kit.now),
       status: os.status.handler(createStatus(host, observer, predictor)),
       series: {
@@ -79,9 +82,11 @@ boot({
     return {
       router,
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
-      close: () => {
+      routes: tables.routes,
+      close: async () => {
         stop();
         jobs.close();
+        await tables.close();
       },
     };
   },

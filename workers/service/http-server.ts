@@ -49,6 +49,19 @@ const kubernetesBodies: BodyRule = {
   bytesMax: httpLimits.kubernetesBodyBytesMax,
 };
 
+/** Tables as files, on the port that keeps them; no page can send these across origins unasked. */
+const tableBodies: BodyRule = {
+  paths: /^\/api\/analytics\/datasets\/raw(?:\?|$)/,
+  types:
+    /^(?:text\/csv(?:\s*;\s*charset="?utf-8"?)?|application\/(?:x-ndjson|vnd\.apache\.parquet))\s*$/i,
+  bytesMax: httpLimits.tableBodyBytesMax,
+};
+
+function bodyRulesOf(setup: ThreadSetup): readonly BodyRule[] {
+  if (setup.id === "microservices") return [kubernetesBodies];
+  return setup.id === "analytics" ? [tableBodies] : [];
+}
+
 export function guardPolicy(setup: ThreadSetup, port: number): GuardPolicy {
   const names = ["localhost", "127.0.0.1", "[::1]"];
   if (!["127.0.0.1", "::1", "localhost", "0.0.0.0", "::"].includes(setup.host)) {
@@ -64,7 +77,7 @@ export function guardPolicy(setup: ThreadSetup, port: number): GuardPolicy {
     digest,
     tokenDigest: digest(setup.token),
     anonymousRole: setup.auth === "open" ? "operator" : null,
-    bodies: setup.id === "microservices" ? [kubernetesBodies] : [],
+    bodies: bodyRulesOf(setup),
   };
 }
 

@@ -5,6 +5,8 @@ export const httpLimits = {
   bodyBytesMax: 2 * 1024 * 1024,
   /** Bodies of the Kubernetes API (apiserver, MaxRequestBodyBytes). */
   kubernetesBodyBytesMax: 3 * 1024 * 1024,
+  /** Tables that are brought as files. */
+  tableBodyBytesMax: 64 * 1024 * 1024,
   /** Nesting of arrays and objects in a JSON body. */
   bodyDepthMax: 32,
   /** Commas plus brackets outside strings: a cheap upper bound of how many values a body holds. */

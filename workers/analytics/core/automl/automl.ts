@@ -11,7 +11,7 @@ import { type Combination, combineAcrossFolds, joined } from "./ensembles.ts";
 import { gather } from "./cross-validation.ts";
 import { partialDependence, permutationImportance } from "./explanation.ts";
 import { type FinalModel, fitFinal } from "./final-model.ts";
-import { findLeaks } from "./leakage.ts";
+import { findLeaks, type Leak } from "./leakage.ts";
 import { defaultMetric, type MetricId, metrics } from "./metrics.ts";
 import { type AutomlReport, type Entry, entryOf, rankEntries } from "./report.ts";
 import { type SavedSearch, Search } from "./search.ts";
@@ -115,6 +115,20 @@ export class Automl {
       message: `${trials.length} trials${found}.`,
       leaderboard,
       tried: trials.length,
+    };
+  }
+
+  /** What would be searched for, without doing so. */
+  preview() {
+    const { problem, metric, folds } = this.#validation;
+    return {
+      task: problem.task,
+      metric,
+      classes: problem.classes,
+      rows: problem.rows.length,
+      split: this.#split,
+      folds: folds.length,
+      leaks: this.#leaks(),
     };
   }
 
@@ -280,13 +294,15 @@ export class Automl {
         full: fullTrials(trials).length,
         failed: [...failures].map(([learner, failure]) => ({ learner, failure })),
       },
-      leaks: findLeaks(
-        { ...table, columns: [...columns, targetColumn(table, problem)] },
-        problem,
-        this.#split,
-      ),
+      leaks: this.#leaks(),
       warnings,
     };
+  }
+
+  #leaks(): Leak[] {
+    const { problem, columns } = this.#validation;
+    const looked = [...columns, targetColumn(this.#table, problem)];
+    return findLeaks({ ...this.#table, columns: looked }, problem, this.#split);
   }
 
   #whyNothing(): string {

@@ -7,7 +7,7 @@ import type { Design } from "../learners/learner.ts";
 import type { Column } from "./column-types.ts";
 import { TableError } from "./table-error.ts";
 
-const dateParts = ["days", "month", "weekday", "hour"] as const;
+export const dateParts = ["days", "month", "weekday", "hour"] as const;
 type DatePart = (typeof dateParts)[number];
 
 interface NumberPlan {
@@ -116,7 +116,7 @@ function scaleOf(values: Float64Array, scaling: boolean): { mean: number; deviat
 
 const dayMs = 86_400_000;
 
-function datePart(timeMs: number, part: DatePart): number {
+export function datePart(timeMs: number, part: DatePart): number {
   const date = new Date(timeMs);
   if (part === "days") return timeMs / dayMs;
   if (part === "month") return date.getUTCMonth() + 1;

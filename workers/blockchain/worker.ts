@@ -146,6 +146,7 @@ boot({
             (await ledger()).mempool.pending(input),
           ),
           fees: os.mempool.fees.handler(async ({ input }) => (await ledger()).mempool.fees(input)),
+          gas: os.mempool.gas.handler(async ({ input }) => (await ledger()).gas.use(input)),
           mining: os.mempool.mining.handler(async ({ input }) =>
             (await ledger()).mempool.setMining(input),
           ),

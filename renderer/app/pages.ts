@@ -215,6 +215,14 @@ export const pages = [
     summary: "Write, compile, deploy, call, test and debug Solidity, with gas by line",
   },
   {
+    path: "/learning/automl",
+    title: "AutoML",
+    group: "Learning",
+    health: "analytics",
+    letter: "0",
+    summary: "Bring a table, name a column, and get a model with a leaderboard and reasons",
+  },
+  {
     path: "/traces",
     title: "Traces",
     group: "Observe",

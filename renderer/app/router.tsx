@@ -6,6 +6,7 @@ import { root } from "./root-route.ts";
 import {
   alertsSearch,
   analyticsSearch,
+  automlSearch,
   blockchainSearch,
   circuitSearch,
   componentsSearch,
@@ -232,6 +233,13 @@ const analytics = createRoute({
   ),
 });
 
+const automl = createRoute({
+  getParentRoute: () => root,
+  path: "/learning/automl",
+  validateSearch: automlSearch,
+  component: lazyRouteComponent(() => import("../dashboards/automl/automl-page.tsx"), "AutomlPage"),
+});
+
 const alerts = createRoute({
   getParentRoute: () => root,
   path: "/alerts",
@@ -323,6 +331,7 @@ const routeTree = root.addChildren([
   errorCorrection,
   contractsWorkshop,
   analytics,
+  automl,
   alerts,
   audit,
   tests,

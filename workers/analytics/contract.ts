@@ -6,6 +6,8 @@ import { automlContract } from "./contract-automl.ts";
 import { datasetsContract } from "./contract-datasets.ts";
 import { jobsContract } from "./contract-jobs.ts";
 
+export { datasetNameLengthMax, datasetPieceBytesMax } from "./contract-datasets.ts";
+
 export const forecastValuesMax = 2_000;
 export const forecastValuesMin = 3;
 export const forecastHorizonMax = 500;

@@ -53,6 +53,8 @@ export function rawUploads(datasets: Datasets) {
             `A table is one of ${Object.keys(formats).join(", ")}.`,
           );
         }
+        // What is left of a refused table is not worth reading.
+        reply.header("connection", "close");
         const bytes = await collected(request.body as Readable);
         const details = await datasets.create(query.data.name, format, bytes);
         return reply.type("application/json; charset=utf-8").send(JSON.stringify(details));
@@ -66,7 +68,9 @@ export function rawUploads(datasets: Datasets) {
 async function collected(body: Readable): Promise<Uint8Array> {
   const pieces: Buffer[] = [];
   let bytes = 0;
-  for await (const piece of body as AsyncIterable<Buffer>) {
+  // The request stays open, so that there is somebody to tell that it is too large.
+  const arriving = body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  for await (const piece of arriving) {
     bytes += piece.length;
     if (bytes > datasetLimits.bytesMax) throw tooLarge(bytes);
     pieces.push(piece);

@@ -258,8 +258,7 @@ function writeAttribute(name: string, value: Attribute): MessageWriter {
       return attribute.message(5, writeTensor(value)).integer(20, 4);
     if (value instanceof Float32Array) return attribute.packedFloats(7, value).integer(20, 6);
     if (value.every((each) => typeof each === "string")) {
-      for (const each of value) attribute.text(9, each);
-      return attribute.integer(20, 8);
+      return attribute.texts(9, value).integer(20, 8);
     }
     return attribute.packedIntegers(8, value).integer(20, 7);
   }

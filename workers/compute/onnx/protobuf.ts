@@ -138,6 +138,20 @@ export class MessageWriter {
     return this.bytes(field, Uint8Array.from(bytes));
   }
 
+  /** Many texts of which few differ. */
+  texts(field: number, values: readonly string[]): this {
+    const written = new Map<string, Uint8Array>();
+    for (const value of values) {
+      let bytes = written.get(value);
+      if (bytes === undefined) {
+        bytes = new MessageWriter().text(field, value).finish();
+        written.set(value, bytes);
+      }
+      this.#parts.push(bytes);
+    }
+    return this;
+  }
+
   bytes(field: number, value: Uint8Array): this {
     this.#parts.push(varint(BigInt(field * 8 + 2)), varint(BigInt(value.length)), value);
     return this;

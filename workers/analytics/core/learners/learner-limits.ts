@@ -1,7 +1,7 @@
 /** Bounds of the learners. */
 
-/** Elementary operations between two yields: 10 to 40 ms on a desktop machine. */
-export const operationsAtOnce = 10_000_000;
+/** Elementary operations between two yields: 10 to 30 ms of one core. */
+export const operationsAtOnce = 5_000_000;
 
 /** Distinct values, or quantiles, that a column is cut into for trees; one more code is for gaps. */
 export const binsMax = 255;
@@ -14,6 +14,12 @@ export const sweepsMax = 10_000;
 
 /** Columns up to which coordinate descent keeps their products (32 MB). */
 export const productColumnsMax = 2_000;
+
+/** Rows, evenly chosen, whose quantiles a column is cut at. */
+export const quantileRowsMax = 200_000;
+
+/** Numbers in all histograms of one boosted tree (320 MB): wider tables get coarser bins. */
+export const histogramNumbersMax = 40_000_000;
 
 /** Levels of one tree, so that a degenerate split cannot recurse without end. */
 export const treeDepthMax = 64;

@@ -16,7 +16,7 @@ const space = {
 } as const;
 
 /** Slopes of the mean loss at which the fit has arrived. */
-const slopeMax = 1e-9;
+const slopeMax = 1e-8;
 
 interface Problem {
   /** Row-major, each column about its mean and in units of its deviation. */

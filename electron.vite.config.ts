@@ -12,7 +12,7 @@ const root = import.meta.dirname;
  */
 const workerEntries = {
   "workers/thread": resolve(root, "workers/service/thread.ts"),
-  "workers/contracts": resolve(root, "workers/gateway/contract.ts"),
+  "workers/served": resolve(root, "workers/gateway/served.ts"),
   "workers/simulator": resolve(root, "workers/quantum/simulator.ts"),
   "workers/correction-thread": resolve(root, "workers/quantum/correction-thread.ts"),
   "workers/kernel-thread": resolve(root, "workers/compute/kernel-thread.ts"),

@@ -1,8 +1,8 @@
 /** The analytics thread: live series, anomalies, forecasts and alerts. */
 import { setImmediate } from "node:timers/promises";
 import { implement } from "@orpc/server";
-import { api } from "../gateway/contract.ts";
-import { integrationContract } from "../integration/contract.ts";
+import { served } from "../gateway/served.ts";
+import type { integrationContract } from "../integration/contract.ts";
 import { boot } from "../service/boot.ts";
 import { sendTelemetryTo } from "../service/telemetry/send.ts";
 import { analyticsContract, listLengthMax } from "./contract.ts";
@@ -20,7 +20,7 @@ import { JobTable } from "./jobs/job-table.ts";
 import { anomalyLimits } from "./limits.ts";
 
 boot({
-  api,
+  api: served,
   create(kit) {
     const host = { now: kit.now, monotonicMs: kit.monotonicMs, breathe: () => setImmediate() };
     const observer = new Observer();
@@ -81,7 +81,7 @@ boot({
     });
     return {
       router,
-      ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
+      ingest: sendTelemetryTo(kit.client<typeof integrationContract>("integration")),
       routes: tables.routes,
       close: async () => {
         stop();

@@ -18,7 +18,7 @@ type Space = Readonly<Record<string, Parameter>>;
 /** So many are drawn from the prior before the estimator says anything. */
 const startTrials = 8;
 const candidates = 24;
-const bestShare = 0.25;
+const bestShare = 0.1;
 const bestMax = 25;
 
 export function defaultParameters(space: Space): Parameters {

@@ -87,7 +87,8 @@ function planCategory({ name, values, levels }: Column, rows: Int32Array, oneHot
   const kept = levels
     .map((level, code) => ({ level, count: counts[code]! }))
     .filter(({ count }) => count >= least)
-    .toSorted((a, b) => b.count - a.count)
+    // Of equals by their words: the table's order of them knows of rows that are tested on.
+    .toSorted((a, b) => b.count - a.count || (a.level < b.level ? -1 : 1))
     .slice(0, oneHot ? automlLimits.oneHotLevelsMax : levels.length)
     .map(({ level }) => level);
   return { kind: "category", column: name, levels: kept, oneHot } as const;

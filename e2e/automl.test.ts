@@ -84,22 +84,22 @@ async function send(header: string, bytesMax: number) {
   const isChunked = header.startsWith("transfer-encoding");
   const piece = isChunked ? `${lines.length.toString(16)}\r\n${lines}\r\n` : lines;
   const socket = connect(platform.portBase + analyticsPort, "127.0.0.1");
-  let answer = "";
-  socket.setEncoding("latin1").on("data", (text: string) => (answer += text));
+  const answer: string[] = [];
+  socket.setEncoding("latin1").on("data", (text: string) => answer.push(text));
   // The other side may hang up on what it refused.
   socket.on("error", () => undefined);
   socket.write(
     `POST /api/analytics/datasets/raw?name=huge HTTP/1.1\r\nhost: localhost:${platform.portBase + analyticsPort}\r\ncontent-type: text/csv\r\n${header}\r\n\r\n`,
   );
   let sent = 0;
-  while (answer === "" && sent < bytesMax && !socket.destroyed) {
+  while (answer.length === 0 && sent < bytesMax && !socket.destroyed) {
     socket.write(piece);
     sent += piece.length;
     await sleep(1);
   }
-  for (let waits = 0; answer === "" && waits < 100; waits += 1) await sleep(20);
+  for (let waits = 0; answer.length === 0 && waits < 100; waits += 1) await sleep(20);
   socket.destroy();
-  return { status: answer.slice(9, 12), sent };
+  return { status: answer.join("").slice(9, 12), sent };
 }
 
 it("10 GB are refused by what they announce, or as soon as too much has come", async () => {

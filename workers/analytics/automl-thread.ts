@@ -6,6 +6,6 @@ import { TableThread } from "./automl/table-thread.ts";
 
 const thread = new TableThread(() => performance.now());
 
-serveJobs<ThreadOrder, ThreadOutcome, ThreadProgress>((order, report) =>
-  thread.carryOut(order, report),
+serveJobs<ThreadOrder, ThreadOutcome, ThreadProgress>((order, report, ask) =>
+  thread.carryOut(order, report, ask),
 );

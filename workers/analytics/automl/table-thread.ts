@@ -1,4 +1,5 @@
 /** Carries out what is asked of a thread for tables; keeps the tables that it read last. */
+import type { Ask } from "../../service/job-protocol.ts";
 import { Automl } from "../core/automl/automl.ts";
 import { predictWith, restoreModel, saveModel } from "../core/automl/final-model.ts";
 import { onnxOf } from "../core/automl/onnx-pipeline.ts";
@@ -12,6 +13,7 @@ import { readTable } from "../core/tables/read-table.ts";
 import { quoted, TableError } from "../core/tables/table-error.ts";
 import { tableLimits } from "../core/tables/table-limits.ts";
 import type {
+  BytesQuestion,
   SearchOrder,
   TableSource,
   ThreadOrder,
@@ -36,9 +38,10 @@ export class TableThread {
   async carryOut(
     order: ThreadOrder,
     report: (progress: ThreadProgress) => void,
+    ask: Ask,
   ): Promise<ThreadOutcome> {
     try {
-      return await this.#outcome(order, report);
+      return await this.#outcome(order, report, ask);
     } catch (error) {
       if (!(error instanceof TableError)) throw error;
       return { kind: "refused", why: error.kind, message: error.message };
@@ -48,13 +51,14 @@ export class TableThread {
   async #outcome(
     order: ThreadOrder,
     report: (progress: ThreadProgress) => void,
+    ask: Ask,
   ): Promise<ThreadOutcome> {
     if (order.kind === "options") return options();
     if (order.kind === "predict") return predicted(order);
     if (order.kind === "onnx") {
       return { kind: "exported", ...onnxOf(restoreModel(order.model, learners)) };
     }
-    const table = await this.#table(order.table);
+    const table = await this.#table(order.table, ask);
     if (order.kind === "describe") return described(table);
     if (order.kind === "page") return pageOf(table, order.offset, order.limit);
     if (order.kind === "search") return this.#search(table, order, report);
@@ -89,9 +93,12 @@ export class TableThread {
     }
   }
 
-  async #table({ id, format, bytes }: TableSource): Promise<Table> {
-    const known = this.#tables.get(id);
-    const table = known ?? typedTable(await readTable(bytes, format));
+  async #table({ id, format, bytes }: TableSource, ask: Ask): Promise<Table> {
+    const read = async () => {
+      const question: BytesQuestion = { bytesOf: id };
+      return typedTable(await readTable(bytes ?? ((await ask(question)) as Uint8Array), format));
+    };
+    const table = this.#tables.get(id) ?? (await read());
     this.#tables.delete(id);
     this.#tables.set(id, table);
     for (const oldest of this.#tables.keys()) {

@@ -15,7 +15,13 @@ export interface TableSource {
   /** Tables that were read are known by it. */
   readonly id: string;
   readonly format: TableFormat;
-  readonly bytes: Uint8Array;
+  /** null: the thread asks for them (`BytesQuestion`) when it does not know the table. */
+  readonly bytes: Uint8Array | null;
+}
+
+/** What a thread asks while it works; the answer is a Uint8Array. */
+export interface BytesQuestion {
+  readonly bytesOf: string;
 }
 
 export interface SearchOrder extends AutomlOrder {

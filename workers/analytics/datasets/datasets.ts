@@ -1,7 +1,12 @@
 /** Tables that can be learned from: those that came with the platform and those that people bring. */
 import { randomUUID } from "node:crypto";
 import { JobError, type JobThreads } from "../../service/job-threads.ts";
-import type { ThreadOrder, ThreadOutcome, ThreadProgress } from "../automl/thread-orders.ts";
+import type {
+  TableSource,
+  ThreadOrder,
+  ThreadOutcome,
+  ThreadProgress,
+} from "../automl/thread-orders.ts";
 import type { DatasetDetails, DatasetRecord } from "../contract-datasets.ts";
 import type { TableFormat } from "../core/tables/read-table.ts";
 import { analyticsProblem } from "../errors.ts";
@@ -79,13 +84,18 @@ export class Datasets {
     return details;
   }
 
-  /** What a thread needs to read it. @throws DATASET_UNKNOWN */
-  async source(id: string) {
+  /** What a thread needs to know it by. @throws DATASET_UNKNOWN */
+  async source(id: string): Promise<TableSource> {
     const { format } = await this.get(id);
+    return { id, format, bytes: null };
+  }
+
+  /** @throws DATASET_UNKNOWN */
+  async bytesOf(id: string): Promise<Uint8Array> {
     const sample = id.startsWith("sample-") ? (await this.#sampled()).get(id)?.bytes : null;
     const bytes = sample ?? this.#store.bytes(id);
     if (bytes === null) throw unknown(id);
-    return { id, format, bytes };
+    return bytes;
   }
 
   async rows(id: string, offset: number, limit: number) {

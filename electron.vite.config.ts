@@ -30,6 +30,7 @@ const workerEntries = {
   "workers/call-thread": resolve(root, "workers/blockchain/call-thread.ts"),
   "workers/validator-thread": resolve(root, "workers/blockchain/validator-thread.ts"),
   "workers/automl-thread": resolve(root, "workers/analytics/automl-thread.ts"),
+  "workers/scoring-thread": resolve(root, "workers/analytics/scoring-thread.ts"),
   "workers/journal-writer": resolve(root, "workers/service/journal-writer.ts"),
   ...Object.fromEntries(
     subsystems.map(({ id }) => [`workers/${id}`, resolve(root, `workers/${id}/worker.ts`)]),

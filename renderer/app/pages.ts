@@ -182,6 +182,14 @@ export const pages = [
     summary: "Lines for MetaMask, viem, ethers, Hardhat, Foundry and curl, and a faucet",
   },
   {
+    path: "/analytics/anomalies",
+    title: "Anomalies",
+    group: "Learning",
+    health: "analytics",
+    letter: "0",
+    summary: "What is unusual and why, with labels and feedback; detectors for your own data",
+  },
+  {
     path: "/playgrounds/consensus",
     title: "Consensus playground",
     group: "Playgrounds",
@@ -219,7 +227,7 @@ export const pages = [
     title: "AutoML",
     group: "Learning",
     health: "analytics",
-    letter: "0",
+    letter: "g",
     summary: "Bring a table, name a column, and get a model with a leaderboard and reasons",
   },
   {

@@ -7,6 +7,7 @@ import {
   alertsSearch,
   analyticsSearch,
   automlSearch,
+  anomaliesSearch,
   blockchainSearch,
   circuitSearch,
   componentsSearch,
@@ -240,6 +241,16 @@ const automl = createRoute({
   component: lazyRouteComponent(() => import("../dashboards/automl/automl-page.tsx"), "AutomlPage"),
 });
 
+const anomalies = createRoute({
+  getParentRoute: () => root,
+  path: "/analytics/anomalies",
+  validateSearch: anomaliesSearch,
+  component: lazyRouteComponent(
+    () => import("../dashboards/anomalies/anomalies-page.tsx"),
+    "AnomaliesPage",
+  ),
+});
+
 const alerts = createRoute({
   getParentRoute: () => root,
   path: "/alerts",
@@ -332,6 +343,7 @@ const routeTree = root.addChildren([
   contractsWorkshop,
   analytics,
   automl,
+  anomalies,
   alerts,
   audit,
   tests,

@@ -5,12 +5,15 @@ import { served } from "../gateway/served.ts";
 import type { integrationContract } from "../integration/contract.ts";
 import { boot } from "../service/boot.ts";
 import { sendTelemetryTo } from "../service/telemetry/send.ts";
+import { sessionLimits } from "./anomaly-limits.ts";
 import { analyticsContract, listLengthMax } from "./contract.ts";
 import { insightsFrom } from "./core/insights.ts";
 import { Observer } from "./core/observer.ts";
 import { analyticsProblem } from "./errors.ts";
+import { FeedbackStore, openFeedbackDatabase } from "./feedback-store.ts";
 import { createAlertActions } from "./handlers/alerts.ts";
 import { openTables } from "./handlers/tables.ts";
+import { createAnomalies } from "./handlers/anomalies.ts";
 import { jobsRouter } from "./handlers/jobs.ts";
 import { Predictor } from "./handlers/predict.ts";
 import { createStatus } from "./handlers/status.ts";
@@ -33,12 +36,22 @@ boot({
       if (changed.anomalies) changes.anomalies.changed();
       if (changed.alerts) changes.alerts.changed();
     });
+    const store = new FeedbackStore(openFeedbackDatabase(kit.setup.home, kit.now()));
+    const anomalies = createAnomalies({
+      host,
+      observer,
+      store,
+      isKept: kit.setup.home !== null,
+      changed: () => changes.anomalies.changed(),
+    });
+    const sweeping = setInterval(() => anomalies.sweep(), sessionLimits.sweepMs);
     const os = implement(analyticsContract);
     const actions = createAlertActions(host, observer.alerts, changes.alerts);
     const listAlerts = () => observer.alerts.list(kit.now());
 
     const router = os.router({
       ...tables.router,
+      detection: anomalies.router,
       jobs: jobsRouter(jobs, kit.now),
       status: os.status.handler(createStatus(host, observer, predictor)),
       series: {
@@ -51,11 +64,9 @@ boot({
         }),
       },
       anomalies: {
-        list: os.anomalies.list.handler(({ input }) =>
-          observer.anomalies.list(input.limit, input.series),
-        ),
+        list: os.anomalies.list.handler(({ input }) => anomalies.list(input.limit, input.series)),
         watch: os.anomalies.watch.handler(({ signal }) =>
-          changes.anomalies.watch(() => observer.anomalies.list(anomalyLimits.streamedMax), signal),
+          changes.anomalies.watch(() => anomalies.list(anomalyLimits.streamedMax), signal),
         ),
       },
       models: os.models.handler(async () => ({
@@ -65,8 +76,10 @@ boot({
       insights: os.insights.handler(async () => ({
         insights: insightsFrom({
           models: await predictor.models(),
-          anomalies: observer.anomalies.list(listLengthMax).anomalies,
+          anomalies: anomalies.list(listLengthMax).anomalies,
           alerts: listAlerts().active,
+          events: kit.platform.events().events,
+          at: kit.now(),
           cores: kit.platform.state().process.cores,
         }),
         at: kit.now(),
@@ -85,6 +98,9 @@ boot({
       routes: tables.routes,
       close: async () => {
         stop();
+        clearInterval(sweeping);
+        await anomalies.close();
+        store.close();
         jobs.close();
         await tables.close();
       },

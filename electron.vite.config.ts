@@ -31,6 +31,7 @@ const workerEntries = {
   "workers/gpu-thread": resolve(root, "workers/compute/gpu-thread.ts"),
   "workers/call-thread": resolve(root, "workers/blockchain/call-thread.ts"),
   "workers/validator-thread": resolve(root, "workers/blockchain/validator-thread.ts"),
+  "workers/automl-thread": resolve(root, "workers/analytics/automl-thread.ts"),
   "workers/scoring-thread": resolve(root, "workers/analytics/scoring-thread.ts"),
   "workers/training-thread": resolve(root, "workers/analytics/training/training-thread.ts"),
   "workers/journal-writer": resolve(root, "workers/service/journal-writer.ts"),

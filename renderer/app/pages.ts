@@ -247,6 +247,14 @@ export const pages = [
     summary: "Every training run with settings and results; compare, rerun, delete",
   },
   {
+    path: "/learning/automl",
+    title: "AutoML",
+    group: "Learning",
+    health: "analytics",
+    letter: "g",
+    summary: "Bring a table, name a column, and get a model with a leaderboard and reasons",
+  },
+  {
     path: "/traces",
     title: "Traces",
     group: "Observe",

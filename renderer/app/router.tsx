@@ -7,6 +7,7 @@ import { root } from "./root-route.ts";
 import {
   alertsSearch,
   analyticsSearch,
+  automlSearch,
   anomaliesSearch,
   blockchainSearch,
   circuitSearch,
@@ -234,6 +235,13 @@ const analytics = createRoute({
   ),
 });
 
+const automl = createRoute({
+  getParentRoute: () => root,
+  path: "/learning/automl",
+  validateSearch: automlSearch,
+  component: lazyRouteComponent(() => import("../dashboards/automl/automl-page.tsx"), "AutomlPage"),
+});
+
 const anomalies = createRoute({
   getParentRoute: () => root,
   path: "/analytics/anomalies",
@@ -336,6 +344,7 @@ const routeTree = root.addChildren([
   errorCorrection,
   contractsWorkshop,
   analytics,
+  automl,
   anomalies,
   alerts,
   audit,

@@ -126,6 +126,12 @@ export const logsSearch = z.object({
 });
 export type LogsSearchParams = z.infer<typeof logsSearch>;
 
+export const automlSearch = z.object({
+  table: z.string().max(60).optional().catch(undefined),
+  target: z.string().max(200).optional().catch(undefined),
+  job: z.string().max(60).optional().catch(undefined),
+});
+
 export const analyticsSearch = z.object({
   series: z
     .string()

@@ -3,6 +3,8 @@ import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { route } from "../service/contract.ts";
 import { forecastsContract } from "./contract-forecasts.ts";
+import { automlContract } from "./contract-automl.ts";
+import { datasetsContract } from "./contract-datasets.ts";
 import { anomaliesContract, anomalySchema, seriesUnits } from "./contract-anomalies.ts";
 import { jobsContract } from "./contract-jobs.ts";
 import { modelsContract } from "./contract-models.ts";
@@ -21,6 +23,7 @@ export type {
   TrainingFrame,
   TrainingPlan,
 } from "./contract-training.ts";
+export { datasetNameLengthMax, datasetPieceBytesMax } from "./contract-datasets.ts";
 
 export const forecastValuesMax = 2_000;
 export const forecastValuesMin = 3;
@@ -289,6 +292,8 @@ function read(path: `/${string}`, summary: string, { tag = "Analytics", ...meta 
 
 export const analyticsContract = {
   forecasts: forecastsContract,
+  automl: automlContract,
+  datasets: datasetsContract,
   detection: anomaliesContract,
   jobs: jobsContract,
   registry: modelsContract,

@@ -138,11 +138,46 @@ export const analyticsErrors = {
     title: "No such deletion",
     remedy: "Deletions can be undone for ten minutes; GET /api/analytics/registry lists them.",
   },
+  DATASET_UNKNOWN: {
+    status: 404,
+    title: "No such table",
+    remedy: "GET /api/analytics/datasets lists the tables.",
+  },
+  DATASET_REFUSED: {
+    status: 422,
+    title: "The table cannot be used so",
+    remedy: "Correct what the detail names: the line, row, column or target.",
+  },
+  DATASET_TOO_LARGE: {
+    status: 413,
+    title: "Table too large",
+    remedy: "Bring a smaller table, such as a sample of its rows.",
+  },
+  DATASET_FIXED: {
+    status: 409,
+    title: "The table came with the platform",
+    remedy: "Delete tables that were brought; those that came with the platform stay.",
+  },
+  DATASETS_FULL: {
+    status: 507,
+    title: "No room for further tables",
+    remedy: "Delete tables that are no longer needed.",
+  },
+  TABLES_BUSY: {
+    status: 503,
+    title: "Too much is asked of the tables at once",
+    remedy: "Wait a moment and try again; large tables take longer.",
+  },
+  UPLOADS_BUSY: {
+    status: 429,
+    title: "Too many uploads at once",
+    remedy: "Finish one, or wait two minutes until an abandoned one is forgotten.",
+  },
   UPLOAD_UNKNOWN: {
     status: 404,
     title: "No such upload",
     remedy:
-      "Send the file's first part with offset 0, then the others in order without long pauses.",
+      "Begin again with the first part, then the others in order; uploads to which nothing comes for two minutes are forgotten.",
   },
   VALUES_UNFIT: {
     status: 422,
@@ -200,6 +235,21 @@ export const analyticsErrors = {
     status: 422,
     title: "Too many experiments to compare",
     remedy: "Compare fewer of them.",
+  },
+  UPLOAD_OUT_OF_STEP: {
+    status: 409,
+    title: "The piece does not continue the upload",
+    remedy: "Send the bytes from where the detail says that they are missing.",
+  },
+  AUTOML_UNKNOWN: {
+    status: 404,
+    title: "No such search",
+    remedy: "GET /api/analytics/jobs?kind=automl lists the searches.",
+  },
+  AUTOML_UNFINISHED: {
+    status: 409,
+    title: "The search has found nothing yet",
+    remedy: "Wait for the end of its job, or resume it.",
   },
 } as const satisfies ErrorCatalogue;
 

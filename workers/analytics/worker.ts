@@ -15,6 +15,7 @@ import { FeedbackStore, openFeedbackDatabase } from "./feedback-store.ts";
 import { createAlertActions } from "./handlers/alerts.ts";
 import { forecastsRouter } from "./handlers/forecasts.ts";
 import { ForecastThreads } from "./handlers/forecast-threads.ts";
+import { openTables } from "./handlers/tables.ts";
 import { createAnomalies } from "./handlers/anomalies.ts";
 import { jobsRouter } from "./handlers/jobs.ts";
 import { modelsRouter } from "./handlers/models.ts";
@@ -37,6 +38,7 @@ boot({
     const jobs = new Jobs(kit, new JobTable(kit.setup.home, kit.now()));
     const serving = new ModelServing(kit);
     const lab = new TrainingLab(kit, new ExperimentStore(kit.setup.home, kit.now()), jobs);
+    const tables = openTables(kit, jobs);
     const predictor = new Predictor(host, observer);
     const forecastThreads = new ForecastThreads();
     const changes = { anomalies: new Changing(), alerts: new Changing() };
@@ -60,6 +62,7 @@ boot({
 
     const router = os.router({
       forecasts: forecastsRouter(kit, observer, forecastThreads),
+      ...tables.router,
       detection: anomalies.router,
       jobs: jobsRouter(jobs, kit.now),
       registry: modelsRouter(serving, jobs, kit.now),
@@ -105,7 +108,10 @@ boot({
     });
     return {
       router,
-      routes: (app) => serveOpenInference(app, serving, kit),
+      routes: async (app) => {
+        await tables.routes(app);
+        await serveOpenInference(app, serving, kit);
+      },
       ingest: sendTelemetryTo(kit.client<typeof integrationContract>("integration")),
       close: async () => {
         stop();
@@ -116,6 +122,7 @@ boot({
         jobs.close();
         await serving.close();
         await forecastThreads.close();
+        await tables.close();
       },
     };
   },

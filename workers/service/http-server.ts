@@ -67,8 +67,16 @@ const modelBodies: BodyRule = {
   bytesMax: httpLimits.modelBodyBytesMax,
 };
 
+/** Tables as files, on the port that keeps them; no page can send these across origins unasked. */
+const tableBodies: BodyRule = {
+  paths: /^\/api\/analytics\/datasets\/raw(?:\?|$)/,
+  types:
+    /^(?:text\/csv(?:\s*;\s*charset="?utf-8"?)?|application\/(?:x-ndjson|vnd\.apache\.parquet))\s*$/i,
+  bytesMax: httpLimits.tableBodyBytesMax,
+};
+
 const bodyRules: Partial<Record<SubsystemId, readonly BodyRule[]>> = {
-  analytics: [modelBodies],
+  analytics: [modelBodies, tableBodies],
   microservices: [kubernetesBodies],
 };
 

@@ -7,6 +7,8 @@ export const httpLimits = {
   kubernetesBodyBytesMax: 3 * 1024 * 1024,
   /** Of tensors and of model files; JSON is held to `bodyBytesMax` all the same. */
   modelBodyBytesMax: 64 * 1024 * 1024,
+  /** Tables that are brought as files. */
+  tableBodyBytesMax: 64 * 1024 * 1024,
   /** Nesting of arrays and objects in a JSON body. */
   bodyDepthMax: 32,
   /** Commas plus brackets outside strings: a cheap upper bound of how many values a body holds. */

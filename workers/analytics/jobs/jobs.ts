@@ -19,6 +19,7 @@ interface Progress {
 }
 
 export interface JobRun {
+  readonly id: string;
   /** Aborted when the job is cancelled or the thread ends. */
   readonly signal: AbortSignal;
   /** What `checkpoint` saved last, null in a fresh job. */
@@ -230,6 +231,7 @@ export class Jobs {
   #runOf(job: LiveJob, signal: AbortSignal): JobRun {
     let toldAt = Number.NEGATIVE_INFINITY;
     return {
+      id: job.record.id,
       signal,
       saved: this.#table.checkpoint(job.record.id),
       report: ({ fraction, message, detail }) => {

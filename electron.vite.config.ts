@@ -26,6 +26,10 @@ const workerEntries = {
   ),
   "workers/pod-host-thread": resolve(root, "workers/microservices/pods/pod-host-thread.ts"),
   "workers/script-thread": resolve(root, "workers/microservices/pods/script-thread.ts"),
+  "workers/training-thread": resolve(
+    root,
+    "workers/analytics/distributed-training/training-thread.ts",
+  ),
   "workers/gpu-thread": resolve(root, "workers/compute/gpu-thread.ts"),
   "workers/call-thread": resolve(root, "workers/blockchain/call-thread.ts"),
   "workers/validator-thread": resolve(root, "workers/blockchain/validator-thread.ts"),

@@ -1,6 +1,7 @@
 /**
- * Every screen opens on every port and logs no error. All ports serve the same pages, so that these are
- * accessible in both themes is seen on the first port; the others show them in one theme each.
+ * Every screen opens and logs no error. All ports serve the same pages from the same files: the first
+ * port shows every page in both themes and tests their accessibility; each other port shows those that
+ * belong to its own subsystem and its share of the rest, so that every page is seen on two ports.
  */
 import { pages } from "../renderer/app/pages.ts";
 import { subsystems } from "../workers/service/contract.ts";
@@ -11,11 +12,15 @@ const themes = ["dark", "light"] as const;
 
 for (const [place, { id, dashboard }] of ports.entries()) {
   const isFirst = place === 0;
+  const shown = pages.filter(
+    ({ path, health }, index) =>
+      isFirst || path === "/" || health === id || index % (ports.length - 1) === place - 1,
+  );
   for (const theme of isFirst ? themes : themes.slice(place % 2, (place % 2) + 1)) {
     test.describe(`the port of ${id}, ${theme}`, () => {
       test.use({ colorScheme: theme });
 
-      for (const { path, title } of pages) {
+      for (const { path, title } of shown) {
         test(`opens ${title}`, async ({ page, platform, expectAccessible }) => {
           test.skip(platform.host === "electron", "The window has no ports of its own.");
           await page.goto(platform.url(path, id));

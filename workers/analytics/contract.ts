@@ -2,6 +2,7 @@
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { route } from "../service/contract.ts";
+import { jobsContract } from "./contract-jobs.ts";
 
 export const forecastValuesMax = 2_000;
 export const forecastValuesMin = 3;
@@ -280,6 +281,7 @@ function read(path: `/${string}`, summary: string, { tag = "Analytics", ...meta 
 }
 
 export const analyticsContract = {
+  jobs: jobsContract,
   status: read("/api/analytics/status", "What is observed, how much of it, and what stands out", {
     cacheMs: 100,
   })

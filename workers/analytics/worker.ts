@@ -10,9 +10,12 @@ import { insightsFrom } from "./core/insights.ts";
 import { Observer } from "./core/observer.ts";
 import { analyticsProblem } from "./errors.ts";
 import { createAlertActions } from "./handlers/alerts.ts";
+import { jobsRouter } from "./handlers/jobs.ts";
 import { Predictor } from "./handlers/predict.ts";
 import { createStatus } from "./handlers/status.ts";
 import { Changing } from "./handlers/watch.ts";
+import { Jobs } from "./jobs/jobs.ts";
+import { JobTable } from "./jobs/job-table.ts";
 import { anomalyLimits } from "./limits.ts";
 
 boot({
@@ -20,6 +23,7 @@ boot({
   create(kit) {
     const host = { now: kit.now, monotonicMs: kit.monotonicMs, breathe: () => setImmediate() };
     const observer = new Observer();
+    const jobs = new Jobs(kit, new JobTable(kit.setup.home, kit.now()));
     const predictor = new Predictor(host, observer);
     const changes = { anomalies: new Changing(), alerts: new Changing() };
     const stop = kit.platform.onUpdate(() => {
@@ -32,6 +36,7 @@ boot({
     const listAlerts = () => observer.alerts.list(kit.now());
 
     const router = os.router({
+      jobs: jobsRouter(jobs, kit.now),
       status: os.status.handler(createStatus(host, observer, predictor)),
       series: {
         list: os.series.list.handler(() => ({ at: kit.now(), series: observer.list() })),
@@ -76,6 +81,7 @@ boot({
       ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
       close: () => {
         stop();
+        jobs.close();
       },
     };
   },

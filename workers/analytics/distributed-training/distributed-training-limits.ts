@@ -6,9 +6,3 @@ export const threadWorkersMax = 8;
 export const spinTurns = 4_000;
 /** One wait; between two of them a thread looks whether it is still wanted. */
 export const waitSliceMs = 100;
-/** Steps whose spans a run keeps for its timeline. */
-export const timelineSteps = 48;
-/** Points of the loss curve; when there are more, neighbours become one mean. */
-export const lossPointsMax = 600;
-export const eventsMax = 200;
-export const epochsKept = 500;

@@ -10,7 +10,7 @@ import { shardsOf } from "../core/distributed-training/reduction-tree.ts";
 import { RoundControl } from "./barrier.ts";
 import { threadWorkersMax } from "./distributed-training-limits.ts";
 import type { PreparedData, SegmentReport, TrainingPlan } from "./thread-messages.ts";
-import { TrainingRecord } from "./training-record.ts";
+import { TrainingRecord } from "../core/distributed-training/training-record.ts";
 import { WorkerGone, WorkerHandle } from "./worker-handle.ts";
 
 export interface ThreadTrainingOptions {

@@ -9,7 +9,7 @@ import {
 import { planReduction, shardsOf } from "../core/distributed-training/reduction-tree.ts";
 import { Replica, ShardSums } from "../core/distributed-training/replica.ts";
 import { RoundControl } from "./barrier.ts";
-import { timelineSteps } from "./distributed-training-limits.ts";
+import { timelineSteps } from "../core/distributed-training/limits.ts";
 import type { OpenOrder, SegmentOrder, SegmentReport, ThreadSpan } from "./thread-messages.ts";
 
 export class ThreadWorker {

@@ -1,10 +1,5 @@
 /** What is known of a run, bounded: losses, epochs, timeline and events, for whoever watches. */
-import {
-  epochsKept,
-  eventsMax,
-  lossPointsMax,
-  timelineSteps,
-} from "./distributed-training-limits.ts";
+import { epochsKept, eventsMax, lossPointsMax, timelineSteps } from "./limits.ts";
 
 export interface EpochRecord {
   /** From 1. */
@@ -35,12 +30,17 @@ export class TrainingRecord {
   readonly epochs: EpochRecord[] = [];
   readonly events: EventRecord[] = [];
   spans: SpanRecord[] = [];
+  #spansKept = 64;
   #losses: number[] = [];
   /** Steps that one point of the curve is the mean of. */
   #stepsPerPoint = 1;
   #steps: number[] = [];
 
+  /** Losses that were added so far. */
+  lossSteps = 0;
+
   addLoss(loss: number): void {
+    this.lossSteps += 1;
     this.#steps.push(loss);
     if (this.#steps.length < this.#stepsPerPoint) return;
     this.#losses.push(meanOf(this.#steps));
@@ -66,7 +66,10 @@ export class TrainingRecord {
   addSpans(spans: readonly SpanRecord[]): void {
     this.spans.push(...spans);
     const newest = this.spans.reduce((most, { step }) => Math.max(most, step), 0);
+    // Forgetting costs a pass, so some more are let in.
+    if (this.spans.length < 2 * this.#spansKept) return;
     this.spans = this.spans.filter(({ step }) => step > newest - timelineSteps);
+    this.#spansKept = Math.max(64, this.spans.length);
   }
 
   note(atMs: number, text: string): void {

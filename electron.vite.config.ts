@@ -30,6 +30,10 @@ const workerEntries = {
     root,
     "workers/analytics/distributed-training/training-thread.ts",
   ),
+  "workers/simulation-thread": resolve(
+    root,
+    "workers/analytics/distributed-training/simulation-thread.ts",
+  ),
   "workers/gpu-thread": resolve(root, "workers/compute/gpu-thread.ts"),
   "workers/call-thread": resolve(root, "workers/blockchain/call-thread.ts"),
   "workers/validator-thread": resolve(root, "workers/blockchain/validator-thread.ts"),

@@ -2,6 +2,7 @@
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { route } from "../service/contract.ts";
+import { distributedTrainingContract } from "./contract-distributed-training.ts";
 import { jobsContract } from "./contract-jobs.ts";
 
 export const forecastValuesMax = 2_000;
@@ -280,7 +281,10 @@ function read(path: `/${string}`, summary: string, { tag = "Analytics", ...meta 
     .route({ method: "GET", path, tags: [tag], summary });
 }
 
+export type { ScalingPoint, TrainingRun, TrainingView } from "./contract-distributed-training.ts";
+
 export const analyticsContract = {
+  distributedTraining: distributedTrainingContract,
   jobs: jobsContract,
   status: read("/api/analytics/status", "What is observed, how much of it, and what stands out", {
     cacheMs: 100,

@@ -10,6 +10,7 @@ import { insightsFrom } from "./core/insights.ts";
 import { Observer } from "./core/observer.ts";
 import { analyticsProblem } from "./errors.ts";
 import { createAlertActions } from "./handlers/alerts.ts";
+import { distributedTrainingRouter } from "./handlers/distributed-training.ts";
 import { jobsRouter } from "./handlers/jobs.ts";
 import { Predictor } from "./handlers/predict.ts";
 import { createStatus } from "./handlers/status.ts";
@@ -37,6 +38,7 @@ boot({
 
     const router = os.router({
       jobs: jobsRouter(jobs, kit.now),
+      distributedTraining: distributedTrainingRouter(jobs),
       status: os.status.handler(createStatus(host, observer, predictor)),
       series: {
         list: os.series.list.handler(() => ({ at: kit.now(), series: observer.list() })),

@@ -10,7 +10,7 @@ import { shardsOf } from "../core/distributed-training/reduction-tree.ts";
 import { RoundControl } from "./barrier.ts";
 import { threadWorkersMax } from "./distributed-training-limits.ts";
 import type { PreparedData, SegmentReport, TrainingPlan } from "./thread-messages.ts";
-import { TrainingRecord } from "../core/distributed-training/training-record.ts";
+import { type KeptRecord, TrainingRecord } from "../core/distributed-training/training-record.ts";
 import { WorkerGone, WorkerHandle } from "./worker-handle.ts";
 
 export interface ThreadTrainingOptions {
@@ -81,7 +81,8 @@ export class ThreadTraining {
     this.#began = host.now();
     this.perEpoch = stepsPerEpoch(data.training.labels.length, options.plan.batchSize);
     this.totalSteps = this.perEpoch * options.epochs;
-    for (let each = 0; each < options.workers; each++) this.add();
+    for (let each = 1; each <= options.workers; each++) this.#arrivals.push(each);
+    this.#newestId = options.workers;
   }
 
   get members(): readonly {
@@ -94,6 +95,17 @@ export class ThreadTraining {
       ...this.#arrivals.map((id) => ({ id, state: "joining" as const, slowMs: 0 })),
     ];
     return members.toSorted((a, b) => a.id - b.id);
+  }
+
+  get elapsedMs(): number {
+    return this.#host.now() - this.#began;
+  }
+
+  /** Before the first run: goes on from what another left. */
+  restore(checkpoint: Checkpoint, record: KeptRecord): void {
+    this.checkpoint = checkpoint;
+    this.step = checkpoint.step;
+    this.record.restore(record);
   }
 
   /** A new worker takes part from the next segment on. Returns its number, or null at the limit. */

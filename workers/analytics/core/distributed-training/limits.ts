@@ -1,7 +1,8 @@
 /** Bounds of what is kept of a run, and of the simulated cluster that trains. */
 
 /** Steps whose spans a run keeps for its timeline. */
-export const timelineSteps = 48;
+export const timelineSteps = 24;
+export const spansMax = 2_000;
 /** Points of the loss curve; when there are more, neighbours become one mean. */
 export const lossPointsMax = 600;
 export const eventsMax = 200;

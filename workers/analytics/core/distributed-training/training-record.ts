@@ -1,5 +1,5 @@
 /** What is known of a run, bounded: losses, epochs, timeline and events, for whoever watches. */
-import { epochsKept, eventsMax, lossPointsMax, timelineSteps } from "./limits.ts";
+import { epochsKept, eventsMax, lossPointsMax, spansMax, timelineSteps } from "./limits.ts";
 
 export interface EpochRecord {
   /** From 1. */
@@ -26,11 +26,20 @@ export interface EventRecord {
   readonly text: string;
 }
 
+export interface KeptRecord {
+  readonly epochs: readonly EpochRecord[];
+  readonly events: readonly EventRecord[];
+  readonly lossSteps: number;
+  readonly losses: readonly number[];
+  readonly steps: readonly number[];
+  readonly stepsPerPoint: number;
+}
+
 export class TrainingRecord {
   readonly epochs: EpochRecord[] = [];
   readonly events: EventRecord[] = [];
-  spans: SpanRecord[] = [];
-  #spansKept = 64;
+  #spans: SpanRecord[] = [];
+  #newestStep = 0;
   #losses: number[] = [];
   /** Steps that one point of the curve is the mean of. */
   #stepsPerPoint = 1;
@@ -64,12 +73,43 @@ export class TrainingRecord {
   }
 
   addSpans(spans: readonly SpanRecord[]): void {
-    this.spans.push(...spans);
-    const newest = this.spans.reduce((most, { step }) => Math.max(most, step), 0);
+    for (const span of spans) {
+      this.#newestStep = Math.max(this.#newestStep, span.step);
+      this.#spans.push(span);
+    }
     // Forgetting costs a pass, so some more are let in.
-    if (this.spans.length < 2 * this.#spansKept) return;
-    this.spans = this.spans.filter(({ step }) => step > newest - timelineSteps);
-    this.#spansKept = Math.max(64, this.spans.length);
+    if (this.#spans.length < 2 * spansMax) return;
+    this.#spans = [...this.newestSpans()];
+  }
+
+  /** Those of the newest steps, as many as may be shown. */
+  newestSpans(): readonly SpanRecord[] {
+    for (let steps = timelineSteps; ; steps = Math.floor(steps / 2)) {
+      const spans = this.#spans.filter(({ step }) => step > this.#newestStep - steps);
+      if (spans.length <= spansMax || steps <= 1) return spans.slice(-spansMax);
+    }
+  }
+
+  /** Goes on with what was kept of a run that was stopped. */
+  restore(kept: KeptRecord): void {
+    this.epochs.push(...kept.epochs);
+    this.events.push(...kept.events);
+    this.lossSteps = kept.lossSteps;
+    this.#losses = [...kept.losses];
+    this.#steps = [...kept.steps];
+    this.#stepsPerPoint = kept.stepsPerPoint;
+  }
+
+  /** Plain JSON. */
+  keep(): KeptRecord {
+    return {
+      epochs: [...this.epochs],
+      events: [...this.events],
+      lossSteps: this.lossSteps,
+      losses: [...this.#losses],
+      steps: [...this.#steps],
+      stepsPerPoint: this.#stepsPerPoint,
+    };
   }
 
   note(atMs: number, text: string): void {

@@ -105,12 +105,13 @@ export class SimulatedTraining implements Bench {
   }
 
   /**
-   * Handles events until something has been achieved, or so many have been handled.
+   * Handles events until a step has been made, or so many have been handled; returns how many.
    * @throws Error when a node fails or the run is stuck
    */
-  advance(eventsMax: number): void {
+  advance(eventsMax: number): number {
     const before = this.step;
-    for (let event = 0; event < eventsMax && !this.#isDone && this.step === before; event++) {
+    let event = 0;
+    for (; event < eventsMax && !this.#isDone && this.step === before; event++) {
       if (!this.#simulation.step()) throw new Error("Nothing is left to happen in the cluster.");
       const [failure] = this.#simulation.failures;
       if (failure !== undefined) throw new Error(`Node ${failure.node}: ${failure.reason}`);
@@ -119,6 +120,7 @@ export class SimulatedTraining implements Bench {
     if (!this.#isDone && stuckMs > stuckMsMax) {
       throw new Error(`No step in ${stuckMs / 1_000} s of virtual time: nobody is left to train.`);
     }
+    return event;
   }
 
   run(): void {

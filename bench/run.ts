@@ -10,6 +10,7 @@ import { benchCluster } from "./cluster.ts";
 import { benchClusterScreens } from "./cluster-screens.ts";
 import { benchCompute } from "./compute.ts";
 import { benchConsensus } from "./consensus.ts";
+import { benchDistributedTraining } from "./distributed-training.ts";
 import { benchErrorCorrection } from "./error-correction.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchHttp } from "./http.ts";
@@ -26,6 +27,7 @@ const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   "cluster-screens": benchClusterScreens,
   compute: benchCompute,
   consensus: benchConsensus,
+  "distributed-training": benchDistributedTraining,
   "error-correction": benchErrorCorrection,
   gateway: benchGateway,
   http: benchHttp,

@@ -215,6 +215,14 @@ export const pages = [
     summary: "Write, compile, deploy, call, test and debug Solidity, with gas by line",
   },
   {
+    path: "/learning/distributed",
+    title: "Distributed training",
+    group: "Learning",
+    health: "analytics",
+    letter: "8",
+    summary: "Train over threads or a simulated cluster; crash, slow, add and remove workers",
+  },
+  {
     path: "/traces",
     title: "Traces",
     group: "Observe",

@@ -11,6 +11,7 @@ import {
   componentsSearch,
   consoleSearch,
   contractsSearch,
+  distributedTrainingSearch,
   docsSearch,
   edgeSearch,
   errorCorrectionSearch,
@@ -297,6 +298,16 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./settings-page.tsx"), "SettingsPage"),
 });
 
+const distributedTraining = createRoute({
+  getParentRoute: () => root,
+  path: "/learning/distributed",
+  validateSearch: distributedTrainingSearch,
+  component: lazyRouteComponent(
+    () => import("../dashboards/distributed-training/distributed-training-page.tsx"),
+    "DistributedTrainingPage",
+  ),
+});
+
 const routeTree = root.addChildren([
   overview,
   components,
@@ -323,6 +334,7 @@ const routeTree = root.addChildren([
   errorCorrection,
   contractsWorkshop,
   analytics,
+  distributedTraining,
   alerts,
   audit,
   tests,

@@ -153,7 +153,7 @@ const viewSchema = z.object({
     z.object({
       id: z.int(),
       name: z.string(),
-      state: z.enum(["training", "joining", "leaving", "crashed", "absent", "left"]),
+      state: z.enum(["training", "joining", "stopped", "leaving", "crashed", "absent", "left"]),
       slow: z.number().describe("Threads: milliseconds a step; simulation: times as long"),
     }),
   ),

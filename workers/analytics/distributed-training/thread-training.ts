@@ -71,6 +71,7 @@ export class ThreadTraining {
   #round: { readonly control: RoundControl; readonly ids: readonly number[] } | null = null;
   #slots: readonly SharedArrayBuffer[] = [];
   #stopping = false;
+  #isAtWork = false;
   #epochMs = 0;
   #epochLoss = 0;
 
@@ -87,12 +88,16 @@ export class ThreadTraining {
 
   get members(): readonly {
     id: number;
-    state: "training" | "leaving" | "joining";
+    state: "training" | "leaving" | "joining" | "stopped";
     slowMs: number;
   }[] {
     const members = [
       ...[...this.#members].map(([id, { state, slowMs }]) => ({ id, state, slowMs })),
-      ...this.#arrivals.map((id) => ({ id, state: "joining" as const, slowMs: 0 })),
+      ...this.#arrivals.map((id) => ({
+        id,
+        state: this.#isAtWork ? ("joining" as const) : ("stopped" as const),
+        slowMs: 0,
+      })),
     ];
     return members.toSorted((a, b) => a.id - b.id);
   }
@@ -168,6 +173,7 @@ export class ThreadTraining {
   /** Trains to the end, or until it is stopped or nobody is left; may be called again after that. */
   async run(): Promise<Outcome> {
     this.#stopping = false;
+    this.#isAtWork = true;
     this.#rollBack();
     try {
       while (this.step < this.totalSteps) {
@@ -179,6 +185,7 @@ export class ThreadTraining {
       }
       return this.#end("done");
     } finally {
+      this.#isAtWork = false;
       await this.#endAll();
     }
   }

@@ -54,9 +54,9 @@ export function WorkersPanel({ workers, isReal, isAtWork, onAct }: WorkersPanelP
           const can = isAtWork && state === "training";
           const act = (deed: WorkerDeed, amount = 0) => onAct(deed, id, amount);
           return (
-            <span className={classes.buttons}>
+            <span className={classes.deeds}>
               <Button
-                size="compact-xs"
+                size="compact-sm"
                 variant="default"
                 disabled={!can}
                 aria-label={`Crash ${name}`}
@@ -67,7 +67,7 @@ export function WorkersPanel({ workers, isReal, isAtWork, onAct }: WorkersPanelP
               {name !== "server" && (
                 <>
                   <Button
-                    size="compact-xs"
+                    size="compact-sm"
                     variant="default"
                     disabled={!can}
                     aria-label={isSlow(slow, isReal) ? `Speed up ${name}` : `Slow down ${name}`}
@@ -78,7 +78,7 @@ export function WorkersPanel({ workers, isReal, isAtWork, onAct }: WorkersPanelP
                     {isSlow(slow, isReal) ? "Speed up" : "Slow down"}
                   </Button>
                   <Button
-                    size="compact-xs"
+                    size="compact-sm"
                     variant="default"
                     disabled={!can}
                     aria-label={`Remove ${name}`}

@@ -12,7 +12,7 @@ const root = import.meta.dirname;
  */
 const workerEntries = {
   "workers/thread": resolve(root, "workers/service/thread.ts"),
-  "workers/contracts": resolve(root, "workers/gateway/contract.ts"),
+  "workers/served": resolve(root, "workers/gateway/served.ts"),
   "workers/simulator": resolve(root, "workers/quantum/simulator.ts"),
   "workers/correction-thread": resolve(root, "workers/quantum/correction-thread.ts"),
   "workers/kernel-thread": resolve(root, "workers/compute/kernel-thread.ts"),
@@ -37,6 +37,7 @@ const workerEntries = {
   "workers/gpu-thread": resolve(root, "workers/compute/gpu-thread.ts"),
   "workers/call-thread": resolve(root, "workers/blockchain/call-thread.ts"),
   "workers/validator-thread": resolve(root, "workers/blockchain/validator-thread.ts"),
+  "workers/scoring-thread": resolve(root, "workers/analytics/scoring-thread.ts"),
   "workers/journal-writer": resolve(root, "workers/service/journal-writer.ts"),
   ...Object.fromEntries(
     subsystems.map(({ id }) => [`workers/${id}`, resolve(root, `workers/${id}/worker.ts`)]),

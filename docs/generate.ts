@@ -11,10 +11,25 @@ import { isContractProcedure, type AnyContractRouter } from "@orpc/contract";
 import { quantumErrors } from "../workers/quantum/errors.ts";
 import { serviceErrors, type ErrorEntry } from "../workers/service/errors.ts";
 import { operationsOf } from "../workers/service/http-routes.ts";
+import { tableOf } from "../workers/service/operation-table.ts";
 
-/** File name to content. */
+/** File name, from this folder, to content. */
 export function generatedPages(): Readonly<Record<string, string>> {
-  return { "api.md": apiPage(), "errors.md": errorsPage() };
+  return {
+    "api.md": apiPage(),
+    "errors.md": errorsPage(),
+    "../workers/gateway/operation-table.ts": operationsFile(),
+  };
+}
+
+function operationsFile(): string {
+  return [
+    "/** Generated from the contracts by `node docs/generate.ts`; read by operation-table of the service. */",
+    "export const operationTable = `",
+    tableOf(operationsOf(api)),
+    "`;",
+    "",
+  ].join("\n");
 }
 
 function apiPage(): string {

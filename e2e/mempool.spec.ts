@@ -60,3 +60,28 @@ test("fees are a chart and a table", async ({ page, open }) => {
   await page.getByRole("button", { name: "Show as table" }).click();
   await expect(page.getByRole("table", { name: "Fees of the last blocks" })).toBeVisible();
 });
+
+test("gas is shown by contract and method", async ({ page, open, request, platform }) => {
+  const rpc = async (method: string, params: unknown[]) => {
+    const data = { jsonrpc: "2.0", id: 1, method, params };
+    const answer = await request.post(platform.url("/", "blockchain"), { data });
+    return ((await answer.json()) as { result: unknown }).result;
+  };
+  const [from] = (await rpc("eth_accounts", [])) as string[];
+  // A contract whose code stops at once.
+  const made = await rpc("eth_sendTransaction", [{ from, data: "0x600060005360016000f3" }]);
+  const { contractAddress: to } = (await rpc("eth_getTransactionReceipt", [made])) as {
+    contractAddress: string;
+  };
+  await rpc("eth_sendTransaction", [{ from, to, data: `0xa9059cbb${"00".repeat(64)}` }]);
+  await open("/blockchain/mempool");
+  const table = page.getByRole("table", { name: "Gas by contract and method" });
+  await expect(table.getByRole("row").filter({ hasText: "transfer(address,uint256)" })).toHaveCount(
+    1,
+  );
+  await expect(table).toContainText("creation and others");
+  await page.getByText("60 blocks", { exact: true }).click();
+  await expect(page.getByRole("region", { name: "Gas by contract and method" })).toContainText(
+    /gas in [\d,]+ transactions; calls/,
+  );
+});

@@ -84,6 +84,8 @@ const layers: readonly Layer[] = [
     allowed: ({ from, to, isOwn }) =>
       !isOwn ||
       contract.test(to) ||
+      // All contracts together, as every thread serves them.
+      to === "workers/gateway/served.ts" ||
       isWithin(to, "resources", ...[room(from), ...sharedRooms].map((name) => `workers/${name}`)),
   },
   {

@@ -22,7 +22,7 @@ export function workerEntry(id: SubsystemId): string {
 }
 
 /** File URL of what every subsystem loads after it was told which one it is. */
-export const sharedModule = moduleUrl("gateway", "contract", "contracts");
+export const sharedModule = moduleUrl("gateway", "served", "served");
 
 function moduleUrl(subsystem: string, source: string, built: string): string {
   const file = fromSource

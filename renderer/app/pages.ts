@@ -182,6 +182,14 @@ export const pages = [
     summary: "Lines for MetaMask, viem, ethers, Hardhat, Foundry and curl, and a faucet",
   },
   {
+    path: "/analytics/anomalies",
+    title: "Anomalies",
+    group: "Learning",
+    health: "analytics",
+    letter: "0",
+    summary: "What is unusual and why, with labels and feedback; detectors for your own data",
+  },
+  {
     path: "/playgrounds/consensus",
     title: "Consensus playground",
     group: "Playgrounds",

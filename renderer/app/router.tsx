@@ -6,6 +6,7 @@ import { root } from "./root-route.ts";
 import {
   alertsSearch,
   analyticsSearch,
+  anomaliesSearch,
   blockchainSearch,
   circuitSearch,
   componentsSearch,
@@ -233,6 +234,16 @@ const analytics = createRoute({
   ),
 });
 
+const anomalies = createRoute({
+  getParentRoute: () => root,
+  path: "/analytics/anomalies",
+  validateSearch: anomaliesSearch,
+  component: lazyRouteComponent(
+    () => import("../dashboards/anomalies/anomalies-page.tsx"),
+    "AnomaliesPage",
+  ),
+});
+
 const alerts = createRoute({
   getParentRoute: () => root,
   path: "/alerts",
@@ -335,6 +346,7 @@ const routeTree = root.addChildren([
   contractsWorkshop,
   analytics,
   distributedTraining,
+  anomalies,
   alerts,
   audit,
   tests,

@@ -144,6 +144,12 @@ export const analyticsSearch = z.object({
   window: z.enum(["5m", "15m", "6h"]).optional().catch(undefined),
 });
 
+export const anomaliesSearch = z.object({
+  tab: z.enum(["live", "own"]).optional().catch(undefined),
+  anomaly: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().catch(undefined),
+  filter: filterText,
+});
+
 export const alertsSearch = z.object({
   alert: z
     .string()

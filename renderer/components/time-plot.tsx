@@ -54,6 +54,9 @@ export default function TimePlot(props: TimePlotProps) {
     ...inside.flatMap(({ values }) => Object.values(values).filter((value) => value !== null)),
   );
   const ticks = valueTicks(most, scale);
+  const isNegative = inside.some(({ values }) =>
+    Object.values(values).some((value) => value !== null && value < 0),
+  );
   return (
     <ResponsiveContainer width="100%" height="100%">
       <ComposedChart
@@ -88,8 +91,8 @@ export default function TimePlot(props: TimePlotProps) {
           {...axisLook}
         />
         <YAxis
-          domain={[0, ticks.at(-1) ?? 1]}
-          ticks={ticks}
+          domain={isNegative ? ["auto", "auto"] : [0, ticks.at(-1) ?? 1]}
+          {...(isNegative ? {} : { ticks })}
           tickFormatter={(value: number) => tickText(formatValue(value))}
           width={60}
           interval={0}

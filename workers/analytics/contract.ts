@@ -3,7 +3,10 @@ import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { route } from "../service/contract.ts";
 import { distributedTrainingContract } from "./contract-distributed-training.ts";
+import { anomaliesContract, anomalySchema, seriesUnits } from "./contract-anomalies.ts";
 import { jobsContract } from "./contract-jobs.ts";
+
+export * from "./contract-anomalies.ts";
 
 export const forecastValuesMax = 2_000;
 export const forecastValuesMin = 3;
@@ -14,7 +17,7 @@ export const alertNoteLengthMax = 500;
 export const silenceMinutesMax = 1_440;
 
 const atSchema = z.number().describe("Milliseconds since the Unix epoch");
-export const units = ["fraction", "bytes", "ms", "per second", "count"] as const;
+export const units = seriesUnits;
 export const resolutions = ["1s", "10s"] as const;
 
 const baselineSchema = z.object({
@@ -25,6 +28,7 @@ const baselineSchema = z.object({
   deviation: z.number().nullable().describe("Scaled median absolute deviation"),
   threshold: z.number().nullable().describe("Score beyond which a reading is unusual"),
   season: z.int().nullable().describe("Readings in a season, when one was found"),
+  seasonMs: z.number().nullable().describe("The same in time"),
 });
 
 const seriesSummarySchema = z.object({
@@ -40,6 +44,7 @@ const seriesSummarySchema = z.object({
     .nullable()
     .describe("Robust z-score of the newest reading; null: not enough data"),
   baseline: baselineSchema,
+  sensitivity: z.number().describe("By how much labels raised the threshold; 1: not at all"),
 });
 export type SeriesSummary = z.infer<typeof seriesSummarySchema>;
 
@@ -47,6 +52,8 @@ const seriesPointSchema = z.object({
   at: atSchema,
   value: z.number().nullable().describe("null: nothing was observed then"),
   score: z.number().nullable(),
+  low: z.number().nullable().describe("Below this it would have been unusual"),
+  high: z.number().nullable().describe("Above this it would have been unusual"),
 });
 export type SeriesPoint = z.infer<typeof seriesPointSchema>;
 
@@ -54,24 +61,6 @@ const seriesIdSchema = z
   .string()
   .max(100)
   .regex(/^[a-z][a-z0-9-]*\.[a-z-]+$/, "A series id looks like platform.cpu");
-
-export const anomalySchema = z.object({
-  id: z.int(),
-  series: z.string(),
-  title: z.string(),
-  unit: z.enum(units),
-  kind: z.enum(["spike", "drop", "level shift"]),
-  severity: z.enum(["low", "medium", "high"]),
-  since: atSchema,
-  until: atSchema.nullable().describe("null: still going on"),
-  peak: z.number().describe("The reading furthest from the baseline"),
-  peakAt: atSchema,
-  expected: z.number().describe("Median of the baseline"),
-  score: z.number().describe("Robust z-score of the peak"),
-  readings: z.int().describe("Unusual readings in it"),
-  explanation: z.string(),
-});
-export type Anomaly = z.infer<typeof anomalySchema>;
 
 const modelNames = ["simple", "holt", "holt damped", "holt-winters"] as const;
 
@@ -179,6 +168,9 @@ const insightSchema = z.object({
   detail: z.string().describe("What the numbers say"),
   action: z.string().nullable().describe("What to do; null: nothing"),
   series: z.string().nullable().describe("The series it rests on"),
+  evidence: z
+    .array(z.object({ label: z.string(), path: z.string() }))
+    .describe("Screens that show what it rests on"),
 });
 export type Insight = z.infer<typeof insightSchema>;
 
@@ -285,6 +277,7 @@ export type { ScalingPoint, TrainingRun, TrainingView } from "./contract-distrib
 
 export const analyticsContract = {
   distributedTraining: distributedTrainingContract,
+  detection: anomaliesContract,
   jobs: jobsContract,
   status: read("/api/analytics/status", "What is observed, how much of it, and what stands out", {
     cacheMs: 100,

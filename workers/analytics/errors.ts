@@ -17,6 +17,37 @@ export const analyticsErrors = {
     title: "The alert is over",
     remedy: "Acknowledge or silence alerts that are pending or firing.",
   },
+  SERIES_UNFIT: {
+    status: 422,
+    title: "The series does not fit together",
+    remedy: "Give every feature and the times the same length, within the limits that are named.",
+  },
+  SCORING_TOO_LONG: {
+    status: 503,
+    title: "Scoring took too long",
+    remedy: "Send fewer readings, or choose one detector instead of all.",
+  },
+  ANOMALY_UNKNOWN: {
+    status: 404,
+    title: "No such anomaly",
+    remedy: "GET /api/analytics/anomalies lists those that are kept.",
+  },
+  SESSION_UNKNOWN: {
+    status: 404,
+    title: "No such session",
+    remedy:
+      "GET /api/analytics/detector-sessions lists the open ones; idle ones end by themselves.",
+  },
+  SESSIONS_FULL: {
+    status: 409,
+    title: "Too many sessions",
+    remedy: "End a session with DELETE, or wait until an idle one ends.",
+  },
+  READINGS_UNFIT: {
+    status: 422,
+    title: "The readings do not fit the session",
+    remedy: "Name the session's features only, and send times that never run backwards.",
+  },
   JOB_UNKNOWN: {
     status: 404,
     title: "No such job",

@@ -17,18 +17,8 @@ export const seriesLimits = {
 } as const;
 
 export const anomalyLimits = {
-  /** Readings that the median and the deviation are taken from. */
-  windowSize: 300,
-  /** Fewer than these are "not enough data yet". */
-  warmUpSize: 60,
-  /** False alarms per reading that stationary normal noise is allowed. */
-  falsePositiveRate: 1e-4,
-  /** An anomaly that lasts this many readings is a new level; the baseline starts over. */
-  levelShiftSize: 30,
-  /** Ordinary readings that end an anomaly. */
-  calmSize: 5,
-  /** How often a season is looked for, in readings. */
-  seasonCheckInterval: 60,
+  /** Those of one series that follow within this, and point the same way, are one. */
+  mergeMs: 60_000,
   anomaliesMax: 500,
   /** How many a live stream repeats on each change. */
   streamedMax: 50,

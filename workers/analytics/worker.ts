@@ -1,16 +1,19 @@
 /** The analytics thread: live series, anomalies, forecasts and alerts. */
 import { setImmediate } from "node:timers/promises";
 import { implement } from "@orpc/server";
-import { api } from "../gateway/contract.ts";
-import { integrationContract } from "../integration/contract.ts";
+import { served } from "../gateway/served.ts";
+import type { integrationContract } from "../integration/contract.ts";
 import { boot } from "../service/boot.ts";
 import { sendTelemetryTo } from "../service/telemetry/send.ts";
+import { sessionLimits } from "./anomaly-limits.ts";
 import { analyticsContract, listLengthMax } from "./contract.ts";
 import { insightsFrom } from "./core/insights.ts";
 import { Observer } from "./core/observer.ts";
 import { analyticsProblem } from "./errors.ts";
+import { FeedbackStore, openFeedbackDatabase } from "./feedback-store.ts";
 import { createAlertActions } from "./handlers/alerts.ts";
 import { distributedTrainingRouter } from "./handlers/distributed-training.ts";
+import { createAnomalies } from "./handlers/anomalies.ts";
 import { jobsRouter } from "./handlers/jobs.ts";
 import { Predictor } from "./handlers/predict.ts";
 import { createStatus } from "./handlers/status.ts";
@@ -20,7 +23,7 @@ import { JobTable } from "./jobs/job-table.ts";
 import { anomalyLimits } from "./limits.ts";
 
 boot({
-  api,
+  api: served,
   create(kit) {
     const host = { now: kit.now, monotonicMs: kit.monotonicMs, breathe: () => setImmediate() };
     const observer = new Observer();
@@ -32,11 +35,21 @@ boot({
       if (changed.anomalies) changes.anomalies.changed();
       if (changed.alerts) changes.alerts.changed();
     });
+    const store = new FeedbackStore(openFeedbackDatabase(kit.setup.home, kit.now()));
+    const anomalies = createAnomalies({
+      host,
+      observer,
+      store,
+      isKept: kit.setup.home !== null,
+      changed: () => changes.anomalies.changed(),
+    });
+    const sweeping = setInterval(() => anomalies.sweep(), sessionLimits.sweepMs);
     const os = implement(analyticsContract);
     const actions = createAlertActions(host, observer.alerts, changes.alerts);
     const listAlerts = () => observer.alerts.list(kit.now());
 
     const router = os.router({
+      detection: anomalies.router,
       jobs: jobsRouter(jobs, kit.now),
       distributedTraining: distributedTrainingRouter(jobs),
       status: os.status.handler(createStatus(host, observer, predictor)),
@@ -50,11 +63,9 @@ boot({
         }),
       },
       anomalies: {
-        list: os.anomalies.list.handler(({ input }) =>
-          observer.anomalies.list(input.limit, input.series),
-        ),
+        list: os.anomalies.list.handler(({ input }) => anomalies.list(input.limit, input.series)),
         watch: os.anomalies.watch.handler(({ signal }) =>
-          changes.anomalies.watch(() => observer.anomalies.list(anomalyLimits.streamedMax), signal),
+          changes.anomalies.watch(() => anomalies.list(anomalyLimits.streamedMax), signal),
         ),
       },
       models: os.models.handler(async () => ({
@@ -64,8 +75,10 @@ boot({
       insights: os.insights.handler(async () => ({
         insights: insightsFrom({
           models: await predictor.models(),
-          anomalies: observer.anomalies.list(listLengthMax).anomalies,
+          anomalies: anomalies.list(listLengthMax).anomalies,
           alerts: listAlerts().active,
+          events: kit.platform.events().events,
+          at: kit.now(),
           cores: kit.platform.state().process.cores,
         }),
         at: kit.now(),
@@ -80,9 +93,12 @@ boot({
     });
     return {
       router,
-      ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
-      close: () => {
+      ingest: sendTelemetryTo(kit.client<typeof integrationContract>("integration")),
+      close: async () => {
         stop();
+        clearInterval(sweeping);
+        await anomalies.close();
+        store.close();
         jobs.close();
       },
     };

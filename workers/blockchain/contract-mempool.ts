@@ -4,6 +4,9 @@ import { route } from "../service/contract.ts";
 
 export const pendingShownMax = 500;
 export const feeBlocksMax = 200;
+export const gasBlocksMax = 5_000;
+export const gasContractsMax = 25;
+export const gasMethodsMax = 10;
 export const intervalSecondsMax = 3_600;
 export const miningModes = ["auto", "interval", "manual"] as const;
 
@@ -54,7 +57,45 @@ const feeBlockSchema = z.object({
   baseFeePerGas: weiSchema,
   gasUsedRatio: z.number().describe("Of the block's gas limit"),
   transactions: z.int(),
+  priorityFeePerGas: z
+    .object({ p10: weiSchema, p50: weiSchema, p90: weiSchema })
+    .nullable()
+    .describe("Paid above the base fee, percentiles weighted by gas; null: an empty block"),
 });
+
+const gasSumSchema = z.object({ transactions: z.int(), gasUsed: z.number() });
+const methodGasSchema = z.object({
+  selector: z
+    .string()
+    .nullable()
+    .describe("The first four bytes of the call data; null: it is shorter"),
+  transactions: z.int(),
+  failed: z.int(),
+  gasUsed: z.number(),
+  gasMin: z.number(),
+  gasMax: z.number(),
+  sample: z.string().describe("Call data of one of them, for POST /api/contracts/decode"),
+});
+const contractGasSchema = z.object({
+  address: addressSchema,
+  transactions: z.int(),
+  failed: z.int().describe("Reverted, or out of gas"),
+  gasUsed: z.number().describe("Of whole transactions that called or created it"),
+  methods: z.array(methodGasSchema).describe(`Most gas first, at most ${gasMethodsMax}`),
+});
+export type ContractGas = z.infer<typeof contractGasSchema>;
+
+const gasSchema = z.object({
+  fromBlock: z.int(),
+  toBlock: z.int().describe("Fewer blocks than asked for where those are full"),
+  transactions: z.int(),
+  gasUsed: z.number(),
+  byKind: z.object({ transfer: gasSumSchema, call: gasSumSchema, deployment: gasSumSchema }),
+  contracts: z
+    .array(contractGasSchema)
+    .describe(`Most gas first, at most ${gasContractsMax}; plain transfers are not among them`),
+});
+export type ChainGas = z.infer<typeof gasSchema>;
 
 const feesSchema = z.object({
   nextBaseFeePerGas: weiSchema,
@@ -102,6 +143,20 @@ export const mempoolContract = {
       }),
     )
     .output(feesSchema),
+  gas: route
+    .meta({ role: "viewer", cacheMs: 1_000 })
+    .route({
+      method: "GET",
+      path: "/api/blockchain/gas",
+      tags,
+      summary: "Who used the gas of the last blocks: kinds, contracts and their methods",
+    })
+    .input(
+      z.strictObject({
+        blocks: z.coerce.number().int().min(1).max(gasBlocksMax).default(1_000),
+      }),
+    )
+    .output(gasSchema),
   mining: route
     .meta({
       role: "operator",

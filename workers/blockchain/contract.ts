@@ -13,6 +13,8 @@ import { walletsContract } from "./contract-wallets.ts";
 export { decodedAtOnceMax } from "./contract-contracts.ts";
 export {
   type ChainFees,
+  type ChainGas,
+  type ContractGas,
   miningModes,
   type MiningView,
   type PendingTransaction,

@@ -7,6 +7,7 @@ import { ledgerChain } from "./contracts/ledger-chain.ts";
 import { accountPage, accountView, resolveAccount } from "./handlers/accounts.ts";
 import { developerGenesis } from "./engine/genesis.ts";
 import { Explorer } from "./handlers/explorer.ts";
+import { Gas } from "./handlers/gas.ts";
 import { Mempool } from "./handlers/mempool.ts";
 import { chainStatus, watchChain } from "./handlers/status.ts";
 import { transfer } from "./handlers/transfer.ts";
@@ -64,6 +65,7 @@ export async function openLedger(options: LedgerOptions, version: string) {
     explorer,
     tokens: new Tokens(chain, store, simulator),
     contractsChain: ledgerChain(chain),
+    gas: new Gas(chain, store),
     mempool: new Mempool(chain, store, wallet),
     rpc: createRpc({ ...parts, version }),
     feed: parts.feed,

@@ -74,6 +74,10 @@ export const callLimits = {
 export const mempoolLimits = {
   /** Accepted transactions that were refused, of those remembered. */
   refusedShownMax: 100,
+  /** Transactions whose gas is added up for one answer. */
+  gasTransactionsMax: 20_000,
+  /** Rows that are read together. */
+  gasPage: 200,
 } as const;
 
 /** Of what developers do to the chain. */

@@ -2,8 +2,8 @@
 import { getRandomValues, randomUUID } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { implement } from "@orpc/server";
-import { api } from "../gateway/contract.ts";
-import { integrationContract } from "../integration/contract.ts";
+import { served } from "../gateway/served.ts";
+import type { integrationContract } from "../integration/contract.ts";
 import { boot, logUnexpected } from "../service/boot.ts";
 import { problemFrom } from "../service/errors.ts";
 import { Journals } from "../service/journals.ts";
@@ -24,7 +24,7 @@ import { walletsRouter } from "./wallets/router.ts";
 import type { Wallets } from "./wallets/wallets.ts";
 
 boot({
-  api,
+  api: served,
   create(kit) {
     const { setup, log } = kit;
     const { home } = setup;
@@ -146,6 +146,7 @@ boot({
             (await ledger()).mempool.pending(input),
           ),
           fees: os.mempool.fees.handler(async ({ input }) => (await ledger()).mempool.fees(input)),
+          gas: os.mempool.gas.handler(async ({ input }) => (await ledger()).gas.use(input)),
           mining: os.mempool.mining.handler(async ({ input }) =>
             (await ledger()).mempool.setMining(input),
           ),
@@ -185,7 +186,7 @@ boot({
           logUnexpected(log, error, method),
         );
       },
-      ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
+      ingest: sendTelemetryTo(kit.client<typeof integrationContract>("integration")),
       async close() {
         stopWaiting();
         await contracts.close();

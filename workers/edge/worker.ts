@@ -1,8 +1,8 @@
 /** The edge thread: nodes in many places, models that answer at the nearest, caches and queues. */
 import { setImmediate } from "node:timers/promises";
 import { implement } from "@orpc/server";
-import { api } from "../gateway/contract.ts";
-import { integrationContract } from "../integration/contract.ts";
+import { served } from "../gateway/served.ts";
+import type { integrationContract } from "../integration/contract.ts";
 import { boot } from "../service/boot.ts";
 import { sendTelemetryTo } from "../service/telemetry/send.ts";
 import { edgeContract, recentRequestsMax } from "./contract.ts";
@@ -15,7 +15,7 @@ import { RequestLog } from "./handlers/request-log.ts";
 import { createStatus } from "./handlers/status.ts";
 
 boot({
-  api,
+  api: served,
   create(kit) {
     const host = {
       now: kit.now,
@@ -48,7 +48,7 @@ boot({
         })),
         places: os.places.handler(() => nodes.places()),
       }),
-      ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
+      ingest: sendTelemetryTo(kit.client<typeof integrationContract>("integration")),
     };
   },
 });

@@ -1,13 +1,13 @@
 /** The gateway thread: the control center and every subsystem's API under one origin. */
-import { integrationContract } from "../integration/contract.ts";
+import type { integrationContract } from "../integration/contract.ts";
 import { boot } from "../service/boot.ts";
 import { sendTelemetryTo } from "../service/telemetry/send.ts";
-import { api } from "./contract.ts";
+import { served } from "./served.ts";
 
 boot({
-  api,
+  api: served,
   create: (kit) => ({
     router: {},
-    ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
+    ingest: sendTelemetryTo(kit.client<typeof integrationContract>("integration")),
   }),
 });

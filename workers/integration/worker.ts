@@ -2,10 +2,10 @@
 import { randomBytes } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { implement } from "@orpc/server";
-import { analyticsContract } from "../analytics/contract.ts";
-import { blockchainContract } from "../blockchain/contract.ts";
-import { api } from "../gateway/contract.ts";
-import { quantumContract } from "../quantum/contract.ts";
+import type { analyticsContract } from "../analytics/contract.ts";
+import type { blockchainContract } from "../blockchain/contract.ts";
+import { served } from "../gateway/served.ts";
+import type { quantumContract } from "../quantum/contract.ts";
 import { boot } from "../service/boot.ts";
 import { httpLimits } from "../service/limits.ts";
 import { Audit } from "./audit/audit.ts";
@@ -25,7 +25,7 @@ import { listLogs, listTraces, traceSpans } from "./telemetry-queries.ts";
 import { TelemetryStore } from "./telemetry-store.ts";
 
 boot({
-  api,
+  api: served,
   async create(kit) {
     const { home } = kit.setup;
     const journals = home === null ? null : openJournals(home, kit.now());
@@ -38,9 +38,9 @@ boot({
     const consensus = consensusPort(group);
     const flows = platformDataFlows(flowPorts(kit, store.database, consensus));
     const distributed = new Distributed(kit, consensus, flows);
-    const quantum = kit.client("quantum", quantumContract);
-    const analytics = kit.client("analytics", analyticsContract);
-    const blockchain = kit.client("blockchain", blockchainContract);
+    const quantum = kit.client<typeof quantumContract>("quantum");
+    const analytics = kit.client<typeof analyticsContract>("analytics");
+    const blockchain = kit.client<typeof blockchainContract>("blockchain");
     const auditStore = new AuditStore(
       openAuditDatabase(home, kit.now()),
       randomBytes(4).toString("hex"),

@@ -1,7 +1,7 @@
 /** The microservices thread: the cluster with its Kubernetes API, registry, gateway and mesh. */
 import { implement } from "@orpc/server";
-import { api } from "../gateway/contract.ts";
-import { integrationContract } from "../integration/contract.ts";
+import { served } from "../gateway/served.ts";
+import type { integrationContract } from "../integration/contract.ts";
 import { boot, logUnexpected } from "../service/boot.ts";
 import { guardPolicy } from "../service/http-server.ts";
 import { sendTelemetryTo } from "../service/telemetry/send.ts";
@@ -28,7 +28,7 @@ import { ObjectJournal } from "./protocols/kubernetes/journal.ts";
 import { writeKubeconfig } from "./protocols/kubernetes/kubeconfig.ts";
 
 boot({
-  api,
+  api: served,
   async create(kit) {
     const { now, monotonicMs, log, setup } = kit;
     const { home } = setup;
@@ -128,7 +128,7 @@ boot({
         await addGatewayRoutes(app, orchestrator.gateway);
         await kubernetes.routes(app);
       },
-      ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
+      ingest: sendTelemetryTo(kit.client<typeof integrationContract>("integration")),
       async close() {
         screens.close();
         await listener.close();

@@ -2,8 +2,8 @@
 import { getRandomValues } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { implement } from "@orpc/server";
-import { api } from "../gateway/contract.ts";
-import { integrationContract } from "../integration/contract.ts";
+import { served } from "../gateway/served.ts";
+import type { integrationContract } from "../integration/contract.ts";
 import { boot } from "../service/boot.ts";
 import { sendTelemetryTo } from "../service/telemetry/send.ts";
 import { quantumContract } from "./contract.ts";
@@ -18,7 +18,7 @@ import { SimulatorThreads } from "./handlers/simulator-threads.ts";
 import { createStatus } from "./handlers/status.ts";
 
 boot({
-  api,
+  api: served,
   create(kit) {
     const history = new SearchHistory();
     const host = {
@@ -89,7 +89,7 @@ boot({
         bellTest: os.bellTest.handler(({ input, signal }) => algorithms.bellTest(input, signal)),
         volume: os.volume.handler(({ input, signal }) => algorithms.volume(input, signal)),
       }),
-      ingest: sendTelemetryTo(kit.client("integration", integrationContract)),
+      ingest: sendTelemetryTo(kit.client<typeof integrationContract>("integration")),
       close: async () => {
         await Promise.all([threads.close(), correction.close()]);
       },

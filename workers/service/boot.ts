@@ -10,6 +10,7 @@ import type { FastifyInstance } from "fastify";
 import type { SubsystemId } from "./contract.ts";
 import { problemFrom } from "./errors.ts";
 import { openPort } from "./http-port.ts";
+import type { Operation } from "./http-routes.ts";
 import { bornWith, exposeThread, greet, type ThreadSetup } from "./lifecycle.ts";
 import { Peers, type PeerCallContext } from "./peers.ts";
 import { platformRouter } from "./platform-handlers.ts";
@@ -35,7 +36,6 @@ export interface SubsystemKit {
   /** A typed client of another thread that survives its restarts. */
   readonly client: <T extends AnyContractRouter>(
     id: SubsystemId,
-    contract: T,
   ) => ContractRouterClient<T, PeerCallContext>;
 }
 
@@ -49,9 +49,15 @@ export interface Subsystem {
   readonly close?: () => void | Promise<void>;
 }
 
+/** The whole API, as far as a thread needs it that computes but a part of the answers. */
+export interface ServedApi {
+  readonly operations: readonly Operation[];
+  /** With all schemas: a key per subsystem, and `platform`, which any thread answers. */
+  readonly contract: () => Promise<Readonly<Record<string, AnyContractRouter>>>;
+}
+
 export interface SubsystemDefinition {
-  /** The whole API: a key per subsystem, and `platform`, which any thread answers. */
-  readonly api: Readonly<Record<string, AnyContractRouter>>;
+  readonly api: ServedApi;
   readonly create: (kit: SubsystemKit) => Subsystem | Promise<Subsystem>;
 }
 
@@ -117,7 +123,7 @@ async function start({ api, create }: SubsystemDefinition): Promise<void> {
     peers,
     now,
     monotonicMs,
-    client: (id, _contract) => createORPCClient(peers.linkTo(id)),
+    client: (id) => createORPCClient(peers.linkTo(id)),
   };
   live.subsystem = await create(kit);
   const platformHandlers = platformRouter(setup, host, platform, now);

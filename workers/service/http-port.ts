@@ -1,13 +1,12 @@
 /** The whole API, the metrics, the documentation and the pages on one thread's port. */
 import { createORPCClient } from "@orpc/client";
-import type { AnyContractRouter } from "@orpc/contract";
 import { createRouterClient, type AnyRouter } from "@orpc/server";
 import type { FastifyInstance } from "fastify";
-import { logUnexpected, type Subsystem, type SubsystemKit } from "./boot.ts";
+import { logUnexpected, type ServedApi, type Subsystem, type SubsystemKit } from "./boot.ts";
 import { subsystems, type SubsystemId } from "./contract.ts";
 import { problemFrom } from "./errors.ts";
 import { checkRole } from "./guard.ts";
-import { addOperations, operationsOf, type HandlerContext, type Invoke } from "./http-routes.ts";
+import { addOperations, type HandlerContext, type Invoke } from "./http-routes.ts";
 import { callerOf, createHttpServer, guardPolicy } from "./http-server.ts";
 import { httpLimits } from "./limits.ts";
 import { listen } from "./listen.ts";
@@ -18,7 +17,7 @@ import { serveRenderer } from "./static-site.ts";
 /** @returns undefined for a subsystem without a port of its own. */
 export async function openPort(
   kit: SubsystemKit,
-  api: Readonly<Record<string, AnyContractRouter>>,
+  api: ServedApi,
   local: Readonly<Record<string, AnyRouter>>,
   routes?: Subsystem["routes"],
   onAction?: (action: ActionRecord) => void,
@@ -29,7 +28,7 @@ export async function openPort(
 
   const app = createHttpServer(guardPolicy(setup, port), kit.metrics);
   const invoke = invokerOf(kit, local);
-  addOperations(app, operationsOf(api), {
+  addOperations(app, api.operations, {
     invoke,
     now: kit.monotonicMs,
     onError: (error, { name }) => logUnexpected(kit.log, error, name),
@@ -103,11 +102,7 @@ function collect(
   }
 }
 
-function addDocuments(
-  app: FastifyInstance,
-  kit: SubsystemKit,
-  api: Readonly<Record<string, AnyContractRouter>>,
-): void {
+function addDocuments(app: FastifyInstance, kit: SubsystemKit, api: ServedApi): void {
   const requireViewer = (request: { raw: Parameters<typeof callerOf>[0] }) => {
     const refusal = checkRole("viewer", callerOf(request.raw));
     if (refusal !== undefined) throw refusal;
@@ -123,7 +118,7 @@ function addDocuments(
     requireViewer(request);
     // Loaded at first use: the generator is needed rarely and costs start-up time.
     document ??= import("./openapi.ts").then(async ({ openApiDocument }) =>
-      JSON.stringify(await openApiDocument(api, kit.setup.version)),
+      JSON.stringify(await openApiDocument(await api.contract(), kit.setup.version)),
     );
     return reply.type("application/json; charset=utf-8").send(await document);
   });

@@ -1,4 +1,4 @@
-/** From contracts to HTTP: one Fastify route per procedure, local or in another thread. */
+/** From contracts to HTTP: each procedure, local or in another thread. */
 import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { isContractProcedure, type AnyContractRouter } from "@orpc/contract";
 import { toEventStream } from "@orpc/standard-server-node";
@@ -6,8 +6,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { RouteMeta } from "./contract.ts";
 import { problem, problemFrom } from "./errors.ts";
 import { checkRole, type Caller } from "./guard.ts";
-import { callerOf } from "./http-server.ts";
+import { callerOf, noteRoute } from "./http-server.ts";
 import { httpLimits } from "./limits.ts";
+import { OperationRouter, parameterLengthMax } from "./operation-router.ts";
 import { ResponseCache } from "./response-cache.ts";
 import { startSpan } from "./telemetry/span.ts";
 
@@ -32,6 +33,9 @@ export interface Operation {
   readonly meta: RouteMeta;
   readonly successStatus: number;
 }
+
+/** What the paths of all operations begin with. */
+const operationsBase = "/api/";
 
 /** Every procedure of a contract that is reachable over HTTP. */
 export function operationsOf(
@@ -79,6 +83,7 @@ interface HttpAction {
   readonly traceId: string | null;
 }
 
+/** One route for all of them: see operation-router. */
 export function addOperations(
   app: FastifyInstance,
   operations: readonly Operation[],
@@ -86,26 +91,59 @@ export function addOperations(
 ): void {
   const cache = new ResponseCache(httpLimits.cachedResponsesMax, services.now);
   const streams = { open: 0 };
-  for (const operation of operations) {
-    app.route({
-      method: operation.method,
-      url: operation.url.replaceAll(/\{([^}]+)\}/g, ":$1"),
-      handler: handlerOf(operation, services, cache, streams),
-    });
-  }
-  refuseOtherMethods(app, operations);
+  const router = new OperationRouter(operations);
+  const handlers = new Map<Operation, Handler>();
+  app.route({
+    // HEAD comes with GET, without a body.
+    method: ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+    url: `${operationsBase}*`,
+    handler: (request, reply) => {
+      const { method } = request;
+      const [path = ""] = (request.raw.url ?? "").split("?");
+      const found = router.find(method, path);
+      if (found.kind === "unknown") {
+        noteRoute(request, "unknown");
+        if (path.split("/").some(({ length }) => length > parameterLengthMax)) {
+          const most = `at most ${parameterLengthMax} characters between two slashes`;
+          throw problem("BAD_TARGET", `A path has ${most}.`);
+        }
+        throw problem("ROUTE_UNKNOWN", `${method} ${path} is not a route.`);
+      }
+      if (found.kind === "other methods") {
+        // RFC 9110, section 15.5.6.
+        noteRoute(request, found.url);
+        reply.header("allow", found.allowed.join(", "));
+        throw problem("METHOD_NOT_ALLOWED", `${path} takes ${found.allowed.join(", ")}.`);
+      }
+      const { operation, parameters } = found;
+      noteRoute(request, operation.url);
+      let handler = handlers.get(operation);
+      if (handler === undefined) {
+        handler = handlerOf(operation, services, cache, streams);
+        handlers.set(operation, handler);
+      }
+      return handler(request, reply, parameters);
+    },
+  });
 }
+
+type Parameters = Readonly<Record<string, string>>;
+type Handler = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parameters: Parameters,
+) => Promise<FastifyReply>;
 
 function handlerOf(
   operation: Operation,
   services: RouteServices,
   cache: ResponseCache,
   streams: { open: number },
-) {
+): Handler {
   const { cacheMs } = operation.meta;
   const idempotent = operation.method === "GET";
   const isRead = operation.meta.role === "viewer" || operation.meta.role === "public";
-  return async (request: FastifyRequest, reply: FastifyReply) => {
+  return async (request, reply, parameters) => {
     const caller = callerOf(request.raw);
     const refusal = checkRole(operation.meta.role, caller);
     const note = (error: unknown) => {
@@ -134,7 +172,7 @@ function handlerOf(
       const options = { context: { caller }, signal: deadline.signal, idempotent };
       // The deadline is for the answer; a stream may go on for as long as somebody reads it.
       const output = await Promise.race([
-        services.invoke(operation.path, inputOf(request), options),
+        services.invoke(operation.path, inputOf(request, parameters), options),
         deadline.passed,
       ]).finally(deadline.clear);
       if (isAsyncIterator(output)) {
@@ -189,13 +227,12 @@ function traced<T>(
 }
 
 /** Path parameters win over the query (GET, DELETE) or the body. */
-function inputOf(request: FastifyRequest): unknown {
-  const params = request.params as Record<string, string>;
+function inputOf(request: FastifyRequest, parameters: Parameters): unknown {
   const hasBody = request.method !== "GET" && request.method !== "DELETE";
   const { body = {} } = request;
   const rest = hasBody ? body : request.query;
   if (typeof rest !== "object" || rest === null || Array.isArray(rest)) return rest;
-  return { ...rest, ...params };
+  return { ...rest, ...parameters };
 }
 
 function sendJson(reply: FastifyReply, body: string): FastifyReply {
@@ -241,22 +278,4 @@ function deadlineOf(reply: FastifyReply) {
     if (!reply.raw.writableFinished) controller.abort(new Error("The client went away."));
   });
   return { signal: controller.signal, passed, clear: () => clearTimeout(timer) };
-}
-
-/** A known path with another method answers 405 and says what it takes (RFC 9110 15.5.6). */
-function refuseOtherMethods(app: FastifyInstance, operations: readonly Operation[]): void {
-  const known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-  const taken = Map.groupBy(operations, ({ url }) => url);
-  for (const [url, group] of taken) {
-    const allowed = group.flatMap(({ method }) => (method === "GET" ? [method, "HEAD"] : [method]));
-    app.route({
-      method: known.filter((method) => !allowed.includes(method)),
-      url: url.replaceAll(/\{([^}]+)\}/g, ":$1"),
-      handler: (request, reply) => {
-        reply.header("allow", allowed.join(", "));
-        const [path] = (request.raw.url ?? "").split("?");
-        throw problem("METHOD_NOT_ALLOWED", `${path} takes ${allowed.join(", ")}.`);
-      },
-    });
-  }
 }

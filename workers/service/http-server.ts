@@ -2,7 +2,12 @@
 import { createHash } from "node:crypto";
 import { createServer, STATUS_CODES, type IncomingMessage, type Server } from "node:http";
 import type { Duplex } from "node:stream";
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
 import type { Problem } from "./contract.ts";
 import { problem, problemFrom } from "./errors.ts";
 import { appOrigin, guard, isAllowedRpc, isRefusal } from "./guard.ts";
@@ -13,13 +18,19 @@ import { httpLimits } from "./limits.ts";
 import type { ThreadMetrics } from "./telemetry/metrics.ts";
 
 const caller = Symbol("caller");
-type GuardedRequest = IncomingMessage & { [caller]?: Caller };
+const route = Symbol("route");
+type GuardedRequest = IncomingMessage & { [caller]?: Caller; [route]?: string };
 
 /** Who sent a request that the guard let through. */
 export function callerOf(request: IncomingMessage): Caller {
   const found = (request as GuardedRequest)[caller];
   if (found === undefined) throw new Error("A request reached its handler past the guard.");
   return found;
+}
+
+/** What a request is counted under, where one route of the server answers for many. */
+export function noteRoute({ raw }: FastifyRequest, url: string): void {
+  (raw as GuardedRequest)[route] = url;
 }
 
 type AcceptUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -100,8 +111,8 @@ export function createHttpServer(policy: GuardPolicy, metrics: ThreadMetrics): F
     throw problem("ROUTE_UNKNOWN", `${request.method} ${pathOf(request.raw)} is not a route.`);
   });
   app.addHook("onResponse", (request, reply, done) => {
-    const { url } = request.routeOptions;
-    metrics.requestAnswered(request.method, url ?? "unknown", reply.statusCode, reply.elapsedTime);
+    const url = (request.raw as GuardedRequest)[route] ?? request.routeOptions.url ?? "unknown";
+    metrics.requestAnswered(request.method, url, reply.statusCode, reply.elapsedTime);
     done();
   });
   return app;

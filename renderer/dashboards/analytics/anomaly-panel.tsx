@@ -4,6 +4,7 @@ import type { Anomaly } from "../../../workers/analytics/contract.ts";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { formatDateTime, formatTime } from "../../components/format.ts";
 import { Panel } from "../../components/page-frame.tsx";
+import { PathLink } from "../../components/path-link.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { StatusMark } from "../../components/status-mark.tsx";
 import { orpc } from "../../data/client.ts";
@@ -58,7 +59,11 @@ export function AnomalyPanel({ onSelect }: { readonly onSelect: (series: string)
     [timeFormat],
   );
   return (
-    <Panel title="Anomaly detection" id="anomalies">
+    <Panel
+      title="Anomaly detection"
+      id="anomalies"
+      tools={<PathLink path="/analytics/anomalies">Open the console</PathLink>}
+    >
       <QueryBoundary query={query} thread="analytics">
         {({ anomalies }) => (
           <DataTable

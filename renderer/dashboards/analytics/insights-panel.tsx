@@ -3,6 +3,7 @@ import type { Insight } from "../../../workers/analytics/contract.ts";
 import { Panel } from "../../components/page-frame.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { StatusMark } from "../../components/status-mark.tsx";
+import { PathLink } from "../../components/path-link.tsx";
 import { orpc } from "../../data/client.ts";
 import classes from "./analytics.module.css";
 import { useRefresh } from "./use-refresh.ts";
@@ -28,7 +29,7 @@ export function InsightsPanel({ onSelect }: { readonly onSelect: (series: string
       >
         {({ insights }) => (
           <ul className={classes.insights}>
-            {insights.map(({ id, level, title, detail, action, series }) => (
+            {insights.map(({ id, level, title, detail, action, series, evidence }) => (
               <li key={id} data-level={level}>
                 <p>
                   <StatusMark {...marks[level]} hideWord /> <strong>{title}</strong>
@@ -39,6 +40,15 @@ export function InsightsPanel({ onSelect }: { readonly onSelect: (series: string
                   <button type="button" className="link" onClick={() => onSelect(series)}>
                     Show {series}
                   </button>
+                )}
+                {evidence.length > 0 && (
+                  <p className={classes.evidence}>
+                    {evidence.map(({ label, path }) => (
+                      <PathLink key={path} path={path}>
+                        {label}
+                      </PathLink>
+                    ))}
+                  </p>
                 )}
               </li>
             ))}

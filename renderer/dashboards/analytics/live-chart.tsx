@@ -71,8 +71,8 @@ export function LiveChart(props: {
               />
               <p className={`soft ${classes.padded}`}>
                 {baseline.median === null || baseline.deviation === null
-                  ? `Not enough data yet to call anything unusual: ${baseline.samples} of ${baseline.samplesNeeded} readings.`
-                  : `Usual: ${text(formatOf(series.unit)(baseline.median))}, give or take ${text(formatOf(series.unit)(baseline.deviation))}; unusual beyond ${baseline.threshold?.toFixed(1)} deviations. ${baseline.season === null ? "No season found." : `It repeats every ${baseline.season} readings.`}`}
+                  ? `Warming up, ${baseline.samples} of ${baseline.samplesNeeded} readings: not enough to call anything unusual.`
+                  : `Usual: ${text(formatOf(series.unit)(baseline.median))}, give or take ${text(formatOf(series.unit)(baseline.deviation))}; unusual beyond ${baseline.threshold?.toFixed(1)} deviations. ${baseline.season === null ? "No season found." : `It repeats every ${baseline.season} readings.`}${series.sensitivity > 1 ? ` Labels raised the threshold ${series.sensitivity.toFixed(2)} times.` : ""}`}
                 {forecast?.notes.map((note) => ` ${note}`)}
               </p>
             </div>

@@ -56,12 +56,17 @@ const columns: Column<SeriesSummary>[] = [
     numeric: true,
     width: "72px",
     value: ({ score }) => score,
-    cell: ({ score }) => (score === null ? <span className="soft">none</span> : score.toFixed(1)),
+    cell: ({ score }) =>
+      score === null ? (
+        <span className="soft">none</span>
+      ) : (
+        score.toFixed(1).replace(/^-0\.0$/, "0.0")
+      ),
   },
   {
     id: "state",
     header: "Anomalies",
-    width: "128px",
+    width: "176px",
     value: (row) => stateOf(row).word,
     cell: (row) => <StatusMark {...stateOf(row)} />,
   },
@@ -69,7 +74,8 @@ const columns: Column<SeriesSummary>[] = [
 
 function stateOf({ baseline, score }: SeriesSummary) {
   if (baseline.state === "warming up") {
-    return { health: "unknown", word: "warming up" } as const;
+    const word = `warming up, ${baseline.samples} of ${baseline.samplesNeeded}`;
+    return { health: "unknown", word } as const;
   }
   const unusual = Math.abs(score ?? 0) > (baseline.threshold ?? Number.POSITIVE_INFINITY);
   return unusual

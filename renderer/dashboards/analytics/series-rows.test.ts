@@ -6,6 +6,8 @@ const points = Array.from({ length: 1_000 }, (_, i) => ({
   at: i * 1_000,
   value: i === 500 ? null : i,
   score: 0,
+  low: null,
+  high: null,
 }));
 
 test("keeps the newest, all that is unusual, and no more than can be seen", () => {

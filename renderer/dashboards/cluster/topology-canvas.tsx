@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useCallback, useEffect, useRef, useState } from "react";
 import classes from "./cluster.module.css";
+import { type Box, middleOf, overlap, type Route, routeOf } from "./edge-route.ts";
 import { nodeSize, type Picture, type PictureEdge, type PictureNode } from "./topology-model.ts";
 
 interface Camera {
@@ -168,12 +169,11 @@ function paint(element: HTMLCanvasElement, picture: Picture, camera: Camera): vo
     bottom: (height - camera.y) / camera.scale,
   };
   const places = new Map(picture.nodes.map((node) => [node.id, node]));
-  const withLabels = picture.edges.length <= edgeLabelsMax && camera.scale >= labelScaleMin;
-  for (const edge of picture.edges) {
-    const from = places.get(edge.from);
-    const to = places.get(edge.to);
-    if (from && to) paintEdge(context, edge, from, to, color, withLabels);
-  }
+  const routes = picture.edges.flatMap((edge) => {
+    const [from, to] = [places.get(edge.from), places.get(edge.to)];
+    return from && to ? [{ edge, route: routeOf(from, to) }] : [];
+  });
+  for (const { edge, route } of routes) paintEdge(context, edge, route, color);
   for (const node of picture.nodes) {
     const isSeen =
       node.x < view.right &&
@@ -182,6 +182,7 @@ function paint(element: HTMLCanvasElement, picture: Picture, camera: Camera): vo
       node.y + nodeSize.height > view.top;
     if (isSeen) paintNode(context, node, color, camera.scale >= labelScaleMin);
   }
+  if (camera.scale >= labelScaleMin) paintLabels(context, routes, picture.nodes, color);
 }
 
 type Color = (name: string) => string;
@@ -189,42 +190,62 @@ type Color = (name: string) => string;
 function paintEdge(
   context: CanvasRenderingContext2D,
   edge: PictureEdge,
-  from: PictureNode,
-  to: PictureNode,
+  { start, bends, end }: Route,
   color: Color,
-  withLabel: boolean,
 ): void {
   const isFailing = edge.errorsPerSecond > 0;
-  const half = { x: nodeSize.width / 2, y: nodeSize.height / 2 };
-  const start = { x: from.x + half.x, y: from.y + half.y };
-  const end = { x: to.x + half.x, y: to.y + half.y };
-  // Bent to one side, so that both directions can be seen.
-  const bend = {
-    x: (start.x + end.x) / 2 + (start.y - end.y) * 0.12,
-    y: (start.y + end.y) / 2 + (end.x - start.x) * 0.12,
-  };
+  const [first, second] = bends;
+  const width = Math.min(7, 1 + Math.log2(1 + edge.requestsPerSecond) / 1.5);
   context.strokeStyle = color(isFailing ? "failed" : "accent");
+  context.fillStyle = context.strokeStyle;
   context.globalAlpha = 0.75;
-  context.lineWidth = Math.min(7, 1 + Math.log2(1 + edge.requestsPerSecond) / 1.5);
+  context.lineWidth = width;
   context.setLineDash(isFailing ? [7, 4] : []);
   context.beginPath();
   context.moveTo(start.x, start.y);
-  context.quadraticCurveTo(bend.x, bend.y, end.x, end.y);
+  context.bezierCurveTo(first.x, first.y, second.x, second.y, end.x, end.y);
   context.stroke();
   context.setLineDash([]);
+  const head = 6 + width;
+  const side = Math.sign(second.x - end.x) * head;
+  context.beginPath();
+  context.moveTo(end.x, end.y);
+  context.lineTo(end.x + side, end.y - head / 2);
+  context.lineTo(end.x + side, end.y + head / 2);
+  context.fill();
   context.globalAlpha = 1;
-  if (!withLabel) return;
-  const errors = isFailing ? `, ${edge.errorsPerSecond.toFixed(1)} err/s` : "";
-  const latency = edge.p99Ms === null ? "" : `, p99 ${edge.p99Ms.toFixed(0)} ms`;
+}
+
+/** What edges say, the busiest first; one that would lie over another or over a node is left out. */
+function paintLabels(
+  context: CanvasRenderingContext2D,
+  routes: readonly { readonly edge: PictureEdge; readonly route: Route }[],
+  nodes: readonly PictureNode[],
+  color: Color,
+): void {
+  const taken: Box[] = nodes.map(({ x, y }) => ({ x, y, ...nodeSize }));
   context.font = "11px sans-serif";
   context.textAlign = "center";
   context.lineWidth = 3;
   context.strokeStyle = color("surface");
-  const label = `${edge.requestsPerSecond.toFixed(1)}/s${errors}${latency}`;
-  const place = { x: (start.x + 2 * bend.x + end.x) / 4, y: (start.y + 2 * bend.y + end.y) / 4 };
-  context.strokeText(label, place.x, place.y);
   context.fillStyle = color("ink");
-  context.fillText(label, place.x, place.y);
+  const busiest = routes.toSorted((a, b) => b.edge.requestsPerSecond - a.edge.requestsPerSecond);
+  for (const { edge, route } of busiest.slice(0, edgeLabelsMax)) {
+    const label = edgeLabel(edge);
+    const { x, y } = middleOf(route);
+    const { width } = context.measureText(label);
+    const box = { x: x - width / 2 - 2, y: y - 11, width: width + 4, height: 15 };
+    if (taken.some((other) => overlap(box, other))) continue;
+    taken.push(box);
+    context.strokeText(label, x, y);
+    context.fillText(label, x, y);
+  }
+}
+
+function edgeLabel({ requestsPerSecond, errorsPerSecond, p99Ms }: PictureEdge): string {
+  const errors = errorsPerSecond > 0 ? `, ${errorsPerSecond.toFixed(1)} err/s` : "";
+  const latency = p99Ms === null ? "" : `, p99 ${p99Ms.toFixed(0)} ms`;
+  return `${requestsPerSecond.toFixed(1)}/s${errors}${latency}`;
 }
 
 function paintNode(

@@ -30,11 +30,14 @@ const meshes = fc
     }),
   );
 
+const callsOf = (traffic: readonly { readonly from: number; readonly to: number }[]) =>
+  traffic.map(({ from, to }): [number, number] => [from, to]);
+
 describe("the picture of the mesh", () => {
   it("draws each opened service and each closed group once, and no two on one place", () => {
     fc.assert(
       fc.property(meshes, ({ services, opened, traffic }) => {
-        const { nodes } = pictureOf(services, traffic, "namespace", opened);
+        const { nodes } = pictureOf(services, traffic, callsOf(traffic), "namespace", opened);
         const expected = new Set(
           services.map(({ namespace, name }) =>
             opened.has(namespace) ? `${namespace}/${name}` : namespace,
@@ -57,7 +60,7 @@ describe("the picture of the mesh", () => {
   it("loses no request between what it shows, and moves nothing when only readings change", () => {
     fc.assert(
       fc.property(meshes, ({ services, opened, traffic }) => {
-        const picture = pictureOf(services, traffic, "namespace", opened);
+        const picture = pictureOf(services, traffic, callsOf(traffic), "namespace", opened);
         const endOf = (place: number) => {
           const { namespace, name } = services[place]!;
           return opened.has(namespace) ? `${namespace}/${name}` : namespace;
@@ -70,6 +73,7 @@ describe("the picture of the mesh", () => {
         const quiet = pictureOf(
           services.map((each) => ({ ...each, ready: 1 })),
           [],
+          callsOf(traffic),
           "namespace",
           opened,
         );

@@ -1,5 +1,6 @@
 /** The mesh as a picture: groups first, their services when a group is opened. Pure. */
 import type { Topology } from "../../../workers/microservices/contract.ts";
+import { layeredLayout } from "./layered-layout.ts";
 
 export interface PictureNode {
   readonly id: string;
@@ -33,7 +34,8 @@ type Service = Topology["services"][number];
 type Traffic = Topology["now"]["edges"][number];
 
 export const nodeSize = { width: 150, height: 44 } as const;
-const gap = { x: 40, y: 28 } as const;
+/** Wide enough for what an edge says. */
+const gap = { x: 140, y: 26 } as const;
 
 const groupOf = (service: Service, grouping: Grouping): string =>
   service[grouping] === "" ? "outside" : service[grouping];
@@ -43,67 +45,73 @@ function healthOf(pods: number, ready: number): PictureNode["health"] {
   return ready === pods ? "healthy" : ready === 0 ? "failed" : "degraded";
 }
 
-/** The place of a node depends on names alone, never on readings: nothing jumps. */
+/** Who calls whom, as places in the list of services. */
+export type Call = readonly [from: number, to: number];
+
+/**
+ * The place of a node depends on names and on who calls whom, never on readings: nothing jumps.
+ * @param calls all that are known, whether there is traffic now or not
+ */
 export function pictureOf(
   services: readonly Service[],
   traffic: readonly Traffic[],
+  calls: readonly Call[],
   grouping: Grouping,
   opened: ReadonlySet<string>,
 ): Picture {
   const groups = Map.groupBy(services, (service) => groupOf(service, grouping));
-  const names = [...groups.keys()].toSorted();
   const idOf = services.map((service) => {
     const group = groupOf(service, grouping);
     return opened.has(group) ? `${service.namespace}/${service.name}` : group;
   });
-  const nodes: PictureNode[] = [];
-  let y = 0;
-  let width = 0;
-  const closed = names.filter((name) => !opened.has(name));
-  const shown =
-    closed.length + services.filter((each) => opened.has(groupOf(each, grouping))).length;
-  // About as wide as a window is.
-  const columns = Math.max(1, Math.ceil(Math.sqrt(shown)));
-  const place = (index: number, top: number) => {
-    const x = (index % columns) * (nodeSize.width + gap.x);
-    width = Math.max(width, x + nodeSize.width);
-    return { x, y: top + Math.floor(index / columns) * (nodeSize.height + gap.y) };
+  const nodes = [...groups].flatMap(([name, members]) =>
+    opened.has(name) ? members.map((each) => serviceNode(each, name)) : [groupNode(name, members)],
+  );
+  const { spots, columns, rows } = layeredLayout(
+    nodes.map(({ id }) => id),
+    calls.flatMap(([from, to]) => {
+      const [start, end] = [idOf[from], idOf[to]];
+      return start === undefined || end === undefined ? [] : [[start, end] as const];
+    }),
+  );
+  const step = { x: nodeSize.width + gap.x, y: nodeSize.height + gap.y };
+  return {
+    nodes: nodes.map((node) => {
+      const { column, row } = spots.get(node.id)!;
+      return { ...node, x: column * step.x, y: row * step.y };
+    }),
+    edges: gathered(traffic, idOf),
+    width: Math.max(0, columns * step.x - gap.x),
+    height: Math.max(0, rows * step.y - gap.y),
   };
-  const rows = (count: number) => Math.ceil(count / columns);
-  for (const [index, name] of closed.entries()) {
-    const members = groups.get(name)!;
-    const pods = members.reduce((sum, each) => sum + each.pods, 0);
-    const ready = members.reduce((sum, each) => sum + each.ready, 0);
-    const detail = `${members.length} services, ${ready}/${pods} pods`;
-    const at = place(index, y);
-    nodes.push({
-      id: name,
-      label: name,
-      detail,
-      group: name,
-      isGroup: true,
-      health: healthOf(pods, ready),
-      ...at,
-    });
-  }
-  y += rows(closed.length) * (nodeSize.height + gap.y);
-  for (const name of names.filter((each) => opened.has(each))) {
-    const members = groups.get(name)!.toSorted((left, right) => (left.name < right.name ? -1 : 1));
-    for (const [index, service] of members.entries()) {
-      const at = place(index, y);
-      nodes.push({
-        id: `${service.namespace}/${service.name}`,
-        label: service.name,
-        detail: `${name}, ${service.ready}/${service.pods} pods`,
-        group: name,
-        isGroup: false,
-        health: healthOf(service.pods, service.ready),
-        ...at,
-      });
-    }
-    y += rows(members.length) * (nodeSize.height + gap.y);
-  }
-  return { nodes, edges: gathered(traffic, idOf), width, height: Math.max(0, y - gap.y) };
+}
+
+type Unplaced = Omit<PictureNode, "x" | "y">;
+
+function groupNode(name: string, members: readonly Service[]): Unplaced {
+  const pods = members.reduce((sum, each) => sum + each.pods, 0);
+  const ready = members.reduce((sum, each) => sum + each.ready, 0);
+  const services = members.length === 1 ? "1 service" : `${members.length} services`;
+  return {
+    id: name,
+    label: name,
+    detail: `${services}, ${ready}/${pods} pods`,
+    group: name,
+    isGroup: true,
+    health: healthOf(pods, ready),
+  };
+}
+
+function serviceNode(service: Service, group: string): Unplaced {
+  const { namespace, name, pods, ready } = service;
+  return {
+    id: `${namespace}/${name}`,
+    label: name,
+    detail: `${group}, ${ready}/${pods} pods`,
+    group,
+    isGroup: false,
+    health: healthOf(pods, ready),
+  };
 }
 
 function gathered(traffic: readonly Traffic[], idOf: readonly string[]): PictureEdge[] {

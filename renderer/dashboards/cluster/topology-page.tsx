@@ -12,6 +12,7 @@ import { useRefresh } from "../microservices/use-cluster.ts";
 import classes from "./cluster.module.css";
 import { TopologyCanvas } from "./topology-canvas.tsx";
 import { type Picture, type PictureEdge, pictureOf } from "./topology-model.ts";
+import { useKnownCalls } from "./use-known-calls.ts";
 import { useReplay } from "./use-replay.ts";
 
 const route = getRouteApi("/cluster/topology");
@@ -42,6 +43,9 @@ const columns: readonly Column<PictureEdge>[] = [
   },
 ];
 
+/** More groups than these are folded together. */
+const foldButtonsMax = 6;
+
 export function TopologyPage(): React.JSX.Element {
   const { view = "graph", group = "namespace" } = route.useSearch();
   const navigate = route.useNavigate();
@@ -62,9 +66,10 @@ export function TopologyPage(): React.JSX.Element {
       resetScroll: false,
     });
   const shown = replay.shown;
+  const calls = useKnownCalls(data?.services, shown?.edges);
   const picture = useMemo<Picture>(
-    () => pictureOf(data?.services ?? [], shown?.edges ?? [], group, opened),
-    [data?.services, shown, group, opened],
+    () => pictureOf(data?.services ?? [], shown?.edges ?? [], calls, group, opened),
+    [data?.services, shown, calls, group, opened],
   );
   const failing = picture.edges.filter(({ errorsPerSecond }) => errorsPerSecond > 0);
   return (
@@ -106,17 +111,6 @@ export function TopologyPage(): React.JSX.Element {
       >
         <Replay replay={replay} />
         <div className={classes.tools}>
-          {[...opened].map((name) => (
-            <Button
-              key={name}
-              variant="default"
-              onClick={() =>
-                setOpened((before) => new Set([...before].filter((each) => each !== name)))
-              }
-            >
-              Fold {name}
-            </Button>
-          ))}
           <Button
             variant="default"
             onClick={() =>
@@ -127,6 +121,24 @@ export function TopologyPage(): React.JSX.Element {
           >
             Open every group
           </Button>
+          {opened.size > 0 && (
+            <Button variant="default" onClick={() => setOpened(new Set())}>
+              Fold every group
+            </Button>
+          )}
+          {opened.size > 1 &&
+            opened.size <= foldButtonsMax &&
+            [...opened].map((name) => (
+              <Button
+                key={name}
+                variant="default"
+                onClick={() =>
+                  setOpened((before) => new Set([...before].filter((each) => each !== name)))
+                }
+              >
+                Fold {name}
+              </Button>
+            ))}
         </div>
         <QueryBoundary
           query={query}

@@ -145,6 +145,13 @@ const columns: readonly Column<FeeBlock>[] = [
     cell: ({ gasUsedRatio }) => (gasUsedRatio * 100).toFixed(2),
     numeric: true,
   },
+  ...(["p10", "p50", "p90"] as const).map((share): Column<FeeBlock> => ({
+    id: share,
+    header: `Tip, ${share.slice(1)} %`,
+    value: ({ priorityFeePerGas: paid }) => (paid === null ? -1 : Number(paid[share])),
+    cell: ({ priorityFeePerGas: paid }) => (paid === null ? "–" : text(feeQuantity(paid[share]))),
+    numeric: true,
+  })),
   {
     id: "transactions",
     header: "Transactions",

@@ -10,6 +10,7 @@ import { BlockchainTabs } from "../blockchain/blockchain-tabs.tsx";
 import { feeQuantity } from "../blockchain/money.ts";
 import { useChainStatus } from "../blockchain/use-chain.ts";
 import { FeesPanel } from "./fee-chart.tsx";
+import { GasPanel } from "./gas-panel.tsx";
 import classes from "./mempool.module.css";
 import { MiningPanel } from "./mining-panel.tsx";
 import { PendingTable } from "./pending-table.tsx";
@@ -55,6 +56,7 @@ export function MempoolPage(): React.JSX.Element {
         </QueryBoundary>
       </Panel>
       <FeesPanel query={fees} />
+      <GasPanel />
       <Panel title="Accepted, then refused" id="refused">
         <QueryBoundary query={pending} thread="blockchain">
           {({ refused }) => <RefusedTable refused={refused} />}
@@ -75,6 +77,15 @@ function sentence(total: number, { mode, seconds }: MiningView): string {
     manual: "a block comes when it is asked for",
   }[mode];
   return `${waiting}; ${when}`;
+}
+
+/** What was really paid in the newest block with transactions. */
+function tipNote({ blocks, gasPrice }: ChainFees): string {
+  for (const { number: height, priorityFeePerGas: paid } of blocks.toReversed()) {
+    if (paid === null) continue;
+    return `block ${number(height)} paid ${text(feeQuantity(paid.p50))} at the median`;
+  }
+  return `gasPrice ${text(feeQuantity(gasPrice))}`;
 }
 
 function figuresOf(total: number | null, fees: ChainFees): FigureProps[] {
@@ -102,7 +113,7 @@ function figuresOf(total: number | null, fees: ChainFees): FigureProps[] {
     {
       label: "maxPriorityFeePerGas",
       quantity: feeQuantity(fees.suggested.maxPriorityFeePerGas),
-      note: `gasPrice ${text(feeQuantity(fees.gasPrice))}`,
+      note: tipNote(fees),
       evidence: "fees",
     },
     {

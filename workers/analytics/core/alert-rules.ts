@@ -1,5 +1,6 @@
 /** What is worth an alert. Each rule looks at one observation and says what it found. */
-import type { Alert, Anomaly } from "../contract.ts";
+import type { Alert } from "../contract.ts";
+import type { FoundAnomaly } from "./anomaly-log.ts";
 import type { PlatformState, Thread } from "../../service/contract.ts";
 import { quantity, seconds } from "./quantity.ts";
 
@@ -8,7 +9,7 @@ export interface Observation {
   readonly state: PlatformState;
   /** Newest reading of a series, null when there is none. */
   readonly latest: (series: string) => number | null;
-  readonly anomalyOn: (series: string) => Anomaly | null;
+  readonly anomalyOn: (series: string) => FoundAnomaly | null;
 }
 
 export interface Finding {

@@ -1,5 +1,7 @@
 /** What forecasts, anomalies and alerts mean, in plain words. Each rests on numbers it names. */
+import type { LifecycleEvent } from "../../service/contract.ts";
 import type { Alert, Anomaly, Insight, ModelRow } from "../contract.ts";
+import { fromAnomaly } from "./anomaly-insights.ts";
 import { quantity, seconds } from "./quantity.ts";
 
 /** The budget of the whole platform, as its requirements state it. */
@@ -7,25 +9,36 @@ const residentBudgetBytes = 600 * 2 ** 20;
 /** A trend is worth a sentence when it moves the forecast by so many deviations. */
 const trendDeviations = 2;
 const insightsMax = 20;
+/** Anomalies that are over are told of for so long, and so many of them. */
+const recentMs = 10 * 60_000;
+const recentMax = 5;
 
 export interface InsightInputs {
   readonly models: readonly ModelRow[];
+  /** Newest first. */
   readonly anomalies: readonly Anomaly[];
   readonly alerts: readonly Alert[];
+  /** What happened to threads, oldest first. */
+  readonly events: readonly LifecycleEvent[];
+  readonly at: number;
   readonly cores: number;
 }
 
-export function insightsFrom({ models, anomalies, alerts, cores }: InsightInputs): Insight[] {
+export function insightsFrom(inputs: InsightInputs): Insight[] {
+  const { models, anomalies, alerts, at, cores } = inputs;
+  const told = anomalies.filter(({ label }) => label?.verdict !== "false alarm");
+  const open = told.filter(({ until }) => until === null);
+  const recent = told.filter(({ until }) => until !== null && until >= at - recentMs);
   return [
     ...alerts
       .filter(({ state, silencedUntil }) => state === "firing" && silencedUntil === null)
       .map(fromAlert),
-    ...anomalies.filter(({ until }) => until === null).map(fromAnomaly),
+    ...[...open, ...recent.slice(0, recentMax)].map((each) => fromAnomaly(each, inputs)),
     ...models.flatMap((row) => fromForecast(row, cores)),
   ].slice(0, insightsMax);
 }
 
-function fromAlert({ id, title, observed, action, subject }: Alert): Insight {
+function fromAlert({ id, title, observed, action, subject, evidence }: Alert): Insight {
   return {
     id: `alert:${id}`,
     level: "warning",
@@ -33,17 +46,10 @@ function fromAlert({ id, title, observed, action, subject }: Alert): Insight {
     detail: observed,
     action,
     series: null,
-  };
-}
-
-function fromAnomaly({ id, title, explanation, severity, series }: Anomaly): Insight {
-  return {
-    id: `anomaly:${id}`,
-    level: severity === "high" ? "warning" : "advice",
-    title: `${title}: unusual now`,
-    detail: explanation,
-    action: "Compare it with the other series of the same time, and with the lifecycle events.",
-    series,
+    evidence: [
+      { label: `Alert ${id}`, path: `/alerts?alert=${id}` },
+      { label: "What it saw", path: evidence },
+    ],
   };
 }
 
@@ -68,6 +74,7 @@ function fromForecast({ series, title, unit, forecast }: ModelRow, cores: number
         detail,
         action: limit.action,
         series,
+        evidence: evidenceOf(series),
       },
     ];
   }
@@ -80,6 +87,7 @@ function fromForecast({ series, title, unit, forecast }: ModelRow, cores: number
         detail,
         action: limit.action,
         series,
+        evidence: evidenceOf(series),
       },
     ];
   }
@@ -113,5 +121,17 @@ function limitOf(series: string, cores: number) {
 }
 
 function info(series: string, title: string, detail: string): Insight {
-  return { id: `forecast:${series}`, level: "info", title, detail, action: null, series };
+  return {
+    id: `forecast:${series}`,
+    level: "info",
+    title,
+    detail,
+    action: null,
+    series,
+    evidence: evidenceOf(series),
+  };
+}
+
+function evidenceOf(series: string): Insight["evidence"] {
+  return [{ label: "Series and forecast", path: `/analytics?series=${series}` }];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PlatformState, Thread } from "../../service/contract.ts";
-import { anomalyLimits, seriesLimits } from "../limits.ts";
+import { seriesLimits } from "../limits.ts";
+import { liveDetectionLimits } from "./anomaly/limits.ts";
 import { Observer } from "./observer.ts";
 
 interface Inputs {
@@ -130,7 +131,7 @@ describe("anomalies", () => {
     expect(anomalies).toHaveLength(1);
     expect(anomalies[0]).toMatchObject({
       kind: "level shift",
-      readings: anomalyLimits.levelShiftSize,
+      readings: liveDetectionLimits.levelShiftReadings,
     });
     expect(observer.anomalies.shiftOf("platform.cpu")).toBe(150_000);
     expect(observer.get("platform.cpu")?.baseline.median).toBe(0.9);
@@ -142,11 +143,23 @@ describe("anomalies", () => {
       observer.observe(stateAt(150_000 + i * 1_000, { cpu: i === 2 ? 0.9 : 0.1 })),
     );
     const seen = changes.flatMap(({ anomalies }, i) => (anomalies ? [i] : []));
-    expect(seen).toEqual([2, 2 + anomalyLimits.calmSize]);
+    expect(seen).toEqual([2, 2 + liveDetectionLimits.calmReadings]);
+  });
+
+  it("that follow one another within a minute, the same way, are one", () => {
+    const observer = observed(400, (second) => ({
+      cpu: second === 200 || second === 230 || second === 300 ? 0.9 - second / 1e4 : 0.1,
+    }));
+    const { anomalies } = observer.anomalies.list(10, "quantum.cpu");
+    expect(anomalies.map(({ since, until, readings }) => ({ since, until, readings }))).toEqual([
+      { since: 300_000, until: 300_000, readings: 1 },
+      { since: 200_000, until: 230_000, readings: 2 },
+    ]);
+    expect(observer.anomalies.find(anomalies[1]!.id)).toEqual(anomalies[1]);
   });
 
   it("are not looked for before there is enough data", () => {
-    const observer = observed(anomalyLimits.warmUpSize, (second) => ({
+    const observer = observed(liveDetectionLimits.warmUp, (second) => ({
       cpu: second === 30 ? 9 : 0,
     }));
     expect(observer.anomalies.total).toBe(0);

@@ -42,14 +42,14 @@ export class SortedWindow {
     return low;
   }
 
-  /** NaN while empty. */
-  smallest(): number {
-    return this.#sorted[0] ?? Number.NaN;
+  /** The smallest after leaving out `ignored` smaller ones; NaN without so many. */
+  smallest(ignored = 0): number {
+    return this.#sorted[ignored] ?? Number.NaN;
   }
 
-  /** NaN while empty. */
-  largest(): number {
-    return this.#sorted.at(-1) ?? Number.NaN;
+  /** The largest after leaving out `ignored` larger ones; NaN without so many. */
+  largest(ignored = 0): number {
+    return this.#sorted[this.#sorted.length - 1 - ignored] ?? Number.NaN;
   }
 
   /** NaN while empty. */
@@ -75,23 +75,6 @@ export class SortedWindow {
       distance = Math.min(below, above);
     }
     return madToSigma * (count % 2 === 1 ? distance : (previous + distance) / 2);
-  }
-
-  /** The distance from the median that `rank` values reach at least; 0 with fewer. */
-  reach(rank: number): number {
-    const center = this.median();
-    let low = 0;
-    let high = this.#sorted.length - 1;
-    let distance = 0;
-    for (let i = 0; i < rank; i += 1) {
-      if (low > high) return 0;
-      const below = center - (this.#sorted[low] as number);
-      const above = (this.#sorted[high] as number) - center;
-      if (below > above) low += 1;
-      else high -= 1;
-      distance = Math.max(below, above);
-    }
-    return distance;
   }
 
   /** Where the first value that is not below `value` stands. */

@@ -1,4 +1,5 @@
 /** Order statistics and quantiles that the other parts share. */
+import { normalTail } from "./anomaly/tail.ts";
 
 /** Of ascending values; NaN when there are none. */
 export function medianOfSorted(sorted: ArrayLike<number>): number {
@@ -74,6 +75,16 @@ export function studentQuantile(p: number, degrees: number): number {
   const g3 = (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384;
   const g4 = (79 * z ** 9 + 776 * z ** 7 + 1482 * z ** 5 - 1920 * z ** 3 - 945 * z) / 92_160;
   return z + g1 / degrees + g2 / degrees ** 2 + g3 / degrees ** 3 + g4 / degrees ** 4;
+}
+
+/**
+ * Probability that Student's t with `degrees` of freedom exceeds `t` >= 0, by the normal tail of
+ * Wallace's transformation (Annals of Mathematical Statistics 1959), which is good to some percent
+ * of its logarithm far out.
+ */
+export function studentTail(t: number, degrees: number): number {
+  const shrink = (8 * degrees + 1) / (8 * degrees + 3);
+  return normalTail(shrink * Math.sqrt(degrees * Math.log1p((t * t) / degrees)));
 }
 
 /** Intercept and slope of the least-squares line through (0, v0), (1, v1), ... */

@@ -1,5 +1,5 @@
 /** Training over real threads: the same bits whatever their number, and whatever happens to them. */
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { childThread } from "../../service/child-thread.ts";
 import { batchOf, epochOrder } from "../core/distributed-training/batches.ts";
 import { Replica } from "../core/distributed-training/replica.ts";
@@ -7,6 +7,9 @@ import { empty } from "../../compute/tensor/tensor.ts";
 import { RoundControl, RoundGivenUp } from "./barrier.ts";
 import { prepareData } from "./prepare-data.ts";
 import { ThreadTraining, type ThreadTrainingOptions } from "./thread-training.ts";
+
+/** Threads are started and ended many times, and a machine may be busy. */
+vi.setConfig({ testTimeout: 90_000 });
 
 const entry = childThread("analytics", "distributed-training/training-thread");
 const now = (): number => performance.timeOrigin + performance.now();

@@ -1,5 +1,5 @@
 /** Runs as jobs: started, disturbed, cancelled and resumed as over the API. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { findPlace } from "../../edge/core/places.ts";
 import { greatCircleKm, roundTripMs } from "../../edge/core/network-model.ts";
 import {
@@ -12,6 +12,9 @@ import { Jobs } from "../jobs/jobs.ts";
 import { edgeProfile } from "./edge-profile.ts";
 import { TrainingRuns } from "./training-runs.ts";
 
+/** Threads are started and ended many times, and a machine may be busy. */
+vi.setConfig({ testTimeout: 90_000 });
+
 const now = (): number => performance.timeOrigin + performance.now();
 let jobs: Jobs;
 let runs: TrainingRuns;
@@ -21,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => jobs.close());
 
-const threads = { mode: "threads", samples: 640, hidden: [16], epochs: 400, workers: 2 };
+const threads = { mode: "threads", samples: 640, hidden: [16], epochs: 200, workers: 2 };
 const simulation = { mode: "simulation", samples: 640, hidden: [16], epochs: 12, workers: 3 };
 const start = (input: object): string => runs.start(trainingInputSchema.parse(input)).id;
 
@@ -56,7 +59,7 @@ describe("a run over threads", () => {
   it("goes on when a worker is crashed, and from its checkpoint after a cancel", async () => {
     const undisturbed = await follow(start(threads));
     expect(undisturbed.job.state).toBe("done");
-    expect(undisturbed.view).toMatchObject({ step: 4_000, totalSteps: 4_000, clock: "real" });
+    expect(undisturbed.view).toMatchObject({ step: 2_000, totalSteps: 2_000, clock: "real" });
 
     const id = start(threads);
     const stopped = await follow(

@@ -22,7 +22,7 @@ export class SlicedWork {
     signal: AbortSignal | undefined,
   ): Promise<{ result: Result; ms: number }> {
     if (this.#waiting >= forecastLimits.queueMax) {
-      throw problem("OVERLOADED", `${this.#waiting} forecasts wait for their turn already.`);
+      throw problem("OVERLOADED", `${this.#waiting} computations wait for their turn already.`);
     }
     this.#waiting += 1;
     const done = this.#last.then(() => this.#toEnd(steps(), signal));

@@ -103,7 +103,14 @@ describe("models and insights", () => {
     const { observer, predictor } = fixture();
     feed(observer, 60, (second) => 0.02 * second);
     const models = await predictor.models();
-    const insights = insightsFrom({ models, anomalies: [], alerts: [], cores: 1 });
+    const insights = insightsFrom({
+      models,
+      anomalies: [],
+      alerts: [],
+      events: [],
+      at: 0,
+      cores: 1,
+    });
     const cpu = insights.find(({ series }) => series === "platform.cpu");
     expect(cpu).toMatchObject({
       level: "warning",

@@ -1,6 +1,7 @@
 /** What is observed, how much of it, and what stands out. */
+import { liveDetectionLimits } from "../core/anomaly/limits.ts";
 import type { Observer } from "../core/observer.ts";
-import { anomalyLimits, seriesLimits } from "../limits.ts";
+import { seriesLimits } from "../limits.ts";
 import type { AnalyticsHost } from "./host.ts";
 import type { Predictor } from "./predict.ts";
 
@@ -10,7 +11,9 @@ export function createStatus(host: AnalyticsHost, observer: Observer, predictor:
   return () => {
     const series = observer.list();
     const warmingUp = series.filter(({ baseline }) => baseline.state === "warming up").length;
-    const anomalies = { open: observer.anomalies.open, total: observer.anomalies.total };
+    // What somebody sends is no matter of the platform's health.
+    const open = series.filter(({ id }) => observer.anomalies.openOn(id) !== null).length;
+    const anomalies = { open, total: observer.anomalies.total };
     const { active, firing, pending } = observer.alerts.list(host.now());
     const critical = active.filter(
       ({ state, severity }) => state === "firing" && severity === "critical",
@@ -26,7 +29,7 @@ export function createStatus(host: AnalyticsHost, observer: Observer, predictor:
       anomalies,
       alerts: { firing, pending },
       predictions: predictor.predictions,
-      falsePositiveRate: anomalyLimits.falsePositiveRate,
+      falsePositiveRate: liveDetectionLimits.falsePositiveRate,
     };
   };
 }

@@ -8,6 +8,7 @@ import {
   intervalSecondsMax,
 } from "../contract-mempool.ts";
 import type { PoolEntry } from "../core/pool.ts";
+import { priorityFees } from "../core/priority-fees.ts";
 import { formatCoins } from "../core/units.ts";
 import { blockchainProblem } from "../errors.ts";
 import { mempoolLimits } from "../limits.ts";
@@ -55,12 +56,16 @@ export class Mempool {
     const blocks: ChainFees["blocks"] = [];
     for (const row of this.#store.blocks(Number.MAX_SAFE_INTEGER, count)) {
       const { header } = decodeBlock(row, common);
+      const paid = row.transactions === 0 ? [] : this.#store.paidGasOf(row.number);
+      const [p10, p50, p90] = priorityFees(paid, header.baseFeePerGas ?? 0n, [10, 50, 90]);
       blocks.push({
         number: row.number,
         timestamp: Number(header.timestamp),
         baseFeePerGas: String(header.baseFeePerGas ?? 0n),
         gasUsedRatio: Number(header.gasUsed) / Number(header.gasLimit),
         transactions: row.transactions,
+        priorityFeePerGas:
+          paid.length === 0 ? null : { p10: String(p10), p50: String(p50), p90: String(p90) },
       });
       await pacer.pause();
     }

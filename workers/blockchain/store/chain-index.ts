@@ -1,5 +1,6 @@
 /** The index of blocks, transactions, logs and accounts that an archive keeps beside the state. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import type { PaidGas } from "../core/priority-fees.ts";
 import type { MinedBlock, MinedTransaction } from "../core/records.ts";
 import type { StateChanges } from "../engine/entry.ts";
 import { emptyCodeHash, equalBytes, hexDigits } from "../engine/state-reader.ts";
@@ -138,6 +139,26 @@ export class ChainIndex {
       `${transactionsWithHash} WHERE t.block = ? ORDER BY t.position`,
       number,
     );
+  }
+
+  /** A page of them, behind a position; -1: from the beginning. */
+  transactionsOfBlockAfter(number: number, position: number, limit: number): TransactionRow[] {
+    return rows(
+      this.#database,
+      `${transactionsWithHash} WHERE t.block = ? AND t.position > ? ORDER BY t.position LIMIT ?`,
+      number,
+      position,
+      limit,
+    );
+  }
+
+  /** What each transaction of a block used and paid, in their order. */
+  paidGasOf(block: number): PaidGas[] {
+    return rows<{ readonly gas_used: number; readonly gas_price: string }>(
+      this.#database,
+      "SELECT gas_used, gas_price FROM transactions WHERE block = ? ORDER BY position",
+      block,
+    ).map(({ gas_used: gas, gas_price: price }) => ({ gas: BigInt(gas), price: BigInt(price) }));
   }
 
   /** Newest first, ids below `before`. */

@@ -22,13 +22,14 @@ export class GraphBuilder {
     inputs: readonly string[],
     attributes: Readonly<Record<string, Attribute>>,
     outputs: number,
+    domain = "",
   ): string[] {
     const name = `${operator}_${this.#nodes.length}`;
     const names = Array.from({ length: outputs }, (_, index) => `${name}_${index}`);
     this.#nodes.push({
       name,
       operator,
-      domain: "",
+      domain,
       inputs,
       outputs: names,
       attributes: new Map(Object.entries(attributes)),
@@ -45,14 +46,14 @@ export class GraphBuilder {
   }
 
   floats(values: Tensor): string {
-    return this.#add("float", values.shape, values.toArray());
+    return this.constant("float", values.shape, values.toArray());
   }
 
   wholes(values: readonly number[]): string {
-    return this.#add("int64", [values.length], values);
+    return this.constant("int64", [values.length], values);
   }
 
-  #add(type: "float" | "int64", shape: readonly number[], values: ArrayLike<number>): string {
+  constant(type: "float" | "int64", shape: readonly number[], values: ArrayLike<number>): string {
     const name = `constant_${this.#initializers.length}`;
     this.#initializers.push({ name, shape, type, values });
     return name;

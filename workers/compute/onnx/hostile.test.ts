@@ -145,3 +145,64 @@ it("gradients reach the initializers of an imported graph", () => {
   expect(losses.at(-1)).toBeLessThan(losses[0]! - 1);
   graph.dispose();
 });
+
+describe("trees", () => {
+  const sound = {
+    n_targets: 1,
+    nodes_treeids: [0, 0, 0],
+    nodes_nodeids: [0, 1, 2],
+    nodes_featureids: [1, 0, 0],
+    nodes_modes: ["BRANCH_LEQ", "LEAF", "LEAF"],
+    nodes_values: Float32Array.of(0.5, 0, 0),
+    nodes_truenodeids: [1, 0, 0],
+    nodes_falsenodeids: [2, 0, 0],
+    target_treeids: [0, 0],
+    target_nodeids: [1, 2],
+    target_ids: [0, 0],
+    target_weights: Float32Array.of(3, 4),
+  };
+  function answer(changes: object): number[] {
+    const port = (name: string, width: number) =>
+      ({ name, type: "float", shape: ["N", width] }) as const;
+    const node = {
+      name: "culprit",
+      operator: "TreeEnsembleRegressor",
+      domain: "ai.onnx.ml",
+      inputs: ["x"],
+      outputs: ["y"],
+      attributes: new Map(Object.entries({ ...sound, ...changes })),
+    };
+    const file = { opset: 21, nodes: [node], initializers: [] };
+    const bytes = writeModel({ ...file, inputs: [port("x", 2)], outputs: [port("y", 1)] }, "test");
+    const graph = loadOnnx(bytes);
+    let values: number[] = [];
+    scope(() => {
+      const x = tensor([9, 0.5, 0, 0.6], [2, 2]);
+      values = [
+        ...graph
+          .forward(new Map([["x", x]]))
+          .get("y")!
+          .tensor.toArray(),
+      ];
+    });
+    graph.dispose();
+    return values;
+  }
+
+  it("that are sound are walked", () => {
+    expect(answer({})).toEqual([3, 4]);
+  });
+
+  it.each([
+    [{ nodes_truenodeids: [7, 0, 0] }, "Tree 0 has no node 7"],
+    [{ nodes_truenodeids: [0, 0, 0] }, "goes round in a circle"],
+    [{ nodes_featureids: [2, 0, 0] }, "a column beyond 2"],
+    [{ nodes_nodeids: [0, 1, 1] }, "one entry for each node"],
+    [{ nodes_values: Float32Array.of(1) }, "one entry for each node"],
+    [{ nodes_modes: ["BRANCH_EQ", "LEAF", "LEAF"] }, "Nodes of BRANCH_EQ"],
+    [{ target_ids: [0, 1] }, "There is no target 1"],
+    [{ target_nodeids: [1, 5] }, "Tree 0 has no node 5"],
+  ])("that are not are refused: %j", (changes, message) => {
+    expect(() => answer(changes)).toThrow(message);
+  });
+});

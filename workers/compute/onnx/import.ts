@@ -4,6 +4,7 @@ import { dtypeOf } from "./element-types.ts";
 import { layerOperators } from "./layer-operators.ts";
 import { tensorSizeMax } from "./limits.ts";
 import {
+  machineLearningDomain,
   messageOf,
   OnnxError,
   type OnnxModel,
@@ -15,6 +16,7 @@ import { Call, type OperatorTable, type Value } from "./operator.ts";
 import { recurrentOperators } from "./recurrent-operators.ts";
 import { shapeOperators } from "./shape-operators.ts";
 import { simpleOperators } from "./simple-operators.ts";
+import { treeOperators } from "./tree-operators.ts";
 
 const onnxOperators: OperatorTable = {
   ...simpleOperators,
@@ -22,6 +24,13 @@ const onnxOperators: OperatorTable = {
   ...layerOperators,
   ...recurrentOperators,
 };
+
+/** By the domain that a node names. */
+const operatorsOf = new Map<string, OperatorTable>([
+  ["", onnxOperators],
+  ["ai.onnx", onnxOperators],
+  [machineLearningDomain, treeOperators],
+]);
 
 export class OnnxGraph {
   readonly inputs: readonly OnnxPort[];
@@ -100,7 +109,8 @@ function checkGraph(
   const known = new Set([...initializers, ...inputs.map(({ name }) => name)]);
   nodes.forEach((node, index) => {
     const { operator, domain } = node;
-    if ((domain !== "" && domain !== "ai.onnx") || !Object.hasOwn(onnxOperators, operator)) {
+    const table = operatorsOf.get(domain);
+    if (table === undefined || !Object.hasOwn(table, operator)) {
       throw new OnnxError(
         `${title(node, index)}: the operator ${domain === "" ? "" : `${domain}.`}${operator} is not supported.`,
       );
@@ -142,7 +152,7 @@ function apply(
   inputs: readonly (Value | null)[],
 ): readonly Value[] {
   try {
-    const results = onnxOperators[node.operator]!(new Call(node, opset, inputs));
+    const results = operatorsOf.get(node.domain)![node.operator]!(new Call(node, opset, inputs));
     for (const { tensor: each } of results) {
       if (each.size > tensorSizeMax) throw new RangeError(`The result has ${each.size} values.`);
     }

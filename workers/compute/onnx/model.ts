@@ -19,6 +19,10 @@ import {
   type WireMessage,
 } from "./protobuf.ts";
 
+/** The domain of trees and other classical models, and the version of it that is written. */
+export const machineLearningDomain = "ai.onnx.ml";
+const machineLearningOpset = 3;
+
 export interface OnnxTensor {
   readonly name: string;
   readonly shape: readonly number[];
@@ -26,7 +30,14 @@ export interface OnnxTensor {
   readonly values: ArrayLike<number>;
 }
 
-export type Attribute = number | string | readonly number[] | OnnxTensor;
+/** Lists of numbers are whole ones, and Float32Arrays floats, when they are written. */
+export type Attribute =
+  | number
+  | string
+  | readonly number[]
+  | readonly string[]
+  | Float32Array
+  | OnnxTensor;
 
 export interface OnnxNode {
   readonly name: string;
@@ -207,19 +218,31 @@ export function writeModel(model: OnnxModel, producer: string): Uint8Array {
   for (const tensor of model.initializers) graph.message(5, writeTensor(tensor));
   for (const port of model.inputs) graph.message(11, writePort(port));
   for (const port of model.outputs) graph.message(12, writePort(port));
-  return new MessageWriter()
+  const file = new MessageWriter()
     .integer(1, 10)
     .text(2, producer)
     .message(7, graph)
-    .message(8, new MessageWriter().text(1, "").integer(2, model.opset))
-    .finish();
+    .message(8, new MessageWriter().text(1, "").integer(2, model.opset));
+  if (model.nodes.some(({ domain }) => domain === machineLearningDomain)) {
+    const opset = new MessageWriter().text(1, machineLearningDomain);
+    file.message(8, opset.integer(2, machineLearningOpset));
+  }
+  return file.finish();
 }
 
-function writeNode({ name, operator, inputs, outputs, attributes }: OnnxNode): MessageWriter {
+function writeNode({
+  name,
+  operator,
+  domain,
+  inputs,
+  outputs,
+  attributes,
+}: OnnxNode): MessageWriter {
   const node = new MessageWriter();
   for (const input of inputs) node.text(1, input);
   for (const output of outputs) node.text(2, output);
   node.text(3, name).text(4, operator);
+  if (domain !== "") node.text(7, domain);
   for (const [key, value] of attributes) node.message(5, writeAttribute(key, value));
   return node;
 }
@@ -233,7 +256,11 @@ function writeAttribute(name: string, value: Attribute): MessageWriter {
   if (typeof value !== "number") {
     if ("values" in value && "type" in value)
       return attribute.message(5, writeTensor(value)).integer(20, 4);
-    return attribute.integers(8, value).integer(20, 7);
+    if (value instanceof Float32Array) return attribute.packedFloats(7, value).integer(20, 6);
+    if (value.every((each) => typeof each === "string")) {
+      return attribute.texts(9, value).integer(20, 8);
+    }
+    return attribute.packedIntegers(8, value).integer(20, 7);
   }
   return floatAttributes.has(name)
     ? attribute.float(2, value).integer(20, 1)

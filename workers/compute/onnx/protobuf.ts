@@ -120,6 +120,38 @@ export class MessageWriter {
     return this;
   }
 
+  /** Many floats in one field. */
+  packedFloats(field: number, values: Float32Array): this {
+    const bytes = new Uint8Array(values.length * 4);
+    const view = new DataView(bytes.buffer);
+    values.forEach((value, index) => view.setFloat32(index * 4, value, true));
+    return this.bytes(field, bytes);
+  }
+
+  /** Many whole numbers in one field. */
+  packedIntegers(field: number, values: readonly number[]): this {
+    const bytes: number[] = [];
+    for (const value of values) {
+      if (value >= 0 && value < 128) bytes.push(value);
+      else for (const byte of varint(BigInt.asUintN(64, BigInt(value)))) bytes.push(byte);
+    }
+    return this.bytes(field, Uint8Array.from(bytes));
+  }
+
+  /** Many texts of which few differ. */
+  texts(field: number, values: readonly string[]): this {
+    const written = new Map<string, Uint8Array>();
+    for (const value of values) {
+      let bytes = written.get(value);
+      if (bytes === undefined) {
+        bytes = new MessageWriter().text(field, value).finish();
+        written.set(value, bytes);
+      }
+      this.#parts.push(bytes);
+    }
+    return this;
+  }
+
   bytes(field: number, value: Uint8Array): this {
     this.#parts.push(varint(BigInt(field * 8 + 2)), varint(BigInt(value.length)), value);
     return this;

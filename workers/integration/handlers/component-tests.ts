@@ -1,9 +1,9 @@
 /** What each subsystem is asked to do in a comprehensive test, and how its answer is checked. */
-import { analyticsContract } from "../../analytics/contract.ts";
-import { blockchainContract } from "../../blockchain/contract.ts";
-import { edgeContract } from "../../edge/contract.ts";
-import { microservicesContract } from "../../microservices/contract.ts";
-import { quantumContract } from "../../quantum/contract.ts";
+import type { analyticsContract } from "../../analytics/contract.ts";
+import type { blockchainContract } from "../../blockchain/contract.ts";
+import type { edgeContract } from "../../edge/contract.ts";
+import type { microservicesContract } from "../../microservices/contract.ts";
+import type { quantumContract } from "../../quantum/contract.ts";
 import type { SubsystemKit } from "../../service/boot.ts";
 import type { ComponentAnswer, ComponentCall } from "../core/component.ts";
 import { testLimits } from "../limits.ts";
@@ -16,7 +16,7 @@ export function answer(result: unknown, passed: boolean, note: string): Componen
 
 export const componentTests: Partial<Record<string, Test>> = {
   quantum: (kit) => {
-    const client = kit.client("quantum", quantumContract);
+    const client = kit.client<typeof quantumContract>("quantum");
     const input = { items: ["apple", "banana", "cherry", "date"], target: "cherry" };
     return {
       operation: "quantum.search",
@@ -29,7 +29,7 @@ export const componentTests: Partial<Record<string, Test>> = {
     };
   },
   analytics: (kit) => {
-    const client = kit.client("analytics", analyticsContract);
+    const client = kit.client<typeof analyticsContract>("analytics");
     return {
       operation: "analytics.predict",
       async run(_, signal) {
@@ -41,7 +41,7 @@ export const componentTests: Partial<Record<string, Test>> = {
     };
   },
   edge: (kit) => {
-    const client = kit.client("edge", edgeContract);
+    const client = kit.client<typeof edgeContract>("edge");
     const input = {
       type: "ai_inference",
       model: "image_classifier",
@@ -58,7 +58,7 @@ export const componentTests: Partial<Record<string, Test>> = {
     };
   },
   microservices: (kit) => {
-    const client = kit.client("microservices", microservicesContract);
+    const client = kit.client<typeof microservicesContract>("microservices");
     return {
       operation: "microservices.status",
       async run(_, signal) {
@@ -75,7 +75,7 @@ export const componentTests: Partial<Record<string, Test>> = {
     };
   },
   blockchain: (kit) => {
-    const client = kit.client("blockchain", blockchainContract);
+    const client = kit.client<typeof blockchainContract>("blockchain");
     return {
       operation: "blockchain.status or transfer",
       async run({ transfer }, signal) {

@@ -1,7 +1,8 @@
 /** The components that distributed requests ask, each with a check of its own answer. */
 import { SpanKind, SpanStatusCode, context, trace } from "@opentelemetry/api";
 import type { SubsystemKit } from "../../service/boot.ts";
-import { platformContract, subsystems, type SubsystemId } from "../../service/contract.ts";
+import type { platformContract } from "../../service/contract.ts";
+import { subsystems, type SubsystemId } from "../../service/contract.ts";
 import { startSpan } from "../../service/telemetry/span.ts";
 import type { ProcessInput } from "../contract.ts";
 import type { Component, ComponentCall } from "../core/component.ts";
@@ -39,7 +40,7 @@ export function isRunningHere(kit: SubsystemKit, id: string): boolean {
 }
 
 function healthCall(kit: SubsystemKit, id: SubsystemId): ComponentCall {
-  const client = kit.client(id, { platform: platformContract });
+  const client = kit.client<{ platform: typeof platformContract }>(id);
   return {
     operation: "platform.health",
     async run(_, signal) {

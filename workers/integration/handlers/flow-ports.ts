@@ -1,8 +1,9 @@
 /** What the data flows read and write, as calls to the threads that own it. */
 import type { DatabaseSync } from "node:sqlite";
-import { analyticsContract, forecastValuesMin } from "../../analytics/contract.ts";
-import { edgeContract } from "../../edge/contract.ts";
-import { quantumContract } from "../../quantum/contract.ts";
+import type { analyticsContract } from "../../analytics/contract.ts";
+import { forecastValuesMin } from "../../analytics/contract.ts";
+import type { edgeContract } from "../../edge/contract.ts";
+import type { quantumContract } from "../../quantum/contract.ts";
 import type { SubsystemKit } from "../../service/boot.ts";
 import type { ConsensusPort } from "../core/consensus-port.ts";
 import type { FlowPorts, RequestCounts } from "../core/data-flows.ts";
@@ -19,9 +20,9 @@ export function flowPorts(
   database: DatabaseSync,
   consensus: ConsensusPort | null,
 ): FlowPorts {
-  const quantum = kit.client("quantum", quantumContract);
-  const analytics = kit.client("analytics", analyticsContract);
-  const edge = kit.client("edge", edgeContract);
+  const quantum = kit.client<typeof quantumContract>("quantum");
+  const analytics = kit.client<typeof analyticsContract>("analytics");
+  const edge = kit.client<typeof edgeContract>("edge");
   return {
     isPresent: (component) =>
       component === "consensus" ? consensus !== null : isRunningHere(kit, component),

@@ -1,6 +1,7 @@
 /** GET /api/distributed/status: each thread's state, and whether it answers. */
 import type { SubsystemKit } from "../../service/boot.ts";
-import { platformContract, subsystems, type SubsystemId } from "../../service/contract.ts";
+import type { platformContract } from "../../service/contract.ts";
+import { subsystems, type SubsystemId } from "../../service/contract.ts";
 import { componentHealth, verdictOver } from "../core/component-health.ts";
 import { statusLimits } from "../limits.ts";
 import type { TelemetryStore } from "../telemetry-store.ts";
@@ -34,7 +35,9 @@ export class ComponentProbe {
     const began = this.#kit.monotonicMs();
     try {
       const context = { timeoutMs: statusLimits.pingTimeoutMs, untraced: true };
-      await this.#kit.client(id, { platform: platformContract }).platform.health({}, { context });
+      await this.#kit
+        .client<{ platform: typeof platformContract }>(id)
+        .platform.health({}, { context });
       this.#roundTrips.set(id, this.#kit.monotonicMs() - began);
     } catch {
       this.#roundTrips.set(id, null);

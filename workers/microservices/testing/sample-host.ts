@@ -56,7 +56,7 @@ export function sampleHost(store: ObjectStore): SampleHost {
   };
 }
 
-/** Every deployment as a service that calls the next two; each tenth connection has errors. */
+/** Every deployment as a service that calls a few of those behind it; each tenth has errors with them. */
 function meshOf(store: ObjectStore) {
   const services = [...store.all("deployments.apps")].map(({ metadata, status }, at) => ({
     namespace: metadata.namespace ?? "",
@@ -66,18 +66,20 @@ function meshOf(store: ObjectStore) {
     ready: status?.readyReplicas ?? 0,
   }));
   const keyAt = (at: number) => {
-    const { namespace, name } = services[at % services.length]!;
+    const { namespace, name } = services[at]!;
     return `${namespace}/${name}`;
   };
   const traffic = services.flatMap((_service, at) =>
-    [1, 2].map((step) => ({
-      from: keyAt(at),
-      to: keyAt(at + step),
-      requestsPerSecond: 1 + (at % 50),
-      errorsPerSecond: at % 10 === 0 ? 0.5 : 0,
-      p50Ms: 4,
-      p99Ms: 20 + (at % 30),
-    })),
+    [2 * at + 1, 2 * at + 2, 7 * at + 3]
+      .filter((called) => called < services.length)
+      .map((called) => ({
+        from: keyAt(at),
+        to: keyAt(called),
+        requestsPerSecond: 1 + (at % 50),
+        errorsPerSecond: at % 10 === 0 ? 0.5 : 0,
+        p50Ms: 4,
+        p99Ms: 20 + (at % 30),
+      })),
   );
   return { services, traffic };
 }

@@ -15,7 +15,7 @@ interface Alarm<Reason> {
 }
 
 /** A score that raises an alarm, and the scores from which on it is worse. */
-const threshold = 0.5;
+export const alarmThreshold = 0.5;
 const majorFrom = 0.7;
 const criticalFrom = 0.9;
 
@@ -27,10 +27,12 @@ export function severityOf(score: number): Severity {
 /** The newest alarms, oldest first; scores closer together than `mergeMs` are one alarm. */
 export class AlarmLog<Reason> {
   readonly #mergeMs: number;
+  readonly #threshold: number;
   readonly #alarms: Alarm<Reason>[] = [];
 
-  constructor(mergeMs: number) {
+  constructor(mergeMs: number, threshold: number = alarmThreshold) {
     this.#mergeMs = mergeMs;
+    this.#threshold = threshold;
   }
 
   get alarms(): readonly Alarm<Reason>[] {
@@ -39,7 +41,7 @@ export class AlarmLog<Reason> {
 
   /** Times never run backwards. Scores below the threshold change nothing. */
   add(atMs: number, score: number, reason: Reason): void {
-    if (score < threshold) return;
+    if (score < this.#threshold) return;
     const open = this.#alarms.at(-1);
     if (open === undefined || atMs - open.lastMs > this.#mergeMs) {
       const severity = severityOf(score);

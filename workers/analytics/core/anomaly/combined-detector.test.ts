@@ -5,8 +5,8 @@ import { Random } from "../../../cluster/random.ts";
 import { AlarmGate } from "./alarm-gate.ts";
 import { AlarmLog, severityOf } from "./alarm-log.ts";
 import { CombinedDetector } from "./combined-detector.ts";
+import { FeatureDetectors } from "./feature-detectors.ts";
 import { anomalyDetectionLimits as limits } from "./limits.ts";
-import { MultivariateDetector } from "./multivariate-detector.ts";
 import { Novelty } from "./novelty.ts";
 
 const minuteMs = 60_000;
@@ -63,13 +63,22 @@ it("finds a day that stays away although every reading of it is ordinary", () =>
 });
 
 it("names the feature that stands out", () => {
-  const detector = new MultivariateDetector(["cpu", "memory"], { seasonMs: null });
+  const detector = new FeatureDetectors(["cpu", "memory"], {
+    detector: "combined",
+    season: null,
+    intervalMs: minuteMs,
+    likelihood: false,
+    seed: 1,
+  });
   const random = new Random(1);
-  const read = (memory: number) => ({ cpu: random.float(), memory });
+  const read = (memory: number | null) => ({ cpu: random.float(), memory });
   for (let i = 0; i < 300; i += 1) detector.update(i * minuteMs, read(random.float()));
-  expect(detector.update(300 * minuteMs, read(9))).toBeGreaterThan(0.5);
-  expect(detector.explanation).toMatchObject({ feature: "memory", observed: 9 });
-  expect(() => detector.update(301 * minuteMs, { cpu: 1 })).toThrow("lacks the feature memory");
+  const found = detector.update(300 * minuteMs, read(9));
+  expect(found?.score).toBeGreaterThan(0.5);
+  expect(found?.reason).toMatchObject({ feature: "memory", observed: 9 });
+  expect(found?.reason.text).toMatch(/^memory: the reading is 9, where it had kept between 0/);
+  expect(detector.update(301 * minuteMs, read(null))?.reason.feature).toBe("cpu");
+  expect(detector.update(302 * minuteMs, { cpu: null })).toBeNull();
 });
 
 describe("the p-value of a novelty", () => {
@@ -80,7 +89,9 @@ describe("the p-value of a novelty", () => {
     const count = 20_000;
     for (let i = 0; i < count + limits.noveltyWarmUp; i += 1) {
       // Heavy tails: no distribution is assumed.
-      const judgement = novelty.judge(1 / (random.float() - 0.5));
+      const value = 1 / (random.float() - 0.5);
+      const judgement = novelty.judge(value);
+      novelty.learn(value);
       if (judgement !== null && judgement.probability <= level) below += 1;
     }
     const deviation = Math.sqrt((level * (1 - level)) / count);

@@ -19,7 +19,7 @@ import { type Judgement, Novelty } from "./novelty.ts";
 import { assertReading, type StreamingDetector } from "./streaming-detector.ts";
 
 /** Beyond the range by this share of it, a reading scores a half: the threshold of an alarm. */
-const noveltyOfHalf = 0.066;
+export const noveltyOfHalf = 0.066;
 const views = ["reading", "mean", "season"] as const;
 const dayMs = 24 * 3_600_000;
 
@@ -73,6 +73,7 @@ export class CombinedDetector implements StreamingDetector {
     for (const view of views) {
       const seen = observed[view];
       const judgement = seen === null ? null : this.#views[view].judge(seen);
+      if (seen !== null) this.#views[view].learn(seen);
       if (seen === null || judgement === null || judgement.novelty < highest) continue;
       const likelihood = likelihoodOf(judgement);
       if (judgement.novelty === highest && likelihood <= this.explanation!.likelihood) continue;

@@ -35,3 +35,34 @@ export const anomalyDetectionLimits = {
   alarmsMax: 200,
   featuresMax: 32,
 } as const;
+
+/** Bounds of the detector that watches live series, in readings unless said otherwise. */
+export const liveDetectionLimits = {
+  /** Fewer than these are "not enough data yet"; a mean needs as many that do not overlap. */
+  warmUp: 60,
+  /** False alarms per reading that stationary normal noise is allowed. */
+  falsePositiveRate: 1e-4,
+  /** A reading as far out as so many others is the habit of its series. */
+  ignoredReadings: 2,
+  /** An anomaly that lasts this long is a new level; the baseline starts over. */
+  levelShiftReadings: 30,
+  /** Ordinary readings that end an anomaly. */
+  calmReadings: 5,
+  /** What a season is looked for in; it may be a third of it long. */
+  historyReadings: 300,
+  /** How often a season is looked for. */
+  seasonCheckInterval: 60,
+  /** Times between readings that the typical one is the median of. */
+  intervalsKept: 31,
+} as const;
+
+/** How labels change thresholds. */
+export const feedbackLimits = {
+  labelsMax: 2_000,
+  /** The share of what was called false that the raised threshold silences. */
+  quantile: 0.9,
+  /** Above the score of that, so that its like stays silent. */
+  headroom: 1.05,
+  /** The most a threshold is raised. */
+  factorMax: 4,
+} as const;

@@ -9,7 +9,8 @@ import { scoreOfDeviation } from "./score-of-deviation.ts";
 import { assertReading, type StreamingDetector } from "./streaming-detector.ts";
 
 const averagedEachSide = 1;
-const extrapolated = 5;
+/** Values appended to the window. */
+export const extrapolated = 5;
 const slopesAveraged = 5;
 /** Relative saliency at which the score is a half: the paper's threshold. */
 const reach = 3;

@@ -1,6 +1,7 @@
 /** Methods about the chain as a whole: its names, rules, fees and how far it is. */
 import { bytesToHex } from "@ethereumjs/util";
 import { z } from "zod";
+import { priorityFees } from "../../core/priority-fees.ts";
 import { keccak256 } from "../../engine/keccak.ts";
 import { decodeBlock } from "../../handlers/views.ts";
 import { suggestedTip } from "../../handlers/wallet.ts";
@@ -81,7 +82,9 @@ function feeHistory(
   const headers = rows.map((row) => decodeBlock(row, chain.common).header);
   const newestHeader = headers.at(-1);
   const rewards = rows.map((row, index) =>
-    rewardsOf(feeParts(store, row.number), headers[index]?.baseFeePerGas ?? 0n, percentiles),
+    priorityFees(store.paidGasOf(row.number), headers[index]?.baseFeePerGas ?? 0n, percentiles).map(
+      (fee) => quantityHex(fee),
+    ),
   );
   return {
     oldestBlock: quantityHex(last + 1 - rows.length),
@@ -92,32 +95,4 @@ function feeHistory(
     gasUsedRatio: headers.map(({ gasUsed, gasLimit }) => Number(gasUsed) / Number(gasLimit)),
     ...(percentiles.length > 0 && { reward: rewards }),
   };
-}
-
-interface FeePart {
-  readonly gas: bigint;
-  readonly price: bigint;
-}
-
-function feeParts(store: RpcParts["store"], block: number): FeePart[] {
-  return store
-    .transactionsOfBlock(block)
-    .map(({ gas_used, gas_price }) => ({ gas: BigInt(gas_used), price: BigInt(gas_price) }));
-}
-
-function rewardsOf(
-  transactions: readonly FeePart[],
-  baseFee: bigint,
-  percentiles: readonly number[],
-): string[] {
-  const sorted = transactions.toSorted((a, b) => Number(a.price - b.price));
-  const total = sorted.reduce((sum, { gas }) => sum + gas, 0n);
-  return percentiles.map((percentile) => {
-    let gas = 0n;
-    const reached = sorted.find((each) => {
-      gas += each.gas;
-      return Number(gas) >= (Number(total) * percentile) / 100;
-    });
-    return quantityHex(reached === undefined ? 0n : reached.price - baseFee);
-  });
 }

@@ -28,6 +28,11 @@ const workerEntries = {
   "workers/script-thread": resolve(root, "workers/microservices/pods/script-thread.ts"),
   "workers/model-thread": resolve(root, "workers/analytics/models/model-thread.ts"),
   "workers/forecast-thread": resolve(root, "workers/analytics/forecast-thread.ts"),
+  "workers/shard-thread": resolve(root, "workers/analytics/distributed-training/shard-thread.ts"),
+  "workers/simulation-thread": resolve(
+    root,
+    "workers/analytics/distributed-training/simulation-thread.ts",
+  ),
   "workers/gpu-thread": resolve(root, "workers/compute/gpu-thread.ts"),
   "workers/call-thread": resolve(root, "workers/blockchain/call-thread.ts"),
   "workers/validator-thread": resolve(root, "workers/blockchain/validator-thread.ts"),

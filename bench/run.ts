@@ -10,6 +10,7 @@ import { benchCluster } from "./cluster.ts";
 import { benchClusterScreens } from "./cluster-screens.ts";
 import { benchCompute } from "./compute.ts";
 import { benchConsensus } from "./consensus.ts";
+import { benchDistributedTraining } from "./distributed-training.ts";
 import { benchErrorCorrection } from "./error-correction.ts";
 import { benchForecasts } from "./forecasts.ts";
 import { benchGateway } from "./gateway.ts";
@@ -27,6 +28,7 @@ const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   "cluster-screens": benchClusterScreens,
   compute: benchCompute,
   consensus: benchConsensus,
+  "distributed-training": benchDistributedTraining,
   "error-correction": benchErrorCorrection,
   forecasts: benchForecasts,
   gateway: benchGateway,

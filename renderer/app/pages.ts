@@ -255,6 +255,14 @@ export const pages = [
     summary: "Bring a table, name a column, and get a model with a leaderboard and reasons",
   },
   {
+    path: "/learning/distributed",
+    title: "Distributed training",
+    group: "Learning",
+    health: "analytics",
+    letter: ".",
+    summary: "Train over threads or a simulated cluster; crash, slow, add and remove workers",
+  },
+  {
     path: "/traces",
     title: "Traces",
     group: "Observe",

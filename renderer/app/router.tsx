@@ -14,6 +14,7 @@ import {
   componentsSearch,
   consoleSearch,
   contractsSearch,
+  distributedTrainingSearch,
   docsSearch,
   edgeSearch,
   errorCorrectionSearch,
@@ -317,6 +318,16 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./settings-page.tsx"), "SettingsPage"),
 });
 
+const distributedTraining = createRoute({
+  getParentRoute: () => root,
+  path: "/learning/distributed",
+  validateSearch: distributedTrainingSearch,
+  component: lazyRouteComponent(
+    () => import("../dashboards/distributed-training/distributed-training-page.tsx"),
+    "DistributedTrainingPage",
+  ),
+});
+
 const routeTree = root.addChildren([
   overview,
   components,
@@ -345,6 +356,7 @@ const routeTree = root.addChildren([
   contractsWorkshop,
   analytics,
   automl,
+  distributedTraining,
   anomalies,
   alerts,
   audit,

@@ -30,6 +30,15 @@ export const componentsSearch = z.object({
   filter: z.string().max(200).optional().catch(undefined),
 });
 
+/** The run that is shown; the newest when left out. */
+export const distributedTrainingSearch = z.object({
+  run: z
+    .string()
+    .regex(/^job-[0-9a-z-]{1,40}$/)
+    .optional()
+    .catch(undefined),
+});
+
 export const edgeSearch = z.object({
   view: z.enum(["map", "list"]).optional().catch(undefined),
   node: z.string().max(80).optional().catch(undefined),

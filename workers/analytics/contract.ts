@@ -5,6 +5,7 @@ import { route } from "../service/contract.ts";
 import { forecastsContract } from "./contract-forecasts.ts";
 import { automlContract } from "./contract-automl.ts";
 import { datasetsContract } from "./contract-datasets.ts";
+import { distributedTrainingContract } from "./contract-distributed-training.ts";
 import { anomaliesContract, anomalySchema, seriesUnits } from "./contract-anomalies.ts";
 import { jobsContract } from "./contract-jobs.ts";
 import { modelsContract } from "./contract-models.ts";
@@ -290,10 +291,13 @@ function read(path: `/${string}`, summary: string, { tag = "Analytics", ...meta 
     .route({ method: "GET", path, tags: [tag], summary });
 }
 
+export type { ScalingPoint, TrainingRun, TrainingView } from "./contract-distributed-training.ts";
+
 export const analyticsContract = {
   forecasts: forecastsContract,
   automl: automlContract,
   datasets: datasetsContract,
+  distributedTraining: distributedTrainingContract,
   detection: anomaliesContract,
   jobs: jobsContract,
   registry: modelsContract,

@@ -251,6 +251,31 @@ export const analyticsErrors = {
     title: "The search has found nothing yet",
     remedy: "Wait for the end of its job, or resume it.",
   },
+  TRAINING_PLAN_IMPOSSIBLE: {
+    status: 422,
+    title: "No such training can be done",
+    remedy: "Change what the detail names: each worker needs a shard, and threads are few.",
+  },
+  TRAINING_NOT_AT_WORK: {
+    status: 409,
+    title: "The run is not at work",
+    remedy: "Start it, or resume it; then its workers can be crashed, slowed, added and removed.",
+  },
+  TRAINING_BROKE_OFF: {
+    status: 503,
+    title: "The training broke off",
+    remedy: "Resume the job: it goes on from its last checkpoint.",
+  },
+  DATA_SET_MISSING: {
+    status: 503,
+    title: "The data set is not installed here",
+    remedy: "Train on spirals, which need no files, or install the package that has the digits.",
+  },
+  SCALING_BUSY: {
+    status: 429,
+    title: "Another measurement is being made",
+    remedy: "Two at once would disturb each other: try again when it has ended.",
+  },
 } as const satisfies ErrorCatalogue;
 
 export const analyticsProblem = problemsOf(analyticsErrors);

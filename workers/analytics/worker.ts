@@ -16,6 +16,7 @@ import { createAlertActions } from "./handlers/alerts.ts";
 import { forecastsRouter } from "./handlers/forecasts.ts";
 import { ForecastThreads } from "./handlers/forecast-threads.ts";
 import { openTables } from "./handlers/tables.ts";
+import { distributedTrainingRouter } from "./handlers/distributed-training.ts";
 import { createAnomalies } from "./handlers/anomalies.ts";
 import { jobsRouter } from "./handlers/jobs.ts";
 import { modelsRouter } from "./handlers/models.ts";
@@ -67,6 +68,7 @@ boot({
       jobs: jobsRouter(jobs, kit.now),
       registry: modelsRouter(serving, jobs, kit.now),
       training: trainingRouter(lab),
+      distributedTraining: distributedTrainingRouter(jobs),
       status: os.status.handler(createStatus(host, observer, predictor)),
       series: {
         list: os.series.list.handler(() => ({ at: kit.now(), series: observer.list() })),

@@ -91,6 +91,11 @@ POST /api/analytics/datasets/uploads/{upload} operator analytics.datasets.piece
 POST /api/analytics/datasets/uploads/{upload}/finish operator analytics.datasets.finish
 DELETE /api/analytics/datasets/{id} operator analytics.datasets.remove
 POST /api/analytics/datasets/{id}/restore operator analytics.datasets.restore
+POST /api/analytics/distributed/runs operator analytics.distributedTraining.start
+GET /api/analytics/distributed/runs/{id} viewer analytics.distributedTraining.get
+GET /api/analytics/distributed/runs/{id}/watch viewer analytics.distributedTraining.watch
+POST /api/analytics/distributed/runs/{id}/deeds operator analytics.distributedTraining.act
+POST /api/analytics/distributed/scaling operator analytics.distributedTraining.scaling
 GET /api/analytics/detectors viewer analytics.detection.detectors
 POST /api/analytics/detectors/score operator analytics.detection.score
 POST /api/analytics/detector-sessions operator analytics.detection.sessions.create

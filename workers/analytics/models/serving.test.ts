@@ -59,7 +59,13 @@ describe("a table", () => {
     const kind = (await import("./batch-prediction.ts")).batchPrediction(serving);
     const saved = { header: "row,output0_0,output0_1", lines: ["1,7,7"] };
     const input = { name: "plus", version: "1", format: "csv", rows: "0,0\n1,1\n2,2" };
-    const run = { signal: new AbortController().signal, saved, report() {}, checkpoint() {} };
+    const run = {
+      signal: new AbortController().signal,
+      id: "job-test",
+      saved,
+      report() {},
+      checkpoint() {},
+    };
     const result = (await kind.run(input, run)) as BatchResult;
     expect(result.csv).toBe("row,output0_0,output0_1\n1,7,7\n2,2,2\n3,3,3\n");
   });

@@ -7,6 +7,11 @@ const preferencesSchema = z.object({
   density: z.enum(["compact", "comfortable"]).catch("compact"),
   timeFormat: z.enum(["24-hour", "12-hour", "utc"]).catch("24-hour"),
   startPaused: z.boolean().catch(false),
+  /** Groups of pages that the navigation shows by their names alone. */
+  foldedGroups: z
+    .array(z.string().max(40))
+    .max(40)
+    .catch(() => ["Cluster", "Blockchain", "Learning"]),
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 

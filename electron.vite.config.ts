@@ -38,6 +38,7 @@ const workerEntries = {
   "workers/validator-thread": resolve(root, "workers/blockchain/validator-thread.ts"),
   "workers/automl-thread": resolve(root, "workers/analytics/automl-thread.ts"),
   "workers/scoring-thread": resolve(root, "workers/analytics/scoring-thread.ts"),
+  "workers/device-thread": resolve(root, "workers/analytics/devices/device-thread.ts"),
   "workers/training-thread": resolve(root, "workers/analytics/training/training-thread.ts"),
   "workers/journal-writer": resolve(root, "workers/service/journal-writer.ts"),
   ...Object.fromEntries(

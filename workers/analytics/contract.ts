@@ -3,8 +3,10 @@ import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { route } from "../service/contract.ts";
 import { forecastsContract } from "./contract-forecasts.ts";
+import { alertsContract } from "./contract-alerts.ts";
 import { automlContract } from "./contract-automl.ts";
 import { datasetsContract } from "./contract-datasets.ts";
+import { devicesContract } from "./contract-devices.ts";
 import { distributedTrainingContract } from "./contract-distributed-training.ts";
 import { anomaliesContract, anomalySchema, seriesUnits } from "./contract-anomalies.ts";
 import { jobsContract } from "./contract-jobs.ts";
@@ -13,7 +15,10 @@ import { trainingRoutes } from "./contract-training.ts";
 
 export type * from "./contract-registry.ts";
 
+export { alertNoteLengthMax } from "./contract-alerts.ts";
+export type { Alert, AlertRule, AlertsOutput } from "./contract-alerts.ts";
 export * from "./contract-anomalies.ts";
+export * from "./contract-devices.ts";
 export type { ForecastScore } from "./contract-forecasts.ts";
 export { specificationExamples, specificationSchema } from "./contract-training-network.ts";
 export type { DataSpecification, Specification } from "./contract-training-network.ts";
@@ -31,8 +36,6 @@ export const forecastValuesMin = 3;
 export const forecastHorizonMax = 500;
 export const forecastSeasonMax = 366;
 export const listLengthMax = 500;
-export const alertNoteLengthMax = 500;
-export const silenceMinutesMax = 1_440;
 
 const atSchema = z.number().describe("Milliseconds since the Unix epoch");
 export const units = seriesUnits;
@@ -202,53 +205,6 @@ const modelRowSchema = z.object({
 });
 export type ModelRow = z.infer<typeof modelRowSchema>;
 
-export const alertCategories = ["health", "performance", "capacity", "security"] as const;
-export const alertStates = ["pending", "firing", "resolved"] as const;
-
-export const alertSchema = z.object({
-  id: z.string(),
-  rule: z.string(),
-  category: z.enum(alertCategories),
-  severity: z.enum(["warning", "critical"]),
-  state: z.enum(alertStates),
-  title: z.string(),
-  subject: z.string().describe("The thread it is about, or `platform`"),
-  observed: z.string().describe("What was observed, with its limit"),
-  value: z.number().nullable(),
-  since: atSchema.describe("When the condition was first seen"),
-  firedAt: atSchema.nullable(),
-  resolvedAt: atSchema.nullable(),
-  action: z.string().describe("What to do"),
-  evidence: z.string().describe("Path of the screen that shows it"),
-  acknowledgedAt: atSchema.nullable(),
-  note: z.string().nullable(),
-  silencedUntil: atSchema.nullable(),
-});
-export type Alert = z.infer<typeof alertSchema>;
-
-const alertRuleSchema = z.object({
-  id: z.string(),
-  category: z.enum(alertCategories),
-  severity: z.enum(["warning", "critical"]),
-  title: z.string(),
-  condition: z.string().describe("When it fires and when it resolves, in words"),
-  forMs: z.number().describe("How long the condition must hold"),
-});
-export type AlertRule = z.infer<typeof alertRuleSchema>;
-
-export const alertsOutputSchema = z.object({
-  at: atSchema,
-  firing: z.int(),
-  pending: z.int(),
-  active: z.array(alertSchema).describe("Pending and firing, newest first"),
-  history: z.array(alertSchema).describe("Resolved, newest first"),
-  dropped: z.int().describe("Resolved alerts that were forgotten to stay within the limit"),
-  rules: z.array(alertRuleSchema),
-});
-export type AlertsOutput = z.infer<typeof alertsOutputSchema>;
-
-const alertIdSchema = z.string().regex(/^alert-\d{1,9}$/, "An alert id looks like alert-12");
-
 const anomalyListSchema = z.object({
   anomalies: z.array(anomalySchema).describe("Newest first"),
   total: z.int().describe("Found since the thread started"),
@@ -298,6 +254,7 @@ export const analyticsContract = {
   automl: automlContract,
   datasets: datasetsContract,
   distributedTraining: distributedTrainingContract,
+  devices: devicesContract,
   detection: anomaliesContract,
   jobs: jobsContract,
   registry: modelsContract,
@@ -368,39 +325,5 @@ export const analyticsContract = {
     })
     .input(predictInputSchema)
     .output(predictOutputSchema),
-  alerts: {
-    list: read("/api/alerts", "Alerts that are pending, firing or resolved, and the rules", {
-      tag: "Alerts",
-      cacheMs: 100,
-    })
-      .input(nothing)
-      .output(alertsOutputSchema),
-    watch: read("/api/alerts/watch", "The alerts as a stream of server-sent events", {
-      tag: "Alerts",
-    })
-      .input(nothing)
-      .output(eventIterator(alertsOutputSchema)),
-    acknowledge: route
-      .meta({ role: "operator", examples: { note: { id: "alert-1", note: "Looking into it" } } })
-      .route({
-        method: "POST",
-        path: "/api/alerts/{id}/acknowledge",
-        tags: ["Alerts"],
-        summary: "Say that someone takes care of an alert, with a note",
-      })
-      .input(
-        z.strictObject({ id: alertIdSchema, note: z.string().max(alertNoteLengthMax).default("") }),
-      )
-      .output(alertSchema),
-    silence: route
-      .meta({ role: "operator", examples: { hour: { id: "alert-1", minutes: 60 } } })
-      .route({
-        method: "POST",
-        path: "/api/alerts/{id}/silence",
-        tags: ["Alerts"],
-        summary: "Keep this rule quiet for this subject for some minutes; 0 ends the silence",
-      })
-      .input(z.strictObject({ id: alertIdSchema, minutes: z.int().min(0).max(silenceMinutesMax) }))
-      .output(alertSchema),
-  },
+  alerts: alertsContract,
 };

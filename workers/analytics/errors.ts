@@ -276,6 +276,16 @@ export const analyticsErrors = {
     title: "Another measurement is being made",
     remedy: "Two at once would disturb each other: try again when it has ended.",
   },
+  KERNEL_REFUSED: {
+    status: 422,
+    title: "The kernel cannot run",
+    remedy: "Mend what the detail names; the examples of the API show kernels that run.",
+  },
+  KERNEL_TOO_LONG: {
+    status: 422,
+    title: "The kernel takes too long",
+    remedy: "Ask for fewer values, or make its loops shorter.",
+  },
 } as const satisfies ErrorCatalogue;
 
 export const analyticsProblem = problemsOf(analyticsErrors);

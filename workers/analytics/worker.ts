@@ -11,11 +11,13 @@ import { analyticsContract, listLengthMax } from "./contract.ts";
 import { insightsFrom } from "./core/insights.ts";
 import { Observer } from "./core/observer.ts";
 import { analyticsProblem } from "./errors.ts";
+import { MachineDevices } from "./devices/devices.ts";
 import { FeedbackStore, openFeedbackDatabase } from "./feedback-store.ts";
 import { createAlertActions } from "./handlers/alerts.ts";
 import { forecastsRouter } from "./handlers/forecasts.ts";
 import { ForecastThreads } from "./handlers/forecast-threads.ts";
 import { openTables } from "./handlers/tables.ts";
+import { devicesRouter } from "./handlers/devices.ts";
 import { distributedTrainingRouter } from "./handlers/distributed-training.ts";
 import { createAnomalies } from "./handlers/anomalies.ts";
 import { jobsRouter } from "./handlers/jobs.ts";
@@ -39,6 +41,7 @@ boot({
     const jobs = new Jobs(kit, new JobTable(kit.setup.home, kit.now()));
     const serving = new ModelServing(kit);
     const lab = new TrainingLab(kit, new ExperimentStore(kit.setup.home, kit.now()), jobs);
+    const devices = new MachineDevices({ ...host, home: kit.setup.home }, jobs);
     const tables = openTables(kit, jobs);
     const predictor = new Predictor(host, observer);
     const forecastThreads = new ForecastThreads();
@@ -69,6 +72,7 @@ boot({
       registry: modelsRouter(serving, jobs, kit.now),
       training: trainingRouter(lab),
       distributedTraining: distributedTrainingRouter(jobs),
+      devices: devicesRouter(devices),
       status: os.status.handler(createStatus(host, observer, predictor)),
       series: {
         list: os.series.list.handler(() => ({ at: kit.now(), series: observer.list() })),
@@ -111,7 +115,7 @@ boot({
     return {
       router,
       routes: async (app) => {
-        await tables.routes(app);
+        tables.routes(app);
         await serveOpenInference(app, serving, kit);
       },
       ingest: sendTelemetryTo(kit.client<typeof integrationContract>("integration")),
@@ -121,6 +125,7 @@ boot({
         await anomalies.close();
         store.close();
         await lab.close();
+        await devices.close();
         jobs.close();
         await serving.close();
         await forecastThreads.close();

@@ -96,6 +96,9 @@ GET /api/analytics/distributed/runs/{id} viewer analytics.distributedTraining.ge
 GET /api/analytics/distributed/runs/{id}/watch viewer analytics.distributedTraining.watch
 POST /api/analytics/distributed/runs/{id}/deeds operator analytics.distributedTraining.act
 POST /api/analytics/distributed/scaling operator analytics.distributedTraining.scaling
+GET /api/analytics/devices viewer analytics.devices.get
+POST /api/analytics/devices/measurements operator analytics.devices.measure
+POST /api/analytics/devices/kernels operator analytics.devices.run
 GET /api/analytics/detectors viewer analytics.detection.detectors
 POST /api/analytics/detectors/score operator analytics.detection.score
 POST /api/analytics/detector-sessions operator analytics.detection.sessions.create

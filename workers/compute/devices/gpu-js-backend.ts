@@ -1,6 +1,7 @@
 /** Kernels through GPU.js. They are texts, since GPU.js compiles a function's text. */
 import { type GPU, type IKernelRunShortcut } from "gpu.js";
-import { flattened, type GpuJsMode, inputOf, openGpuJs, ranAs, runOf } from "./gpu-js.ts";
+import { flattened, inputOf, openGpuJs, ranAs, runOf } from "./gpu-js.ts";
+import type { GpuJsMode } from "./gpu-js-modes.ts";
 import type { KernelBackend, KernelTask } from "./kernel-backend.ts";
 
 interface Plan {

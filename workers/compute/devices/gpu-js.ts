@@ -1,9 +1,7 @@
 /** What GPU.js is asked for and what it really did: it falls back to plain loops without a word. */
 import { GPU, type IKernelRunShortcut, Input } from "gpu.js";
 import { openWebGpu } from "../gpu/open-web-gpu.ts";
-
-export const gpuJsModes = ["webgpu", "webasm", "cpu"] as const;
-export type GpuJsMode = (typeof gpuJsModes)[number];
+import type { GpuJsMode } from "./gpu-js-modes.ts";
 
 const devices: Readonly<Record<Exclude<GpuJsMode, "webgpu">, string>> = {
   webasm: "WebAssembly made by GPU.js",

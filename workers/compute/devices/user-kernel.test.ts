@@ -36,6 +36,21 @@ describe("kernels that somebody wrote", () => {
     expect([...(await runUserKernel(cube, now)).values]).toEqual([-6, -15, -24, -33]);
   });
 
+  it.each(["webasm", "cpu"] as const)(
+    "turn their loops as often as they say, as %s",
+    async (mode) => {
+      const loops = [
+        "for (let i = 0; i < n; i++) { turns += 1; }",
+        "while (turns < n) { turns += 1; }",
+      ];
+      for (const loop of loops) {
+        const source = `function count(n) { let turns = 0; ${loop} return turns; }`;
+        const kernel = { source, inputs: [12_345], constants: {}, output: [1], mode };
+        expect([...(await runUserKernel(kernel, now)).values]).toEqual([12_345]);
+      }
+    },
+  );
+
   it("sees each run's own sizes", async () => {
     for (const length of [2, 5, 3]) {
       const values = Array.from({ length }, (_, at) => at);

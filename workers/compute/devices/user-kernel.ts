@@ -1,5 +1,7 @@
 /** A kernel that somebody wrote, through GPU.js: which mode really ran, and beside plain loops. */
-import { flattened, type GpuJsMode, inputOf, openGpuJs, ranAs, runOf } from "./gpu-js.ts";
+import type { IGPUKernelSettings } from "gpu.js";
+import { flattened, inputOf, openGpuJs, ranAs, runOf } from "./gpu-js.ts";
+import type { GpuJsMode } from "./gpu-js-modes.ts";
 import { type KernelSource, readKernel } from "./kernel-source.ts";
 
 export interface UserKernel {
@@ -31,6 +33,9 @@ export interface UserKernelResult {
   readonly differenceFromCpu: number;
 }
 
+/** GPU.js ends loops whose bounds it does not know after 1,000 turns, without a word: time is the limit here. */
+const loopMaxIterations = 2 ** 30;
+
 /** What does not fit together: argument and size, constant and value. */
 export class UserKernelProblem extends Error {}
 
@@ -54,11 +59,13 @@ async function compute(
   // A kernel of its own for each run: with arrays of other sizes than its first it would compute nonsense.
   const { gpu, device } = await openGpuJs(mode);
   try {
-    const kernel = gpu.createKernel(text, {
+    const settings: IGPUKernelSettings & { loopMaxIterations: number } = {
       output: [...output] as [number],
       constants: { ...constants },
       precision: "single",
-    });
+      loopMaxIterations,
+    };
+    const kernel = gpu.createKernel(text, settings);
     const values = inputs.map((each) => {
       if (typeof each === "number") return each;
       const array = Float32Array.from(each.values);

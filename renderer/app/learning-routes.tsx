@@ -29,4 +29,13 @@ const experiments = createRoute({
   ),
 });
 
-export const learningRoutes = [models, lab, experiments] as const;
+const devices = createRoute({
+  getParentRoute,
+  path: "/learning/devices",
+  component: lazyRouteComponent(
+    () => import("../dashboards/devices/devices-page.tsx"),
+    "DevicesPage",
+  ),
+});
+
+export const learningRoutes = [models, lab, experiments, devices] as const;

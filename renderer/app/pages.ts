@@ -263,6 +263,14 @@ export const pages = [
     summary: "Train over threads or a simulated cluster; crash, slow, add and remove workers",
   },
   {
+    path: "/learning/devices",
+    title: "Devices",
+    group: "Learning",
+    health: "analytics",
+    letter: ";",
+    summary: "Backends measured and checked on this machine, and a playground for kernels",
+  },
+  {
     path: "/traces",
     title: "Traces",
     group: "Observe",

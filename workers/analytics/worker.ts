@@ -111,7 +111,7 @@ boot({
     return {
       router,
       routes: async (app) => {
-        await tables.routes(app);
+        tables.routes(app);
         await serveOpenInference(app, serving, kit);
       },
       ingest: sendTelemetryTo(kit.client<typeof integrationContract>("integration")),

@@ -40,14 +40,14 @@ for (const [place, { id, dashboard }] of ports.entries()) {
   }
 }
 
-test("a port opens on its subsystem's own dashboard", async ({ page, platform }) => {
-  test.skip(platform.host === "electron", "The window has no ports of its own.");
-  for (const { id, dashboard } of ports) {
+for (const { id, dashboard } of ports) {
+  test(`the port of ${id} opens on its own dashboard`, async ({ page, platform }) => {
+    test.skip(platform.host === "electron", "The window has no ports of its own.");
     await page.goto(platform.url("/", id));
     await expect(page).toHaveURL(platform.url(dashboard, id));
     await expect(page.locator("html")).toHaveAttribute("data-subsystem", id);
-  }
-});
+  });
+}
 
 test("an address that no page has says so and leads back", async ({ page, open }) => {
   await open("/no-such-page");

@@ -14,7 +14,7 @@ export const supervisorLimits = {
   /** A thread that ran this long starts its back-off anew. */
   stableAfterMs: 10_000,
   /** Of a thread's heap; more would hold memory that a thread seldom needs again after its start. */
-  youngGenerationMbMax: 6,
+  youngGenerationMbMax: 12,
   standbyDelayMs: 500,
   stateIntervalMs: 1_000,
   drainTimeoutMs: 1_000,

@@ -4,6 +4,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
+import { yieldToOtherThreads } from "../service/background-thread.ts";
 import { serveCalls } from "../service/child-calls.ts";
 import { Pacer } from "./core/pacer.ts";
 import { developerGenesis } from "./engine/genesis.ts";
@@ -12,6 +13,9 @@ import { chainLimits } from "./limits.ts";
 import { type LedgerApi, ValidatorLedgers } from "./node/validator-ledgers.ts";
 import type { LedgerWork } from "./validators/ledger.ts";
 import type { ValidatorThreadData } from "./node/remote-ledgers.ts";
+
+// Nobody waits for it: what is agreed on is carried out for people and tools in the subsystem's thread.
+yieldToOtherThreads();
 
 const { home, nowMs, genesis } = workerData as ValidatorThreadData;
 const turns = { monotonicMs: () => performance.now(), breathe: () => setImmediate() };

@@ -17,6 +17,9 @@ const commitment = kzg.blobToKzgCommitment(blob);
 const versionedHash = computeVersionedHash(commitment as Hex, 1);
 const key = developerKey(developerAccounts[0]?.counter ?? 0);
 
+/** The 128 proofs of a blob are seconds of curve arithmetic, and many of them on a busy machine. */
+const proofsTimeoutMs = 120_000;
+
 const fields = {
   to: addressOf(1),
   gasLimit: 21_000n,
@@ -78,7 +81,7 @@ it("includes blob transactions, charges their gas and raises its price", async (
   store.close();
 });
 
-it("checks blobs against what the transaction names", { timeout: 30_000 }, async () => {
+it("checks blobs against what the transaction names", { timeout: proofsTimeoutMs }, async () => {
   await loadKzg();
   const { common } = testGenesis;
   const [cells, proofs] = kzg.computeCellsAndProofs(blob);

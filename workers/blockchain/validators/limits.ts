@@ -17,7 +17,7 @@ export const validatorLimits = {
   /** Entries that wait to be proposed, blocks of transactions from the pool not among them. */
   entriesWaitingMax: 1_024,
   /** Nothing more is proposed while a validator that is up has so many entries to carry out. */
-  lagMax: 1_024,
+  lagMax: 256,
   /** Entries of each validator that are given to its ledger together. */
   entriesAtOnceMax: 16,
   /** How long an agreed entry waits for others to be carried out with. */

@@ -11,6 +11,7 @@ export class LatencyHistogram {
   readonly #counts = Array.from({ length: bounds.length + 1 }, () => 0);
   #count = 0;
   #sumMs = 0;
+  #minMs = Infinity;
   #maxMs = 0;
 
   record(ms: number): void {
@@ -19,6 +20,7 @@ export class LatencyHistogram {
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
     this.#count += 1;
     this.#sumMs += ms;
+    this.#minMs = Math.min(this.#minMs, ms);
     this.#maxMs = Math.max(this.#maxMs, ms);
   }
 
@@ -33,10 +35,11 @@ export class LatencyHistogram {
     }
     this.#count += other.#count;
     this.#sumMs += other.#sumMs;
+    this.#minMs = Math.min(this.#minMs, other.#minMs);
     this.#maxMs = Math.max(this.#maxMs, other.#maxMs);
   }
 
-  /** Linear within a bucket, never above the greatest value seen; null without values. */
+  /** Linear within a bucket, from the least to the greatest value seen; null without values. */
   quantile(fraction: number): number | null {
     if (this.#count === 0) return null;
     const rank = fraction * this.#count;
@@ -44,9 +47,9 @@ export class LatencyHistogram {
     for (let bucket = 0; bucket <= bounds.length; bucket++) {
       const count = this.#counts[bucket] ?? 0;
       if (count > 0 && below + count >= rank) {
-        const from = bounds[bucket - 1] ?? 0;
+        const from = Math.max(bounds[bucket - 1] ?? 0, this.#minMs);
         const to = Math.min(bounds[bucket] ?? this.#maxMs, this.#maxMs);
-        return Math.max(0, from + (Math.max(to, from) - from) * ((rank - below) / count));
+        return from + (Math.max(to, from) - from) * ((rank - below) / count);
       }
       below += count;
     }

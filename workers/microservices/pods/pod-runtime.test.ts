@@ -43,9 +43,17 @@ describe("ends", () => {
     await using harness = new RuntimeHarness();
     const key = await harness.run("nginx:1.27");
     const get = { kind: "httpGet", containerPort: 80, path: "/", timeoutMs: 2_000 } as const;
-    expect(await harness.runtime.probe(key, get)).toEqual({ ok: true, message: "HTTP 200" });
+    expect(await harness.runtime.probe(key, get)).toEqual({
+      ok: true,
+      message: "HTTP 200",
+      status: 200,
+    });
     const missing = await harness.runtime.probe(key, { ...get, path: "/missing" });
-    expect(missing).toEqual({ ok: false, message: "HTTP probe failed with statuscode: 404" });
+    expect(missing).toEqual({
+      ok: false,
+      message: "HTTP probe failed with statuscode: 404",
+      status: 404,
+    });
     const wrong = await harness.runtime.probe(key, { ...get, containerPort: 8080 });
     expect(wrong.message).toContain("connection refused");
     harness.runtime.stop(key, 5_000);

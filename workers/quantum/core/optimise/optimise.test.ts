@@ -161,6 +161,16 @@ describe("shorter circuits do the same", () => {
     );
   });
 
+  it("a gate that is undone by its power adds up with others (found by chance below)", () => {
+    const root = gate("csx", [0, 1]);
+    const back = { ...root, power: -1 };
+    expect(short([root, root, back, back], 2)).toEqual([]);
+    const [one, ...others] = short([back, back], 2);
+    expect(one).toMatchObject({ name: "cx", qubits: [0, 1] });
+    expect(others).toEqual([]);
+    expect(short([gate("cx", [0, 1]), back], 2)).toMatchObject([{ name: "csx" }]);
+  });
+
   it("a circuit and its inverse leave nothing", () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 1, max: 30 }), (seed, count) => {

@@ -66,26 +66,30 @@ const rotations: Readonly<Record<string, readonly [Axis, number]>> = {
   rzx: ["zx", 0],
 };
 
-/** null for what is no such turn. */
+/** null for what is no such turn; one undone turns back. */
 export function turnOf(operation: Operation): Turn | Condition | null {
   if (operation.kind === "global-phase") {
     const controls = sorted(operation.controls ?? []);
     return { axis: "conditions", controls, angle: operation.angle };
   }
-  if (operation.kind !== "gate" || (operation.power ?? 1) !== 1) return null;
-  const { name, parameters } = operation;
+  if (operation.kind !== "gate") return null;
+  const { name, parameters, power = 1 } = operation;
+  if (power !== 1 && power !== -1) return null;
   const fixed = fixedTurns[name];
   if (fixed !== undefined) {
     const [axis, own, quarters] = fixed;
-    return turnFrom(operation, axis, own, { angle: quarters * quarter, isHalf: true });
+    return turnFrom(operation, axis, own, { angle: power * quarters * quarter, isHalf: true });
   }
   const rotation = rotations[name];
   if (rotation !== undefined) {
     const [axis, own] = rotation;
-    return turnFrom(operation, axis, own, { angle: parameters[0]!, isHalf: false });
+    return turnFrom(operation, axis, own, { angle: power * parameters[0]!, isHalf: false });
   }
   if (name !== "p" && name !== "cp") return null;
-  return turnFrom(operation, "z", name === "p" ? 0 : 1, { angle: parameters[0]!, isHalf: true });
+  return turnFrom(operation, "z", name === "p" ? 0 : 1, {
+    angle: power * parameters[0]!,
+    isHalf: true,
+  });
 }
 
 function turnFrom(

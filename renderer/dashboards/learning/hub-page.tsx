@@ -47,8 +47,10 @@ export function HubPage(): React.JSX.Element {
               ))}
             </ul>
           </Panel>
-          <ServedPanel models={held.models ?? []} />
-          <NewestJobs jobs={held.jobs ?? []} />
+          <div className={tables.column}>
+            <ServedPanel models={held.models ?? []} />
+            <NewestJobs jobs={held.jobs ?? []} />
+          </div>
         </div>
       </OfflineOr>
     </PageFrame>

@@ -93,7 +93,7 @@ function figuresOf(list: readonly JobRecord[]): FigureProps[] {
     figure("At work", "running", "two run at a time"),
     figure("Waiting", "queued", "for their turn"),
     figure("Done", "done", "of those that are kept"),
-    figure("Interrupted", "interrupted", "by an end of the thread; they can be resumed"),
+    figure("Interrupted", "interrupted", "they can be resumed"),
     figure("Failed", "failed", "normally none"),
   ];
 }
@@ -114,19 +114,35 @@ function columnsFor(mayAct: boolean): Column<JobRecord>[] {
       header: "State",
       value: ({ state }) => state,
       cell: ({ state }) => <StatusMark health={healthOf[state]} word={state} />,
-      width: "120px",
+      width: "100px",
     },
-    { id: "title", header: "Job", value: ({ title }) => title },
-    { id: "kind", header: "Kind", value: ({ kind }) => kind, width: "150px" },
+    {
+      id: "title",
+      header: "Job",
+      value: ({ title }) => title,
+      cell: ({ title }) => <Line words={title} />,
+    },
+    {
+      id: "message",
+      header: "What it does",
+      value: ({ message }) => message,
+      cell: ({ message }) => <Line words={message} />,
+    },
     {
       id: "done",
       header: "Done",
       value: ({ fraction }) => fraction,
       cell: ({ fraction }) => text(percent(fraction)),
       numeric: true,
-      width: "80px",
+      width: "70px",
     },
-    { id: "message", header: "What it does", value: ({ message }) => message },
+    {
+      id: "actions",
+      header: "Actions",
+      value: () => "",
+      cell: (job) => <Actions job={job} mayAct={mayAct} />,
+      width: "210px",
+    },
     {
       id: "begun",
       header: "Begun",
@@ -134,14 +150,17 @@ function columnsFor(mayAct: boolean): Column<JobRecord>[] {
       cell: ({ createdAt }) => <RelativeAge at={createdAt} />,
       width: "110px",
     },
-    {
-      id: "actions",
-      header: "Actions",
-      value: () => "",
-      cell: (job) => <Actions job={job} mayAct={mayAct} />,
-      width: "240px",
-    },
+    { id: "kind", header: "Kind", value: ({ kind }) => kind, width: "150px" },
   ];
+}
+
+/** Long words are cut, and whole where the pointer rests. */
+function Line({ words }: { readonly words: string }) {
+  return (
+    <span className={classes.line} title={words}>
+      {words}
+    </span>
+  );
 }
 
 function Actions({ job, mayAct }: { readonly job: JobRecord; readonly mayAct: boolean }) {
@@ -160,7 +179,7 @@ function Actions({ job, mayAct }: { readonly job: JobRecord; readonly mayAct: bo
     </Button>
   );
   return (
-    <span className={classes.row}>
+    <span className={classes.actions}>
       {isOpen && button("Cancel", "cancelled", () => jobs.cancel({ id }))}
       {!isOpen &&
         state !== "done" &&

@@ -73,7 +73,7 @@ test("a model is added, tried, made the champion, deleted and brought back", asy
 
   await versions.getByRole("button", { name: "Delete the model" }).click();
   await expect(page.getByLabel("Verdict")).toContainText("No model yet");
-  await page.getByRole("button", { name: "Undo deletion" }).click();
+  await page.getByRole("button", { name: "Undo deletion of iris" }).click();
   await expect(page.getByLabel("Verdict")).toContainText("1 model with 2 versions");
   await expect(page.getByRole("region", { name: "Versions of iris" })).toContainText(
     "champion → 1",

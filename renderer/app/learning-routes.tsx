@@ -5,6 +5,18 @@ import { experimentsSearch, labSearch, modelsSearch } from "./search-params.ts";
 
 const getParentRoute = () => root;
 
+const hub = createRoute({
+  getParentRoute,
+  path: "/learning",
+  component: lazyRouteComponent(() => import("../dashboards/learning/hub-page.tsx"), "HubPage"),
+});
+
+const jobs = createRoute({
+  getParentRoute,
+  path: "/learning/jobs",
+  component: lazyRouteComponent(() => import("../dashboards/learning/jobs-page.tsx"), "JobsPage"),
+});
+
 const models = createRoute({
   getParentRoute,
   path: "/learning/models",
@@ -38,4 +50,4 @@ const devices = createRoute({
   ),
 });
 
-export const learningRoutes = [models, lab, experiments, devices] as const;
+export const learningRoutes = [hub, jobs, models, lab, experiments, devices] as const;

@@ -182,6 +182,22 @@ export const pages = [
     summary: "Lines for MetaMask, viem, ethers, Hardhat, Foundry and curl, and a faucet",
   },
   {
+    path: "/learning",
+    title: "Learning overview",
+    group: "Learning",
+    health: "analytics",
+    letter: "=",
+    summary: "Tables, experiments, models, anomalies and jobs at a glance, and what to do next",
+  },
+  {
+    path: "/learning/jobs",
+    title: "Jobs",
+    group: "Learning",
+    health: "analytics",
+    letter: "-",
+    summary: "Searches, trainings and predictions: progress, cancel, resume, results",
+  },
+  {
     path: "/analytics/anomalies",
     title: "Anomalies",
     group: "Learning",

@@ -1,7 +1,7 @@
 /** AutoML: from a table and the name of a column to a model, with how sure it is and why. */
 import { z } from "zod";
 import { route } from "../service/contract.ts";
-import { datasetIdSchema } from "./contract-datasets.ts";
+import { datasetIdSchema, datasetTextLengthMax } from "./contract-datasets.ts";
 import { jobIdSchema, jobSchema } from "./contract-jobs.ts";
 
 export const automlBudgetSecondsMax = 3_600;
@@ -248,6 +248,33 @@ export const automlContract = {
         ),
       }),
     ),
+  predictTable: route
+    .meta({
+      role: "operator",
+      examples: {
+        "a table that is kept": {
+          id: "job-019a3f5e-8c1f-7d2b-9a51-3d6b1e5f0c11",
+          dataset: "sample-iris",
+        },
+        "two rows": {
+          id: "job-019a3f5e-8c1f-7d2b-9a51-3d6b1e5f0c11",
+          rows: "petal length (cm),petal width (cm)\n1.4,0.2\n5.1,1.9\n",
+        },
+      },
+    })
+    .route({
+      method: "POST",
+      path: "/api/analytics/automl/{id}/predict-table",
+      tags: ["AutoML"],
+      summary: "Ask the best model about a whole table, as a job; its result holds a CSV",
+    })
+    .input(
+      byJob.extend({
+        dataset: datasetIdSchema.optional(),
+        rows: z.string().min(1).max(datasetTextLengthMax).optional().describe("CSV with a header"),
+      }),
+    )
+    .output(jobSchema),
   onnx: read("/api/analytics/automl/{id}/onnx", "The best model with its preprocessing, as ONNX")
     .input(byJob)
     .output(

@@ -1,5 +1,6 @@
 /** The model registry and what it serves: its API. */
 import { z } from "zod";
+import { datasetIdSchema } from "./contract-datasets.ts";
 import { jobSchema } from "./contract-jobs.ts";
 import { route } from "../service/contract.ts";
 import {
@@ -15,6 +16,7 @@ import {
   modelNameSchema,
   modelSummarySchema,
   predictionSchema,
+  resultSources,
   tableLengthMax,
   shortText,
   tagsSchema,
@@ -77,6 +79,30 @@ export const modelsContract = {
         tags: tagsSchema.default({}),
         labels: z.array(shortText).default([]),
         lineage: lineageSchema.optional(),
+      }),
+    )
+    .output(versionSchema),
+  addResult: act(
+    "POST",
+    `${base}/models/{name}/results`,
+    "Add what a search or a training found as a version, with where it comes from",
+    {
+      "an experiment of the lab": { name: "spiral", source: "training", id: "run-1" },
+      "the best model of a search": {
+        name: "iris",
+        source: "automl",
+        id: "job-019a3f5e-8c1f-7d2b-9a51-3d6b1e5f0c11",
+        champion: true,
+      },
+    },
+  )
+    .input(
+      z.strictObject({
+        name: modelNameSchema,
+        source: z.enum(resultSources),
+        id: z.string().max(60).describe("Of the job, in the training lab of the experiment"),
+        description: z.string().max(descriptionLengthMax).default(""),
+        champion: z.boolean().default(false).describe("Whether it answers from now on"),
       }),
     )
     .output(versionSchema),
@@ -214,17 +240,27 @@ export const modelsContract = {
     "POST",
     `${base}/models/{name}/predict-table`,
     "Run a model on a table of numbers as a job; its result holds the answers as CSV",
-    { "two rows": { name: "iris", rows: "5.1,3.5,1.4,0.2\n6.7,3,5.2,2.3" } },
+    {
+      "two rows": { name: "iris", rows: "5.1,3.5,1.4,0.2\n6.7,3,5.2,2.3" },
+      "a table that is kept": { name: "iris", dataset: "sample-iris" },
+    },
   )
     .input(
       z.strictObject({
         name: modelNameSchema,
         version: versionRefSchema.optional(),
         format: z.enum(["csv", "json"]).default("csv"),
+        dataset: datasetIdSchema.optional().describe("A table that is kept, instead of `rows`"),
+        columns: z
+          .array(z.string().max(200))
+          .max(1_000)
+          .default([])
+          .describe("Which columns of a dataset of numbers, in the model's order; all when empty"),
         rows: z
           .string()
           .min(1)
           .max(tableLengthMax)
+          .optional()
           .describe("Lines of numbers, with a header or without; or a JSON list of lists"),
       }),
     )

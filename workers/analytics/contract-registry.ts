@@ -34,6 +34,10 @@ export const datatypes = [
 ] as const;
 export type Datatype = (typeof datatypes)[number];
 
+/** What adds its results to the registry; each is the `kind` of their lineage. */
+export const resultSources = ["automl", "training", "distributed-training"] as const;
+export type ResultSource = (typeof resultSources)[number];
+
 export const descriptionLengthMax = 2_000;
 export const filePartBytesMax = 1_048_576;
 /** In base64. */
@@ -56,10 +60,27 @@ export const tagsSchema = z.record(z.string().min(1).max(64), shortText);
 
 export const lineageSchema = z.strictObject({
   kind: z.string().max(64).describe("What made it, such as upload, training, automl"),
-  job: z.string().max(100).nullable().default(null).describe("Id of the job that made it"),
+  job: z
+    .string()
+    .max(100)
+    .nullable()
+    .default(null)
+    .describe("Id of the job or experiment that made it"),
   dataset: shortText.nullable().default(null),
   datasetHash: z.string().max(128).nullable().default(null),
   note: z.string().max(500).default(""),
+  metric: z
+    .strictObject({ name: shortText, value: z.number() })
+    .nullable()
+    .default(null)
+    .describe("How good it was on rows that were not learned from"),
+  columns: z
+    .array(
+      z.strictObject({ name: shortText, kind: shortText, levels: z.array(z.string().max(10_000)) }),
+    )
+    .max(1_000)
+    .default([])
+    .describe("Of the table that it was made for, where it takes rows of one"),
 });
 export type Lineage = z.infer<typeof lineageSchema>;
 

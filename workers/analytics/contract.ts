@@ -19,16 +19,11 @@ export { alertNoteLengthMax } from "./contract-alerts.ts";
 export type { Alert, AlertRule, AlertsOutput } from "./contract-alerts.ts";
 export * from "./contract-anomalies.ts";
 export * from "./contract-devices.ts";
+export type * from "./contract-jobs.ts";
 export type { ForecastScore } from "./contract-forecasts.ts";
 export { specificationExamples, specificationSchema } from "./contract-training-network.ts";
 export type { DataSpecification, Specification } from "./contract-training-network.ts";
-export type {
-  CurvePoint,
-  Experiment,
-  TrainingControl,
-  TrainingFrame,
-  TrainingPlan,
-} from "./contract-training.ts";
+export type * from "./contract-training.ts";
 export { datasetNameLengthMax, datasetPieceBytesMax } from "./contract-datasets.ts";
 
 export const forecastValuesMax = 2_000;

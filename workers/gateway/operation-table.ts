@@ -81,6 +81,7 @@ POST /api/analytics/automl operator analytics.automl.start
 GET /api/analytics/automl/{id} viewer analytics.automl.get
 GET /api/analytics/automl/{id}/card viewer analytics.automl.card
 POST /api/analytics/automl/{id}/predict operator analytics.automl.predict
+POST /api/analytics/automl/{id}/predict-table operator analytics.automl.predictTable
 GET /api/analytics/automl/{id}/onnx viewer analytics.automl.onnx
 GET /api/analytics/datasets viewer analytics.datasets.list
 GET /api/analytics/datasets/{id} viewer analytics.datasets.get
@@ -124,6 +125,7 @@ GET /api/analytics/registry viewer analytics.registry.list cacheMs=100
 GET /api/analytics/registry/models/{name} viewer analytics.registry.get cacheMs=100
 POST /api/analytics/registry/uploads operator analytics.registry.part
 POST /api/analytics/registry/models/{name}/versions operator analytics.registry.add
+POST /api/analytics/registry/models/{name}/results operator analytics.registry.addResult
 GET /api/analytics/registry/models/{name}/versions/{version}/file viewer analytics.registry.file
 PATCH /api/analytics/registry/models/{name} operator analytics.registry.describe
 PATCH /api/analytics/registry/models/{name}/versions/{version} operator analytics.registry.describeVersion

@@ -8,6 +8,8 @@ import { ProblemView } from "../../components/problem-view.tsx";
 import { LoadingSkeleton } from "../../components/query-boundary.tsx";
 import { type ApiClient, client, orpc } from "../../data/client.ts";
 import { useMay } from "../../data/hooks.ts";
+import { AddToRegistry } from "../learning/add-to-registry.tsx";
+import { TablePrediction } from "../learning/table-prediction.tsx";
 import classes from "./automl.module.css";
 import { ReportPanels } from "./report-panels.tsx";
 
@@ -90,6 +92,7 @@ export function SearchPanel({ job }: { readonly job: string }) {
               </Button>
             )}
             {report !== null && <Exports job={job} act={act.mutate} />}
+            {report !== null && <AddToRegistry source="automl" id={job} name={report.target} />}
           </div>
           {!over && <Progress value={100 * state.fraction} aria-label="Share of the budget" />}
           {act.error && <ProblemView error={act.error} />}
@@ -103,6 +106,13 @@ export function SearchPanel({ job }: { readonly job: string }) {
           empty="The first models are being tried."
         />
       </Panel>
+      {report !== null && (
+        <TablePrediction
+          title="Predict a whole table"
+          table={search.data.order.dataset}
+          start={(given) => client.analytics.automl.predictTable({ id: job, ...given })}
+        />
+      )}
       {report !== null && <ReportPanels report={report} />}
     </>
   );

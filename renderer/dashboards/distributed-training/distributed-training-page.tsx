@@ -11,6 +11,7 @@ import { client, orpc } from "../../data/client.ts";
 import { useMay } from "../../data/hooks.ts";
 import type { Health } from "../../data/health.ts";
 import { useRefresh } from "../analytics/use-refresh.ts";
+import { AddToRegistry } from "../learning/add-to-registry.tsx";
 import classes from "./distributed-training.module.css";
 import { EpochsPanel, EventsPanel, LossPanel, ScalingPanel } from "./learning-panels.tsx";
 import { firstForm, readForm, type RunForm } from "./run-form.ts";
@@ -167,7 +168,7 @@ interface RunButtonsProps {
   readonly onChange: () => void;
 }
 
-function RunButtons({ run: { job }, mayRun, onChange }: RunButtonsProps) {
+function RunButtons({ run: { job, input }, mayRun, onChange }: RunButtonsProps) {
   const isOpen = job.state === "running" || job.state === "queued";
   const change = useMutation({
     mutationFn: () =>
@@ -176,7 +177,16 @@ function RunButtons({ run: { job }, mayRun, onChange }: RunButtonsProps) {
         : client.analytics.jobs.resume({ id: job.id }),
     onSuccess: onChange,
   });
-  if (job.state === "done") return null;
+  if (job.state === "done") {
+    return (
+      <AddToRegistry
+        key={job.id}
+        source="distributed-training"
+        id={job.id}
+        name={`${input.dataSet} ${input.strategy}`}
+      />
+    );
+  }
   return (
     <Button
       variant="default"

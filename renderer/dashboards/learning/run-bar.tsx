@@ -9,6 +9,7 @@ import type {
 } from "../../../workers/analytics/contract.ts";
 import { downloadText } from "../../components/download.ts";
 import { encodeRun, linkLengthMax } from "../../playgrounds/consensus/share.ts";
+import { AddToRegistry } from "./add-to-registry.tsx";
 import { exampleNames, exampleOf, type LabDocument } from "./lab-document.ts";
 import classes from "./learning.module.css";
 import type { Dispatch } from "./use-lab.ts";
@@ -84,6 +85,15 @@ export const RunBar = memo(function RunBar(props: RunBarProps) {
       >
         Redo
       </Button>
+      {experiment !== null && (
+        <AddToRegistry
+          key={experiment.id}
+          source="training"
+          id={experiment.id}
+          name={experiment.name}
+          disabled={isActive || !experiment.hasCheckpoint}
+        />
+      )}
       <More {...props} />
     </div>
   );

@@ -26,6 +26,7 @@ export function Deletions({ deletions }: { readonly deletions: readonly Deletion
               variant="default"
               size="compact-sm"
               disabled={!mayUndo}
+              aria-label={`Undo deletion of ${deletion.model}`}
               onClick={() =>
                 void act(`${deletion.model} is back.`, () =>
                   client.analytics.registry.undo({ id: deletion.id }),

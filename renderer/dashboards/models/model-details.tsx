@@ -1,12 +1,16 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
-import type { ModelSummary, ModelVersion } from "../../../workers/analytics/contract.ts";
+import type { Lineage, ModelSummary, ModelVersion } from "../../../workers/analytics/contract.ts";
 import { CopyMark } from "../../components/copy-button.tsx";
 import { abbreviate, bytes, formatDateTime, number, text } from "../../components/format.ts";
 import { Panel } from "../../components/page-frame.tsx";
+import { PathLink } from "../../components/path-link.tsx";
 import { EmptyView, QueryBoundary } from "../../components/query-boundary.tsx";
+import { client } from "../../data/client.ts";
 import { useThread } from "../../data/hooks.ts";
 import { usePreferences } from "../../data/preferences.ts";
+import { placeOfLineage } from "../learning/job-paths.ts";
+import { TablePrediction } from "../learning/table-prediction.tsx";
 import { curlLines } from "./curl-lines.ts";
 import { DriftPanel } from "./drift-panel.tsx";
 import { LatencyPanel } from "./latency-panel.tsx";
@@ -64,6 +68,18 @@ function Version({ version }: { readonly version: ModelVersion }) {
         <Schema version={version} />
         <DriftPanel version={version} />
       </div>
+      <TablePrediction
+        title={`Predict a table by version ${version.version}`}
+        asksColumns={version.lineage.columns.length === 0}
+        start={(given, columns) =>
+          client.analytics.registry.predictTable({
+            name: version.model,
+            version: String(version.version),
+            columns: [...columns],
+            ...given,
+          })
+        }
+      />
       <Panel title="The same by curl" id="curl">
         <ul className={classes.lines}>
           {curlLines(url, version, tensors).map(({ name, code }) => (
@@ -80,13 +96,62 @@ function Version({ version }: { readonly version: ModelVersion }) {
   );
 }
 
+function MadeBy({ lineage }: { readonly lineage: Lineage }) {
+  const place = placeOfLineage(lineage);
+  return (
+    <>
+      {lineage.kind}
+      {place === null ? (
+        lineage.job !== null && ` · ${lineage.job}`
+      ) : (
+        <>
+          {" · "}
+          <PathLink path={place.path}>{place.words}</PathLink>
+        </>
+      )}
+      {lineage.note !== "" && ` · ${lineage.note}`}
+    </>
+  );
+}
+
+function Source({ lineage: { dataset, datasetHash } }: { readonly lineage: Lineage }) {
+  if (dataset === null && datasetHash === null) return <span className="soft">not known</span>;
+  return (
+    <>
+      {dataset !== null && /^(?:sample|table)-/.test(dataset) ? (
+        <PathLink path={`/learning/automl?table=${dataset}`}>{dataset}</PathLink>
+      ) : (
+        dataset
+      )}
+      {datasetHash !== null && (
+        <>
+          {" SHA-256 "}
+          <span className="mono">{abbreviate(datasetHash)}</span>{" "}
+          <CopyMark text={datasetHash} name="the SHA-256 of the data" />
+        </>
+      )}
+    </>
+  );
+}
+
 function Schema({ version }: { readonly version: ModelVersion }) {
   const { timeFormat } = usePreferences();
   const { lineage } = version;
-  const made = [lineage.kind, lineage.job, lineage.dataset, lineage.datasetHash, lineage.note];
   const facts: readonly (readonly [string, React.ReactNode])[] = [
     ["Added", formatDateTime(version.createdAt, timeFormat)],
-    ["Made by", made.filter((part) => part !== null && part !== "").join(" · ")],
+    ["Made by", <MadeBy key="made" lineage={lineage} />],
+    ["Learned from", <Source key="source" lineage={lineage} />],
+    [
+      "How good",
+      lineage.metric === null ? (
+        <span className="soft">not known</span>
+      ) : (
+        `${lineage.metric.name} ${Number(lineage.metric.value.toPrecision(4))} on rows that were not learned from`
+      ),
+    ],
+    ...(lineage.columns.length === 0
+      ? []
+      : [["Columns", lineage.columns.map(({ name }) => name).join(", ")] as const]),
     ["What is new", version.description || <span className="soft">nothing said</span>],
     [
       "SHA-256",

@@ -20,7 +20,7 @@ export function ModelTable({ models, selected, onOpen }: ModelTableProps) {
       selectedKey={selected}
       onOpen={({ name }) => onOpen(name)}
       heightMax={320}
-      empty="No model yet. Add an ONNX file on the right, or by the curl line of Connections: POST /api/analytics/registry/models/NAME/file."
+      empty="No model yet. Add an ONNX file on the right, or by the curl line of Connections: POST /api/analytics/registry/models/NAME/versions."
     />
   );
 }

@@ -1,7 +1,13 @@
 /** Carries out what is asked of a thread for tables; keeps the tables that it read last. */
 import type { Ask } from "../../service/job-protocol.ts";
 import { Automl } from "../core/automl/automl.ts";
-import { predictWith, restoreModel, saveModel } from "../core/automl/final-model.ts";
+import {
+  predictWith,
+  restoreModel,
+  type SavedModel,
+  saveModel,
+} from "../core/automl/final-model.ts";
+import { encodeRows, numbersOf, recordsOf } from "../core/automl/onnx-inputs.ts";
 import { onnxOf } from "../core/automl/onnx-pipeline.ts";
 import { learners } from "../core/learners/all-learners.ts";
 import type { Learner } from "../core/learners/learner.ts";
@@ -59,6 +65,8 @@ export class TableThread {
       return { kind: "exported", ...onnxOf(restoreModel(order.model, learners)) };
     }
     const table = await this.#table(order.table, ask);
+    if (order.kind === "predict-table") return predictedTable(order.model, table, report);
+    if (order.kind === "encode") return encoded(table, order);
     if (order.kind === "describe") return described(table);
     if (order.kind === "page") return pageOf(table, order.offset, order.limit);
     if (order.kind === "search") return this.#search(table, order, report);
@@ -89,7 +97,7 @@ export class TableThread {
       reportedMs = now;
       const keeps = now - savedMs >= checkpointIntervalMs;
       if (keeps) savedMs = now;
-      report({ progress: automl.progress(), saved: keeps ? automl.save() : null });
+      report({ kind: "search", progress: automl.progress(), saved: keeps ? automl.save() : null });
     }
   }
 
@@ -131,6 +139,49 @@ function predicted(order: Extract<ThreadOrder, { kind: "predict" }>): ThreadOutc
   const columns = readKnownColumns(model.schema, order.rows, new Set([model.target]));
   const rows = Int32Array.from(order.rows, (_, row) => row);
   return { kind: "predicted", values: [...predictWith(model, columns, rows)] };
+}
+
+/** Rows that are predicted together, and told of. */
+const rowsAtOnce = 2_000;
+
+/** The row's number, the prediction, and of classes the probability of each. */
+function predictedTable(
+  saved: SavedModel,
+  { raw, rows }: Table,
+  report: (progress: ThreadProgress) => void,
+): ThreadOutcome {
+  const model = restoreModel(saved, learners);
+  const columns = readKnownColumns(model.schema, recordsOf(raw, model.schema));
+  const { classes } = model;
+  const lines: (string | number)[][] = [];
+  for (let from = 0; from < rows; from += rowsAtOnce) {
+    const count = Math.min(rowsAtOnce, rows - from);
+    const places = Int32Array.from({ length: count }, (_, at) => from + at);
+    const values = predictWith(model, columns, places);
+    const width = values.length / count;
+    for (let row = 0; row < count; row += 1) {
+      const own = [...values.subarray(row * width, (row + 1) * width)];
+      const number = from + row + 1;
+      if (model.task === "regression") lines.push([number, own[0]!]);
+      else lines.push([number, classes[own.indexOf(Math.max(...own))]!, ...own]);
+    }
+    report({ kind: "rows", done: from + count, rows });
+  }
+  const chances = classes.map((name) => `probability of ${name}`);
+  return {
+    kind: "predicted-table",
+    rows,
+    csv: csvOf(["row", model.target, ...chances], lines),
+  };
+}
+
+function encoded(
+  { raw, columns, rows }: Table,
+  { schema, columns: names }: Extract<ThreadOrder, { kind: "encode" }>,
+): ThreadOutcome {
+  const known =
+    schema === null ? numbersOf(columns, names) : readKnownColumns(schema, recordsOf(raw, schema));
+  return { kind: "encoded", rows, ...encodeRows(schema ?? known, known) };
 }
 
 function described(table: Table): ThreadOutcome {

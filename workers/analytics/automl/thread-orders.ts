@@ -8,6 +8,7 @@ import type { SavedSearch } from "../core/automl/search.ts";
 import type { SplitKind } from "../core/automl/splitters.ts";
 import type { Task } from "../core/automl/target.ts";
 import type { ColumnStatistics } from "../core/tables/column-statistics.ts";
+import type { ColumnSchema } from "../core/tables/known-columns.ts";
 import type { OnnxInput } from "../core/automl/onnx-pipeline.ts";
 import type { TableFormat } from "../core/tables/read-table.ts";
 
@@ -50,7 +51,17 @@ export type ThreadOrder =
       readonly model: SavedModel;
       readonly rows: readonly Readonly<Record<string, unknown>>[];
     }
-  | { readonly kind: "onnx"; readonly model: SavedModel };
+  | { readonly kind: "onnx"; readonly model: SavedModel }
+  | { readonly kind: "predict-table"; readonly model: SavedModel; readonly table: TableSource }
+  | {
+      /** A table as the rows of numbers that a model's file takes. */
+      readonly kind: "encode";
+      readonly table: TableSource;
+      /** The columns that the model was made for; null: all columns of the table are numbers. */
+      readonly schema: readonly ColumnSchema[] | null;
+      /** Without a schema, which columns are taken, in their order; all when empty. */
+      readonly columns: readonly string[];
+    };
 
 export type ThreadOutcome =
   /** Whoever sent the table or the order can mend it. */
@@ -84,6 +95,13 @@ export type ThreadOutcome =
     }
   | { readonly kind: "found"; readonly report: AutomlReport; readonly model: SavedModel }
   | { readonly kind: "predicted"; readonly values: readonly number[] }
+  | { readonly kind: "predicted-table"; readonly rows: number; readonly csv: string }
+  | {
+      readonly kind: "encoded";
+      readonly rows: number;
+      readonly columns: number;
+      readonly values: Float64Array;
+    }
   | {
       readonly kind: "exported";
       readonly onnx: Uint8Array;
@@ -92,8 +110,11 @@ export type ThreadOutcome =
 
 export type RefusalKind = "malformed" | "too large" | "empty" | "unsuitable";
 
-export interface ThreadProgress {
-  readonly progress: AutomlProgress;
-  /** null: not worth a checkpoint yet. */
-  readonly saved: SavedSearch | null;
-}
+export type ThreadProgress =
+  | {
+      readonly kind: "search";
+      readonly progress: AutomlProgress;
+      /** null: not worth a checkpoint yet. */
+      readonly saved: SavedSearch | null;
+    }
+  | { readonly kind: "rows"; readonly done: number; readonly rows: number };

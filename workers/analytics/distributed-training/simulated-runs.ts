@@ -22,12 +22,14 @@ export class SimulatedRun {
     this.#thread = new Worker(entry, { workerData: order });
   }
 
-  /** Resolves with the last view. */
-  finish(tell: (view: TrainingView, kept: KeptSimulation) => void): Promise<TrainingView> {
+  /** Resolves with the last view, and what was learned. */
+  finish(
+    tell: (view: TrainingView, kept: KeptSimulation) => void,
+  ): Promise<{ readonly view: TrainingView; readonly parameters: Float32Array }> {
     return this.#outcome((report, resolve) => {
       if (report.kind === "view") tell(report.view, { events: report.events, deeds: report.deeds });
       if (report.kind === "acted") this.#answers.shift()?.(report.done);
-      if (report.kind === "done") resolve(report.view);
+      if (report.kind === "done") resolve({ view: report.view, parameters: report.parameters });
     });
   }
 

@@ -34,6 +34,6 @@ export type SimulationReport =
       readonly deeds: readonly SimulationDeed[];
     }
   | { readonly kind: "acted"; readonly done: boolean }
-  | { readonly kind: "done"; readonly view: TrainingView }
+  | { readonly kind: "done"; readonly view: TrainingView; readonly parameters: Float32Array }
   | { readonly kind: "scaling"; readonly points: ScalingPoint[] }
   | { readonly kind: "failed"; readonly message: string };

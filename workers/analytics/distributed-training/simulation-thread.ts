@@ -68,7 +68,11 @@ class SimulationRun {
       const dueMs = stepsPerSecond > 0 ? (stepped * 1_000) / stepsPerSecond : 0;
       await wait(Math.max(0, dueMs - (performance.now() - began)));
     }
-    post({ kind: "done", view: simulatedView(training) });
+    post({
+      kind: "done",
+      view: simulatedView(training),
+      parameters: training.newestParameters,
+    });
   }
 
   async #until(events: number): Promise<void> {

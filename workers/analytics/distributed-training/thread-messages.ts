@@ -1,4 +1,5 @@
 /** What the coordinator and the threads of data-parallel training say to each other. */
+import type { Reference } from "../core/serving/model-monitor.ts";
 import type { NetworkOptions, ReplicaState } from "../core/distributed-training/replica.ts";
 
 /** Shared, so that all threads read the same samples. */
@@ -47,9 +48,18 @@ export interface OpenOrder {
   readonly longestMs: number;
 }
 
+/** The network with these parameters as a model for the registry. */
+export interface PublishOrder {
+  readonly kind: "publish";
+  readonly choice: DataChoice;
+  readonly network: NetworkOptions;
+  readonly parameters: Float32Array;
+}
+
 export type ThreadOrder =
   | { readonly kind: "prepare"; readonly choice: DataChoice }
   | OpenOrder
+  | PublishOrder
   | SegmentOrder;
 
 export const threadSpanKinds = ["compute", "reduce", "wait", "update"] as const;
@@ -76,6 +86,13 @@ export interface SegmentReport {
 export type ThreadReport =
   | { readonly kind: "prepared"; readonly data: PreparedData }
   | { readonly kind: "unavailable"; readonly reason: string }
+  | {
+      readonly kind: "published";
+      readonly onnx: Uint8Array;
+      readonly reference: Reference;
+      /** SHA-256 of the training samples. */
+      readonly dataHash: string;
+    }
   | { readonly kind: "opened"; readonly parameters: number }
   | SegmentReport
   | { readonly kind: "gave-up" };

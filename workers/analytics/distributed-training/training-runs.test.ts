@@ -1,5 +1,8 @@
 /** Runs as jobs: started, disturbed, cancelled and resumed as over the API. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { noGrad } from "../../compute/autograd/tape.ts";
+import { loadOnnx } from "../../compute/onnx/import.ts";
+import { scope, tensor } from "../../compute/tensor/tensor.ts";
 import { findPlace } from "../../edge/core/places.ts";
 import { greatCircleKm, roundTripMs } from "../../edge/core/network-model.ts";
 import {
@@ -10,6 +13,7 @@ import {
 import { JobTable } from "../jobs/job-table.ts";
 import { Jobs } from "../jobs/jobs.ts";
 import { edgeProfile } from "./edge-profile.ts";
+import { prepareData } from "./prepare-data.ts";
 import { TrainingRuns } from "./training-runs.ts";
 
 /** Threads are started and ended many times, and a machine may be busy. */
@@ -20,7 +24,12 @@ let jobs: Jobs;
 let runs: TrainingRuns;
 beforeEach(() => {
   jobs = new Jobs({ now: () => Math.round(now()), monotonicMs: now }, new JobTable(null, 0));
-  runs = new TrainingRuns(jobs, { now });
+  const kept = new Map<string, Float32Array>();
+  runs = new TrainingRuns(jobs, {
+    now,
+    keepParameters: (job, parameters) => void kept.set(job, parameters.slice()),
+    parametersOf: (job) => kept.get(job) ?? null,
+  });
 });
 afterEach(() => jobs.close());
 
@@ -91,6 +100,40 @@ describe("a run over threads", () => {
       state: "failed",
       message: expect.stringContaining("no workers left"),
     });
+  });
+});
+
+describe("a trained network", () => {
+  it.each([
+    ["of threads", { ...threads, epochs: 30 }],
+    ["of a simulated ring", { ...simulation, strategy: "ring" }],
+    ["of a parameter server", { ...simulation, strategy: "parameter-server" }],
+    ["of federated averaging", { ...simulation, strategy: "federated", learningRate: 0.1 }],
+  ])("%s is right as often by its ONNX form as its run says", async (_, input) => {
+    const id = start(input);
+    await expect(runs.published(id)).rejects.toMatchObject({ code: "TRAINING_UNFINISHED" });
+    const { view, job } = await follow(id);
+    expect(job.state).toBe("done");
+    const { bytes, labels, reference, lineage } = await runs.published(id);
+    const { samples, seed } = trainingInputSchema.parse(input);
+    const { training, heldBack } = prepareData({ kind: "spirals", samples, seed });
+    const count = heldBack.labels.length;
+    let right = 0;
+    scope(() => {
+      const given = tensor([...heldBack.inputs], [count, 2]);
+      const output = noGrad(() => loadOnnx(bytes).forward(new Map([["input", given]])));
+      const { values } = output.get("output")!.tensor;
+      heldBack.labels.forEach((label, row) => {
+        const own = [...values.subarray(3 * row, 3 * row + 3)] as number[];
+        expect(own.reduce((sum, each) => sum + each)).toBeCloseTo(1, 5);
+        right += own.indexOf(Math.max(...own)) === label ? 1 : 0;
+      });
+    });
+    expect(right / count).toBe(view!.epochs.at(-1)!.accuracy);
+    expect(lineage!.metric).toEqual({ name: "accuracy", value: right / count });
+    expect(labels).toEqual(["0", "1", "2"]);
+    const first = training.inputs.filter((_value, at) => at % 2 === 0);
+    expect(reference!["input[0]"]).toEqual([...first]);
   });
 });
 

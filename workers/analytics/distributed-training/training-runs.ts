@@ -17,7 +17,8 @@ import { simulationPlan, threadOptions } from "./run-plans.ts";
 import { type KeptSimulation, SimulatedRun } from "./simulated-runs.ts";
 import type { Deed } from "./simulation-messages.ts";
 import { ThreadTraining } from "./thread-training.ts";
-import type { PreparedData } from "./thread-messages.ts";
+import type { NewVersion } from "../models/registry-rules.ts";
+import type { PreparedData, ThreadReport } from "./thread-messages.ts";
 import { threadView } from "./training-views.ts";
 import { WorkerHandle } from "./worker-handle.ts";
 
@@ -40,6 +41,10 @@ type Live = (deed: Deed) => Promise<boolean> | boolean;
 export interface RunsHost {
   /** Milliseconds since the Unix epoch, with fractions. */
   now(): number;
+  /** Of a run that has ended, by its job. */
+  keepParameters(job: string, parameters: Float32Array): void;
+  /** null: they are no longer kept. */
+  parametersOf(job: string): Float32Array | null;
 }
 
 export class TrainingRuns {
@@ -73,6 +78,42 @@ export class TrainingRuns {
   /** @throws JOB_UNKNOWN */
   get(id: string): TrainingRun {
     return runOf(this.#jobs.get(id));
+  }
+
+  /**
+   * The trained network as an ONNX model that gives probabilities, and what is known of it.
+   * @throws JOB_UNKNOWN, TRAINING_UNFINISHED
+   */
+  async published(id: string): Promise<Omit<NewVersion, "name">> {
+    const { job, input, view } = this.get(id);
+    const parameters = job.state === "done" ? this.#host.parametersOf(id) : null;
+    if (parameters === null || parameters.length === 0) {
+      const why = job.state === "done" ? "its parameters are no longer kept" : `it is ${job.state}`;
+      throw analyticsProblem("TRAINING_UNFINISHED", `${id} has no network to give: ${why}.`);
+    }
+    const handle = new WorkerHandle(0, this.#trainingEntry);
+    try {
+      const { network } = threadOptions(input).plan;
+      const choice = choiceOf(input);
+      const report = await handle.ask({ kind: "publish", choice, network, parameters });
+      if (report.kind !== "published") throw brokeOff(reasonOf(report));
+      const accuracy = view?.epochs.at(-1)?.accuracy ?? null;
+      return {
+        bytes: report.onnx,
+        labels: Array.from({ length: network.layers.at(-1)! }, (_, label) => String(label)),
+        reference: report.reference,
+        lineage: {
+          kind,
+          job: id,
+          dataset: `${input.dataSet}, ${input.samples} samples, seed ${input.seed}`,
+          datasetHash: report.dataHash,
+          note: titleOf(input),
+          metric: accuracy === null ? null : { name: "accuracy", value: accuracy },
+        },
+      };
+    } finally {
+      await handle.end("The network is given.");
+    }
   }
 
   async *watch(id: string, signal: AbortSignal | undefined): AsyncGenerator<TrainingRun> {
@@ -141,6 +182,9 @@ export class TrainingRuns {
     try {
       const outcome = await threads.run();
       if (outcome !== "done") throw brokeOff(`The workers ended early: ${outcome}.`);
+      if (threads.checkpoint !== null) {
+        this.#host.keepParameters(run.id, threads.checkpoint.state.parameters);
+      }
       return threadView(threads);
     } finally {
       this.#live.delete(token);
@@ -164,10 +208,12 @@ export class TrainingRuns {
     run.signal.addEventListener("abort", stop, { once: true });
     this.#live.set(token, (deed) => simulated.act(deed));
     try {
-      return await simulated.finish((view, kept) => {
+      const { view, parameters } = await simulated.finish((now, kept) => {
         run.checkpoint(kept);
-        run.report({ ...progressOf(view), detail: view });
+        run.report({ ...progressOf(now), detail: now });
       });
+      this.#host.keepParameters(run.id, parameters);
+      return view;
     } catch (error) {
       throw brokeOff(error instanceof Error ? error.message : String(error));
     } finally {
@@ -183,8 +229,8 @@ export class TrainingRuns {
     try {
       const report = await handle.ask({ kind: "prepare", choice: choiceOf(training) });
       if (report.kind === "prepared") return report.data;
-      const reason = report.kind === "unavailable" ? report.reason : report.kind;
-      throw analyticsProblem("DATA_SET_MISSING", `No ${training.dataSet} here: ${reason}`);
+      const detail = `No ${training.dataSet} here: ${reasonOf(report)}`;
+      throw analyticsProblem("DATA_SET_MISSING", detail);
     } finally {
       await handle.end("The samples are ready.");
     }
@@ -226,6 +272,10 @@ export class TrainingRuns {
       await simulated.end();
     }
   }
+}
+
+function reasonOf(report: ThreadReport): string {
+  return report.kind === "unavailable" ? report.reason : report.kind;
 }
 
 function brokeOff(detail: string) {

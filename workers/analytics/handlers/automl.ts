@@ -1,8 +1,7 @@
 /** AutoML's part of the API, and the kind of job that searches. */
 import { implement } from "@orpc/server";
-import { answerOf, type Datasets, type TableThreads } from "../datasets/datasets.ts";
+import { answerOf } from "../datasets/datasets.ts";
 import { datasetLimits } from "../datasets/dataset-limits.ts";
-import type { LearningStore } from "../datasets/learning-store.ts";
 import type { SearchOrder } from "../automl/thread-orders.ts";
 import {
   automlContract,
@@ -11,37 +10,20 @@ import {
   type AutomlReportOutput,
 } from "../contract-automl.ts";
 import type { SavedModel } from "../core/automl/final-model.ts";
+import {
+  type AutomlResult,
+  type AutomlServices,
+  automlFinds,
+  automlKind as kind,
+} from "./automl-finds.ts";
+import { registerTablePrediction, tableOf, tablePredictionKind } from "./predict-table.ts";
 import { metrics } from "../core/automl/metrics.ts";
 import { modelCard } from "../core/automl/model-card.ts";
-import type { AutomlReport } from "../core/automl/report.ts";
 import type { SavedSearch } from "../core/automl/search.ts";
 import { analyticsProblem } from "../errors.ts";
-import type { JobDetails } from "../contract-jobs.ts";
-import type { Jobs } from "../jobs/jobs.ts";
-
-interface AutomlServices {
-  readonly jobs: Jobs;
-  readonly datasets: Datasets;
-  readonly store: LearningStore;
-  /** For questions that are answered soon. */
-  readonly short: TableThreads;
-  /** For searches. */
-  readonly long: TableThreads;
-  /** Milliseconds since the Unix epoch. */
-  readonly now: () => number;
-  readonly version: string;
-}
-
-const kind = "automl";
 
 function orderOf({ dataset: _dataset, ...order }: AutomlOrderInput): SearchOrder {
   return order;
-}
-
-/** What `get` and the card need to know of the table, should it be deleted later. */
-interface AutomlResult {
-  readonly report: AutomlReport;
-  readonly dataset: { readonly name: string; readonly source: string | null };
 }
 
 export function registerAutoml({ jobs, datasets, store, long, now }: AutomlServices): void {
@@ -60,9 +42,11 @@ export function registerAutoml({ jobs, datasets, store, long, now }: AutomlServi
       } as const;
       const running = long.run(order, {
         signal: job.signal,
-        onProgress: ({ progress: { fraction, message, leaderboard, tried }, saved: state }) => {
+        onProgress: (told) => {
+          if (told.kind !== "search") return;
+          const { fraction, message, leaderboard, tried } = told.progress;
           job.report({ fraction, message, detail: { leaderboard, tried } });
-          if (state !== null) job.checkpoint(state);
+          if (told.saved !== null) job.checkpoint(told.saved);
         },
       });
       const found = await answerOf("found", running);
@@ -80,7 +64,8 @@ export function registerAutoml({ jobs, datasets, store, long, now }: AutomlServi
 }
 
 export function automlRouter(services: AutomlServices) {
-  const { jobs, datasets, store, short, now, version } = services;
+  const { jobs, datasets, short, now, version } = services;
+  registerTablePrediction(services);
   const os = implement(automlContract);
 
   const check = async (input: AutomlOrderInput) => {
@@ -88,28 +73,7 @@ export function automlRouter(services: AutomlServices) {
     const order = { kind: "check", table, order: orderOf(input) } as const;
     return answerOf("checked", short.run(order));
   };
-  const search = (id: string): JobDetails => {
-    const job = jobs.get(id);
-    if (job.kind !== kind) {
-      throw analyticsProblem("AUTOML_UNKNOWN", `${id} is a job of another kind, ${job.kind}.`);
-    }
-    return job;
-  };
-  const finished = (id: string): AutomlResult => {
-    const { state, result } = search(id);
-    if (result === null) {
-      throw analyticsProblem("AUTOML_UNFINISHED", `${id} is ${state} and has found nothing yet.`);
-    }
-    return result as AutomlResult;
-  };
-  const modelOf = (id: string): SavedModel => {
-    finished(id);
-    const text = store.model(id);
-    if (text === null) {
-      throw analyticsProblem("AUTOML_UNKNOWN", `The model of ${id} is no longer kept.`);
-    }
-    return JSON.parse(text) as SavedModel;
-  };
+  const { search, finished, modelOf } = automlFinds(services);
 
   return os.router({
     options: os.options.handler(async () => {
@@ -155,6 +119,11 @@ export function automlRouter(services: AutomlServices) {
       const order = { kind: "predict", model, rows: input.rows } as const;
       const { values } = await answerOf("predicted", short.run(order));
       return { predictions: input.rows.map((_, row) => predictionOf(model, values, row)) };
+    }),
+    predictTable: os.predictTable.handler(async ({ input: { id, ...given } }) => {
+      modelOf(id);
+      const { title } = await tableOf(services, given);
+      return jobs.start(tablePredictionKind, { search: id, title, ...given });
     }),
     onnx: os.onnx.handler(async ({ input }) => {
       const model = modelOf(input.id);

@@ -4,7 +4,12 @@ import { modelsContract } from "../contract-models.ts";
 import { filePartBytesMax } from "../contract-registry.ts";
 import { analyticsProblem } from "../errors.ts";
 import type { Jobs } from "../jobs/jobs.ts";
-import { batchKind, batchPrediction, tableFor } from "../models/batch-prediction.ts";
+import {
+  batchKind,
+  batchPrediction,
+  tableFor,
+  type TableEncoder,
+} from "../models/batch-prediction.ts";
 import {
   deletionView,
   healthView,
@@ -14,10 +19,23 @@ import {
 } from "../models/model-views.ts";
 import { registryLimits } from "../models/models-limits.ts";
 import type { ModelServing } from "../models/model-serving.ts";
+import { servedAlias } from "../models/registry-rules.ts";
+import type { Results } from "./results.ts";
 import type { AliasRow, VersionRow } from "../models/registry-table.ts";
 
-export function modelsRouter(serving: ModelServing, jobs: Jobs, now: () => number) {
-  jobs.register(batchPrediction(serving));
+/** What the registry is given by the other parts of the thread. */
+interface ModelsServices {
+  readonly jobs: Jobs;
+  readonly now: () => number;
+  readonly tables: TableEncoder;
+  readonly results: Results;
+}
+
+export function modelsRouter(
+  serving: ModelServing,
+  { jobs, now, tables, results }: ModelsServices,
+) {
+  jobs.register(batchPrediction(serving, tables));
   const os = implement(modelsContract);
   const { registry, server, uploads } = serving;
   const summary = (name: string) => summaryView(registry, server, registry.model(name), now());
@@ -65,6 +83,19 @@ export function modelsRouter(serving: ModelServing, jobs: Jobs, now: () => numbe
       const row = await registry.add({ ...rest, bytes, ...(lineage && { lineage }) });
       return view(row);
     }),
+    addResult: os.addResult.handler(async ({ input: { name, source, id, champion, ...rest } }) => {
+      const row = await registry.add({ name, ...(await results[source](id)), ...rest });
+      if (champion) {
+        const shadow = null;
+        registry.setAlias({
+          model: name,
+          alias: servedAlias,
+          targets: [{ version: row.version, weight: 1 }],
+          shadow,
+        });
+      }
+      return view(registry.resolve(name, String(row.version), () => row.version).row);
+    }),
     file: os.file.handler(async ({ input: { name, version, offset } }) => {
       const row = find(name, version);
       const bytes = await registry.file(row);
@@ -99,11 +130,11 @@ export function modelsRouter(serving: ModelServing, jobs: Jobs, now: () => numbe
     predict: os.predict.handler(async ({ input: { name, version, inputs }, signal }) =>
       predictionView(await server.infer(name, version, inputs, signal)),
     ),
-    predictTable: os.predictTable.handler(({ input: { version, ...given } }) => {
+    predictTable: os.predictTable.handler(async ({ input: { version, ...given } }) => {
       const row = find(given.name, version);
       const input = { ...given, version: String(row.version) };
       // What is wrong with the table is said now rather than by a job that fails.
-      tableFor(input, row);
+      await tableFor(input, row, tables);
       return jobs.start(batchKind, input);
     }),
     health: os.health.handler(({ input: { name, version } }) =>

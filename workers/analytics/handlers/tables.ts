@@ -14,6 +14,7 @@ import { LearningStore } from "../datasets/learning-store.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import { automlRouter, registerAutoml } from "./automl.ts";
 import { datasetsRouter } from "./datasets.ts";
+import { tableEncoder } from "./predict-table.ts";
 import { rawUploads } from "./raw-uploads.ts";
 
 export function openTables(kit: Pick<SubsystemKit, "setup" | "now" | "monotonicMs">, jobs: Jobs) {
@@ -31,6 +32,9 @@ export function openTables(kit: Pick<SubsystemKit, "setup" | "now" | "monotonicM
   registerAutoml(services);
   return {
     router: { datasets: datasetsRouter(datasets), automl: automlRouter(services) },
+    store,
+    services,
+    encoder: tableEncoder(services),
     routes: rawUploads(datasets),
     async close() {
       await Promise.all([short.close(), long.close()]);

@@ -1,9 +1,9 @@
 /** A table of rows through a model, as a job: its answers come back as a table of the same rows. */
 import { z } from "zod";
-import { versionRefSchema, modelNameSchema } from "../contract-registry.ts";
+import { type Lineage, versionRefSchema, modelNameSchema } from "../contract-registry.ts";
 import { analyticsProblem } from "../errors.ts";
 import type { JobKind, JobRun } from "../jobs/jobs.ts";
-import { type BatchTable, readBatch } from "./batch-table.ts";
+import { type BatchTable, readBatch, tooManyRows } from "./batch-table.ts";
 import type { ModelServing } from "./model-serving.ts";
 import { batchPredictionLimits } from "./models-limits.ts";
 import type { VersionRow } from "./registry-table.ts";
@@ -15,9 +15,10 @@ const inputSchema = z.object({
   name: modelNameSchema,
   version: versionRefSchema,
   format: z.enum(["csv", "json"]),
-  rows: z.string(),
+  rows: z.string().optional(),
+  dataset: z.string().optional(),
+  columns: z.array(z.string()).default([]),
 });
-type BatchInput = z.infer<typeof inputSchema>;
 
 /** How far a job has come: lines of its answers. */
 const savedSchema = z.object({ header: z.string(), lines: z.array(z.string()) });
@@ -30,7 +31,10 @@ export interface BatchResult {
 }
 
 /** Lines of CSV, each with the row's number, then every output of the model. */
-export function batchPrediction({ registry, server }: ModelServing): JobKind<unknown> {
+export function batchPrediction(
+  { registry, server }: ModelServing,
+  tables: TableEncoder,
+): JobKind<unknown> {
   return {
     kind: batchKind,
     resumable: true,
@@ -42,7 +46,7 @@ export function batchPrediction({ registry, server }: ModelServing): JobKind<unk
       const input = inputSchema.parse(given);
       // An alias that is moved meanwhile does not change what the job began with.
       const row = registry.resolve(input.name, input.version, (targets) => targets[0]!.version).row;
-      const table = tableFor(input, row);
+      const table = await tableFor(input, row, tables);
       const lines = await predictRows(table, row, server, run);
       return {
         rows: lines.lines.length,
@@ -54,8 +58,29 @@ export function batchPrediction({ registry, server }: ModelServing): JobKind<unk
   };
 }
 
-/** @throws MODEL_INPUT_INVALID that names row and column */
-export function tableFor({ format, rows }: BatchInput, row: VersionRow): BatchTable {
+/** Reads tables in a thread of its own. */
+export interface TableEncoder {
+  /**
+   * @param schema of the columns that the model was made for; null: the table is numbers
+   * @throws DATASET_UNKNOWN, DATASET_REFUSED
+   */
+  encode(
+    given: { readonly dataset?: string | undefined; readonly rows?: string | undefined },
+    schema: Lineage["columns"] | null,
+    columns: readonly string[],
+  ): Promise<BatchTable>;
+}
+
+/** @throws MODEL_INPUT_INVALID that names row and column, and what the encoder throws */
+export async function tableFor(
+  input: z.input<typeof inputSchema>,
+  row: VersionRow,
+  tables: TableEncoder,
+): Promise<BatchTable> {
+  const { format, rows, dataset, columns: chosen = [] } = input;
+  if ((dataset === undefined) === (rows === undefined)) {
+    throw analyticsProblem("MODEL_INPUT_INVALID", "Either `rows` or `dataset` is needed.");
+  }
   const { inputs, batching } = row.inspection;
   const [port, ...others] = inputs;
   if (others.length > 0 || port === undefined) {
@@ -70,7 +95,25 @@ export function tableFor({ format, rows }: BatchInput, row: VersionRow): BatchTa
     throw analyticsProblem("MODEL_INPUT_INVALID", detail);
   }
   const columns = shape.slice(1).reduce((product, size) => product * size, 1);
-  return readBatch(rows, format, columns);
+  const known = row.lineage.columns ?? [];
+  const hasWords = known.length > 0 && (rows === undefined || namesAll(rows, known));
+  if (rows !== undefined && !(hasWords && format === "csv"))
+    return readBatch(rows, format, columns);
+  const table = await tables.encode({ dataset, rows }, hasWords ? known : null, chosen);
+  if (table.columns !== columns) {
+    throw analyticsProblem(
+      "MODEL_INPUT_INVALID",
+      `The table has ${table.columns} columns of numbers; the model takes ${columns}. Name those that it takes, in its order.`,
+    );
+  }
+  if (table.rows > batchPredictionLimits.rowsMax) throw tooManyRows(table.rows);
+  return table;
+}
+
+/** Whether the first line is a header with every column that the model was made for. */
+function namesAll(csv: string, columns: Lineage["columns"]): boolean {
+  const header = csv.slice(0, csv.search(/\r?\n|$/));
+  return columns.every(({ name }) => header.indexOf(name) >= 0);
 }
 
 async function predictRows(

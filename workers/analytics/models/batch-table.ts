@@ -11,6 +11,10 @@ export interface BatchTable {
 
 const invalid = (detail: string) => analyticsProblem("MODEL_INPUT_INVALID", detail);
 
+export function tooManyRows(rows: number) {
+  return invalid(`The table has ${rows} rows; ${batchPredictionLimits.rowsMax} are let in.`);
+}
+
 /**
  * @param text lines of numbers between commas, after a header line or none; or a JSON list of lists
  * @param columns that the model takes
@@ -18,11 +22,8 @@ const invalid = (detail: string) => analyticsProblem("MODEL_INPUT_INVALID", deta
  */
 export function readBatch(text: string, format: "csv" | "json", columns: number): BatchTable {
   const rows = format === "csv" ? csvRows(text) : jsonRows(text);
-  const { rowsMax } = batchPredictionLimits;
   if (rows.length === 0) throw invalid("The table has no rows.");
-  if (rows.length > rowsMax) {
-    throw invalid(`The table has ${rows.length} rows; ${rowsMax} are let in.`);
-  }
+  if (rows.length > batchPredictionLimits.rowsMax) throw tooManyRows(rows.length);
   const values = new Float64Array(rows.length * columns);
   rows.forEach((row, at) => {
     if (row.length !== columns) {

@@ -23,7 +23,12 @@ export function versionView(registry: ModelRegistry, row: VersionRow): ModelVers
     createdAt: row.createdAt,
     description: row.description,
     tags: row.tags,
-    lineage: row.lineage,
+    // Versions of before these were kept have none.
+    lineage: {
+      ...row.lineage,
+      metric: row.lineage.metric ?? null,
+      columns: row.lineage.columns ?? [],
+    },
     sha256: row.sha256,
     bytes: row.bytes,
     state: row.loaded ? "ready" : "unloaded",

@@ -165,6 +165,8 @@ export class ModelRegistry {
         dataset: null,
         datasetHash: null,
         note: "",
+        metric: null,
+        columns: [],
         ...(given.lineage ?? { kind: "upload" }),
       },
       sha256,

@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { modelsRouter } from "../handlers/models.ts";
 import { JobTable } from "../jobs/job-table.ts";
 import { Jobs } from "../jobs/jobs.ts";
-import { acrossRows, adder, openServing } from "./testdata/served-models.ts";
+import { acrossRows, adder, nothingElse, openServing } from "./testdata/served-models.ts";
 import { readBatch } from "./batch-table.ts";
 import type { BatchResult } from "./batch-prediction.ts";
 
 const { serving, kit } = openServing(null);
 const jobs = new Jobs(kit, new JobTable(null, 0));
-const client = createRouterClient(modelsRouter(serving, jobs, kit.now));
+const client = createRouterClient(modelsRouter(serving, { jobs, now: kit.now, ...nothingElse }));
 
 beforeAll(async () => {
   for (const constant of [1, 1.5])
@@ -56,7 +56,10 @@ describe("a table", () => {
   });
 
   it("goes on from its last checkpoint", async () => {
-    const kind = (await import("./batch-prediction.ts")).batchPrediction(serving);
+    const kind = (await import("./batch-prediction.ts")).batchPrediction(
+      serving,
+      nothingElse.tables,
+    );
     const saved = { header: "row,output0_0,output0_1", lines: ["1,7,7"] };
     const input = { name: "plus", version: "1", format: "csv", rows: "0,0\n1,1\n2,2" };
     const run = {

@@ -50,6 +50,9 @@ export interface DataSet extends DataDescription {
   readonly rows: readonly string[];
   /** From what a user gives to what the network sees. */
   readonly prepare: (row: readonly number[]) => Float32Array;
+  /** What `prepare` takes from each input and divides it by; null: it does neither. */
+  readonly scales: readonly Scale[] | null;
+  readonly targetScale: Scale;
   /** From what a regression gives to the data's own unit. */
   readonly restore: (value: number) => number;
 }
@@ -138,6 +141,8 @@ function digitSet(
         throw new DataProblem(`A digit has ${size} pixels, not ${pixelRow.length}.`);
       return Float32Array.from(pixelRow);
     },
+    scales: null,
+    targetScale: identity,
     restore: (value) => value,
   };
 }
@@ -173,6 +178,8 @@ function planeSet(data: PlaneData, chance: Chance): DataSet {
       if (row.length !== 2) throw new DataProblem(`A point has 2 numbers, not ${row.length}.`);
       return Float32Array.from(pointInputs(features, row[0]!, row[1]!));
     },
+    scales: null,
+    targetScale: identity,
     restore: (value) => value,
   };
 }
@@ -210,6 +217,8 @@ function bracketSet(
         throw new DataProblem("A symbol is 0, 1 or 2.");
       return Float32Array.from(row);
     },
+    scales: null,
+    targetScale: identity,
     restore: (value) => value,
   };
 }
@@ -252,14 +261,21 @@ function tableSet(data: Extract<DataSpecification, { kind: "table" }>, chance: C
       .slice(0, 20)
       .map(({ inputs, target }) => `${inputs.join(", ")}: ${classes[target] ?? target}`),
     prepare,
+    scales,
+    targetScale,
     restore: (value) => value * targetScale.deviation + targetScale.mean,
   };
 }
 
-const identity = { mean: 0, deviation: 1 } as const;
+export interface Scale {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+const identity: Scale = { mean: 0, deviation: 1 };
 
 /** A constant column keeps its deviation of 1. */
-function scaleOf(values: readonly number[]): { mean: number; deviation: number } {
+function scaleOf(values: readonly number[]): Scale {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
   return { mean, deviation: variance > 0 ? Math.sqrt(variance) : 1 };

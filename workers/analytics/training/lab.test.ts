@@ -75,6 +75,47 @@ describe("an experiment", () => {
     await expect(lab.control(id, { action: "resume" })).rejects.toThrow(/all its epochs/);
   });
 
+  it.each([
+    ["classes", "high", "low"],
+    ["amounts", "11.5", "3.25"],
+  ])("of a table of %s is given to the registry as it answers in the lab", async (_, one, two) => {
+    const { lab } = start();
+    const rows = Array.from({ length: 80 }, (_row, at) => {
+      const isHigh = at % 2 === 0;
+      return `${isHigh ? 900 + at : 100 + at},${at % 7},${isHigh ? one : two}`;
+    });
+    const data = {
+      kind: "table",
+      csv: `size,other,kind\n${rows.join("\n")}\n`,
+      target: "kind",
+      validationShare: 0.25,
+    };
+    const layers = [{ type: "Linear", outFeatures: one === "high" ? 2 : 1 }];
+    const loss = one === "high" ? "CrossEntropyLoss" : "MSELoss";
+    const { id } = await lab.start(
+      "Sizes",
+      specification({ data, layers, loss, epochs: 20 }),
+      false,
+    );
+    await until(lab, id, ({ state }) => state === "done");
+    const { bytes, lineage, reference, labels } = await lab.publish(id);
+    expect(lineage).toMatchObject({ kind: "training", job: id });
+    expect(labels).toEqual(one === "high" ? ["high", "low"] : []);
+    // As the table has them, of the rows that were learned from.
+    expect(reference!["input[0]"]).toHaveLength(60);
+    expect(Math.min(...reference!["input[0]"]!)).toBeGreaterThan(99);
+    const asked = [
+      [950, 3],
+      [130, 5],
+    ];
+    const { outputs } = await lab.predict(id, asked);
+    scope(() => {
+      const given = new Map([["input", tensor(asked.flat(), [2, 2])]]);
+      const answer = noGrad(() => loadOnnx(bytes).forward(given)).get("output")!.tensor.values;
+      outputs.flat().forEach((value, at) => expect(answer[at]).toBeCloseTo(value, 4));
+    });
+  });
+
   it("is paused, stepped once, has its rate and weights changed, and goes on", async () => {
     const { lab, jobs } = start();
     const { id } = await lab.start("", specification({ epochs: 10_000 }), false);

@@ -16,6 +16,8 @@ import type { ExperimentRecord, ExperimentStore } from "./experiment-store.ts";
 import { type NetworkThread, NetworkThreads, ThreadsBusy } from "./network-threads.ts";
 import { asked } from "./thread-answers.ts";
 import { checkedPlan } from "./checked-plan.ts";
+import { versionOf } from "./published-version.ts";
+import type { NewVersion } from "../models/registry-rules.ts";
 import type { SessionEvent } from "./session.ts";
 
 export const trainingJobKind = "training";
@@ -202,6 +204,14 @@ export class TrainingLab {
   async onnx(id: string): Promise<Uint8Array> {
     const thread = await this.#open(id, this.#liveOf(id));
     return asked(thread.onnx());
+  }
+
+  /** For the registry. @throws EXPERIMENT_UNKNOWN, ANSWER_IMPOSSIBLE, TRAINING_BUSY */
+  async publish(id: string): Promise<Omit<NewVersion, "name">> {
+    const live = this.#liveOf(id);
+    const thread = await this.#open(id, live);
+    const { onnx, reference, dataHash } = await asked(thread.publish());
+    return versionOf(experimentOf(id, live), onnx, { reference, dataHash });
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import { ChildCalls } from "../../service/child-calls.ts";
 import { childThread } from "../../service/child-thread.ts";
 import type { Specification } from "../contract-training-network.ts";
 import type { TrainingControl } from "../contract-training.ts";
+import type { PublishedNetwork } from "./published-network.ts";
 import type { SessionEvent } from "./session.ts";
 import type { TrainingThreadApi, TrainingThreadData } from "./training-thread.ts";
 import { runLimits } from "./training-limits.ts";
@@ -68,6 +69,10 @@ export class NetworkThread {
 
   onnx(): Promise<Uint8Array> {
     return this.#within(runLimits.askMsMax, this.#calls.call("onnx"));
+  }
+
+  publish(): Promise<PublishedNetwork> {
+    return this.#within(runLimits.askMsMax, this.#calls.call("publish"));
   }
 
   async end(): Promise<void> {

@@ -7,6 +7,7 @@ import type { TrainingControl, TrainingFrame, TrainingPlan } from "../contract-t
 import { DataProblem } from "./data-problem.ts";
 import type { DataSet } from "./data-sets.ts";
 import { layerFramesOf, parameterHash, short, surfaceOf } from "./observe.ts";
+import { type PublishedNetwork, publishNetwork } from "./published-network.ts";
 import { Trainer, TrainingFailure, type TrainerState } from "./trainer.ts";
 import { observeLimits, runLimits } from "./training-limits.ts";
 
@@ -117,6 +118,12 @@ export class TrainingSession {
   toOnnx(): Uint8Array {
     const { network, data } = this.#trainer;
     return exportOnnx(network, { inputShape: [1, ...data.sampleShape] });
+  }
+
+  /** @throws OnnxError when a layer has no counterpart */
+  publish(): PublishedNetwork {
+    const { network, data, specification } = this.#trainer;
+    return publishNetwork(network, data, specification.loss);
   }
 
   async #train(): Promise<void> {

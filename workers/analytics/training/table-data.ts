@@ -1,4 +1,6 @@
 /** A table as text with commas (RFC 4180): numbers to learn from, and a column to predict. */
+import { CsvRecords } from "../core/tables/csv-reader.ts";
+import { TableError } from "../core/tables/table-error.ts";
 import { DataProblem } from "./data-problem.ts";
 import { tableLimits } from "./training-limits.ts";
 
@@ -83,26 +85,16 @@ function numberOf(cell: string, row: number, column: string): number {
 /** Rows of trimmed cells; quoted ones may hold commas, quotes and line breaks. */
 function cellsOf(text: string): string[][] {
   const rows: string[][] = [];
-  let row: string[] = [];
-  let cell = "";
-  let isQuoted = false;
-  for (let at = 0; at <= text.length; at++) {
-    const sign = text[at] ?? "\n";
-    if (isQuoted && at < text.length) {
-      if (sign !== '"') cell += sign;
-      else if (text[at + 1] === '"') cell += text[++at];
-      else isQuoted = false;
-    } else if (sign === '"' && cell.trim() === "") {
-      cell = "";
-      isQuoted = true;
-    } else if (sign === ",") {
-      row.push(cell.trim());
-      cell = "";
-    } else if (sign === "\n") {
-      row.push(cell.trim());
-      if (row.length > 1 || row[0] !== "") rows.push(row);
-      [row, cell, isQuoted] = [[], "", false];
-    } else cell += sign;
+  const records = new CsvRecords(",", (cells) => {
+    const row = cells.map((cell) => cell.trim());
+    if (row.length > 1 || row[0] !== "") rows.push(row);
+  });
+  try {
+    records.push(text);
+    records.end();
+  } catch (error) {
+    if (error instanceof TableError) throw new DataProblem(error.message);
+    throw error;
   }
   return rows;
 }

@@ -54,6 +54,7 @@ const api = {
   },
   predict: (rows: readonly (readonly number[])[]) => opened().predict(rows),
   onnx: () => opened().toOnnx(),
+  publish: () => opened().publish(),
 };
 export type TrainingThreadApi = typeof api;
 

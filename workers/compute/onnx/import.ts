@@ -1,5 +1,6 @@
 /** Runs ONNX graphs on the engine's operators, so that gradients reach their initializers too. */
 import { copy, tensor, type Tensor } from "../tensor/tensor.ts";
+import { choiceOperators } from "./choice-operators.ts";
 import { classicalOperators } from "./classical-operators.ts";
 import { dtypeOf } from "./element-types.ts";
 import { layerOperators } from "./layer-operators.ts";
@@ -20,6 +21,7 @@ import { simpleOperators } from "./simple-operators.ts";
 
 const onnxOperators: OperatorTable = {
   ...simpleOperators,
+  ...choiceOperators,
   ...shapeOperators,
   ...layerOperators,
   ...recurrentOperators,

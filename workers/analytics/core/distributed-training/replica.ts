@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { argmax } from "../../../compute/autograd/indexing.ts";
 import { backward, noGrad } from "../../../compute/autograd/tape.ts";
-import { ReLU } from "../../../compute/nn/activations.ts";
+import { ReLU, Softmax } from "../../../compute/nn/activations.ts";
 import { Linear } from "../../../compute/nn/layers.ts";
 import { CrossEntropyLoss } from "../../../compute/nn/losses.ts";
 import { Sequential } from "../../../compute/nn/module.ts";
+import { exportOnnx } from "../../../compute/onnx/export.ts";
 import type { Optimiser } from "../../../compute/optim/optimiser.ts";
 import { Adam, SGD } from "../../../compute/optim/optimisers.ts";
 import { seededChance } from "../../../compute/seeded-chance.ts";
@@ -195,6 +196,12 @@ export class Replica {
       });
     }
     return right / labels.length;
+  }
+
+  /** `input` [N, inputs] to `output` [N, classes], the probabilities of the classes. */
+  toOnnx(): Uint8Array {
+    const answering = new Sequential(this.#model, new Softmax());
+    return exportOnnx(answering, { inputShape: [1, this.#options.layers[0]!] });
   }
 
   dispose(): void {

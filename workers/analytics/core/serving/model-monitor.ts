@@ -56,6 +56,24 @@ function summaryOf(values: ArrayLike<number>, from: number, width: number): numb
   return [mean, Math.sqrt(squares / width), smallest, largest];
 }
 
+/** What a model's inputs looked like in training: the last `columnValuesMax` rows by watched column. */
+export function referenceOf(inputs: readonly MonitoredTensor[]): Reference {
+  const windows = new Map<string, ColumnWindow>();
+  const newest = inputs.map(({ name, shape, values }) => {
+    const [rows = 0, ...rest] = shape;
+    const kept = Math.min(rows, columnValuesMax);
+    const width = rows === 0 ? 0 : values.length / rows;
+    const from = (rows - kept) * width;
+    return {
+      name,
+      shape: [kept, ...rest],
+      values: Float64Array.from({ length: kept * width }, (_, at) => values[from + at]!),
+    };
+  });
+  eachValue(newest, (column, value) => windowOf(windows, column)?.add(value));
+  return Object.fromEntries([...windows].map(([column, window]) => [column, window.values()]));
+}
+
 /** A class for each row where the answer is one, or the number itself. */
 function answerOf({ name, shape, values }: MonitoredTensor): MonitoredTensor {
   const rows = shape.length === 0 ? 1 : shape[0]!;

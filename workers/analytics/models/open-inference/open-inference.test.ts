@@ -11,14 +11,21 @@ import { createHttpServer, guardPolicy } from "../../../service/http-server.ts";
 import { modelsRouter } from "../../handlers/models.ts";
 import { JobTable } from "../../jobs/job-table.ts";
 import { Jobs } from "../../jobs/jobs.ts";
-import { adder, classifier, openServing, port, setupOf } from "../testdata/served-models.ts";
+import {
+  adder,
+  classifier,
+  nothingElse,
+  openServing,
+  port,
+  setupOf,
+} from "../testdata/served-models.ts";
 import { serveOpenInference } from "./route.ts";
 
 const { serving, kit } = openServing(null);
 const policy = { ...guardPolicy(setupOf(null), port), hosts: new Set<string>() };
 const app = createHttpServer(policy, kit.metrics);
 const jobs = new Jobs(kit, new JobTable(null, 0));
-const client = createRouterClient(modelsRouter(serving, jobs, kit.now));
+const client = createRouterClient(modelsRouter(serving, { jobs, now: kit.now, ...nothingElse }));
 let origin = "";
 const iris = classifier(3);
 

@@ -109,3 +109,13 @@ export function acrossRows(): Uint8Array {
     "test",
   );
 }
+
+/** For a registry alone: nothing else of the thread is there to ask. */
+export const nothingElse = {
+  tables: { encode: () => Promise.reject(new Error("There are no tables.")) },
+  results: {
+    automl: () => Promise.reject(new Error("There are no searches.")),
+    training: () => Promise.reject(new Error("There are no experiments.")),
+    "distributed-training": () => Promise.reject(new Error("There are no runs.")),
+  },
+};

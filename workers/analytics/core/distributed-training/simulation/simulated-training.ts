@@ -55,6 +55,7 @@ export class SimulatedTraining implements Bench {
   checkpointStep = 0;
   checkpoints = 0;
   parameters = 0;
+  #newest = new Float32Array();
   /** Of the newest steps, milliseconds of virtual time. */
   readonly stepTimes: number[] = [];
   readonly #simulation: Simulation<Message, Stored>;
@@ -253,6 +254,11 @@ export class SimulatedTraining implements Bench {
     }
   }
 
+  /** Those of the newest epoch that has ended; empty before the first. */
+  get newestParameters(): Float32Array {
+    return this.#newest;
+  }
+
   epochEnded(node: NodeId, step: number, parameters: Float32Array): void {
     const epoch = step / this.perEpoch;
     const hash = hashOf(parameters);
@@ -267,6 +273,7 @@ export class SimulatedTraining implements Bench {
       };
       return;
     }
+    this.#newest = parameters.slice();
     this.record.addEpoch({
       epoch,
       // Known when the step is counted, which may be later.

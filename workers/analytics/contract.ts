@@ -14,16 +14,10 @@ import { trainingRoutes } from "./contract-training.ts";
 export type * from "./contract-registry.ts";
 
 export * from "./contract-anomalies.ts";
-export type { ForecastScore } from "./contract-forecasts.ts";
+export * from "./contract-forecasts.ts";
 export { specificationExamples, specificationSchema } from "./contract-training-network.ts";
 export type { DataSpecification, Specification } from "./contract-training-network.ts";
-export type {
-  CurvePoint,
-  Experiment,
-  TrainingControl,
-  TrainingFrame,
-  TrainingPlan,
-} from "./contract-training.ts";
+export type * from "./contract-training.ts";
 export { datasetNameLengthMax, datasetPieceBytesMax } from "./contract-datasets.ts";
 
 export const forecastValuesMax = 2_000;

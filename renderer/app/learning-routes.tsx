@@ -1,7 +1,7 @@
 /** The pages of the learning machines. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { root } from "./root-route.ts";
-import { experimentsSearch, labSearch, modelsSearch } from "./search-params.ts";
+import { experimentsSearch, forecastsSearch, labSearch, modelsSearch } from "./search-params.ts";
 
 const getParentRoute = () => root;
 
@@ -29,4 +29,14 @@ const experiments = createRoute({
   ),
 });
 
-export const learningRoutes = [models, lab, experiments] as const;
+const forecasts = createRoute({
+  getParentRoute,
+  path: "/learning/forecasts",
+  validateSearch: forecastsSearch,
+  component: lazyRouteComponent(
+    () => import("../dashboards/forecasts/forecasts-page.tsx"),
+    "ForecastsPage",
+  ),
+});
+
+export const learningRoutes = [forecasts, models, lab, experiments] as const;

@@ -110,18 +110,19 @@ test("a bad row is named, put right by a click, and its gap is filled", async ({
   await expect(rows.nth(3)).toContainText("5");
 });
 
-test("memory of the platform has its limit explained, and results are remembered", async ({
-  page,
-  open,
-}) => {
-  test.slow();
-  await open("/learning/forecasts");
-  await expect(async () => {
-    await open("/learning/forecasts?series=platform.memory&method=holt&seasons=none");
-    await expect(page.getByRole("status", { name: "Capacity" })).toContainText(
-      "its budget of 600 MiB",
-      { timeout: 3_000 },
-    );
-  }).toPass({ timeout: 60_000 });
-  await expect(page.getByRole("region", { name: "Capacity" })).toContainText("This rests on");
+test.describe("soon after a start, when a series may have too few readings yet", () => {
+  test.use({ allowedConsoleErrors: [/status of 409/] });
+
+  test("memory of the platform has its limit explained", async ({ page, open }) => {
+    test.slow();
+    await open("/learning/forecasts");
+    await expect(async () => {
+      await open("/learning/forecasts?series=platform.memory&method=holt&seasons=none");
+      await expect(page.getByRole("status", { name: "Capacity" })).toContainText(
+        "its budget of 600 MiB",
+        { timeout: 3_000 },
+      );
+    }).toPass({ timeout: 60_000 });
+    await expect(page.getByRole("region", { name: "Capacity" })).toContainText("This rests on");
+  });
 });

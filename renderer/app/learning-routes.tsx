@@ -1,7 +1,7 @@
 /** The pages of the learning machines. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { root } from "./root-route.ts";
-import { experimentsSearch, labSearch, modelsSearch } from "./search-params.ts";
+import { experimentsSearch, forecastsSearch, labSearch, modelsSearch } from "./search-params.ts";
 
 const getParentRoute = () => root;
 
@@ -50,4 +50,14 @@ const devices = createRoute({
   ),
 });
 
-export const learningRoutes = [hub, jobs, models, lab, experiments, devices] as const;
+const forecasts = createRoute({
+  getParentRoute,
+  path: "/learning/forecasts",
+  validateSearch: forecastsSearch,
+  component: lazyRouteComponent(
+    () => import("../dashboards/forecasts/forecasts-page.tsx"),
+    "ForecastsPage",
+  ),
+});
+
+export const learningRoutes = [hub, jobs, forecasts, models, lab, experiments, devices] as const;

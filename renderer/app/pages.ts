@@ -206,6 +206,14 @@ export const pages = [
     summary: "What is unusual and why, with labels and feedback; detectors for your own data",
   },
   {
+    path: "/learning/forecasts",
+    title: "Forecasts",
+    group: "Learning",
+    health: "analytics",
+    letter: ";",
+    summary: "Forecast a series with intervals; see its seasons, what is left, and compare methods",
+  },
+  {
     path: "/learning/models",
     title: "Models",
     group: "Learning",
@@ -283,7 +291,7 @@ export const pages = [
     title: "Devices",
     group: "Learning",
     health: "analytics",
-    letter: ";",
+    letter: "'",
     summary: "Backends measured and checked on this machine, and a playground for kernels",
   },
   {

@@ -1,5 +1,6 @@
 /** The search parameters of each page. The address is the state, so anything odd falls back. */
 import { z } from "zod";
+import { forecastMethodIds, forecastOrderHorizonMax } from "../../workers/analytics/contract.ts";
 import { aggregations, logLevels, requestTypes } from "../../workers/integration/contract.ts";
 import { searchItemsMax, searchIterationsMax } from "../../workers/quantum/contract.ts";
 import { subsystemIdSchema } from "../../workers/service/contract.ts";
@@ -164,6 +165,41 @@ export const modelsSearch = z.object({
     .catch(undefined),
   version: z.int().min(1).max(1_000_000).optional().catch(undefined),
 });
+
+/** What is forecast and how, so that a link gives the same forecast again. */
+export const forecastsSearch = z.object({
+  sample: z
+    .string()
+    .regex(/^[A-Za-z0-9]{1,40}$/)
+    .optional()
+    .catch(undefined),
+  series: analyticsSearch.shape.series,
+  // Numbers in the address are read as such; short series of one's own fit into it.
+  values: z.coerce.string().max(4_000).optional().catch(undefined),
+  own: z.boolean().optional().catch(undefined),
+  horizon: z.int().min(1).max(forecastOrderHorizonMax).optional().catch(undefined),
+  seasons: z.coerce
+    .string()
+    .regex(/^(?:none|\d{1,4}(?:,\d{1,4}){0,2})$/)
+    .optional()
+    .catch(undefined),
+  levels: z.coerce
+    .string()
+    .regex(/^(?:50|80|95)(?:,(?:50|80|95)){0,2}$/)
+    .optional()
+    .catch(undefined),
+  method: z.enum(forecastMethodIds).optional().catch(undefined),
+  interval: z.enum(["conformal"]).optional().catch(undefined),
+  floor: z.number().optional().catch(undefined),
+  hold: z.int().min(1).max(forecastOrderHorizonMax).optional().catch(undefined),
+  limit: z.number().optional().catch(undefined),
+  job: z
+    .string()
+    .regex(/^job-[0-9a-z-]{1,40}$/)
+    .optional()
+    .catch(undefined),
+});
+export type ForecastsSearch = z.infer<typeof forecastsSearch>;
 
 export const alertsSearch = z.object({
   alert: z

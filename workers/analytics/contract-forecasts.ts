@@ -1,13 +1,14 @@
 /** Forecasts of given values and of the platform's series, and the comparison of methods. */
 import { z } from "zod";
 import { route } from "../service/contract.ts";
+import { jobIdSchema, jobSchema } from "./contract-jobs.ts";
 
 export const forecastOrderValuesMax = 2_000;
 export const forecastOrderHorizonMax = 500;
 export const forecastOrderSeasonMax = 1_000;
 export const forecastOriginsMax = 50;
 const levelsMax = 5;
-const methodsMax = 12;
+const methodsMax = 19;
 
 export const forecastMethodIds = [
   "median",
@@ -79,6 +80,12 @@ export const forecastInputSchema = z
       .describe("analytic: the model's own; conformal: from errors of past forecasts"),
     floor: z.number().optional().describe("The least value that can be, such as 0"),
     limit: z.number().optional().describe("Say when the forecast reaches this value"),
+    holdBack: z
+      .int()
+      .min(0)
+      .max(forecastOrderHorizonMax)
+      .default(0)
+      .describe("Newest values that the method does not see, to compare its forecast with"),
   })
   .refine(oneSource, oneSourceMessage);
 export type ForecastInput = z.infer<typeof forecastInputSchema>;
@@ -121,6 +128,9 @@ const scoreSchema = z.object({
       msis: z.number().nullable().describe("Mean scaled interval score"),
     }),
   ),
+  stepErrors: z
+    .array(z.number())
+    .describe("Mean absolute error of each step ahead, over the origins"),
   problem: z.string().nullable().describe("Why there is no score"),
 });
 export type ForecastScore = z.infer<typeof scoreSchema>;
@@ -156,6 +166,25 @@ export const forecastOutputSchema = z.object({
     }),
   ),
   history: z.array(z.number()).describe("What was forecast from, with gaps filled"),
+  actual: z
+    .array(z.number().nullable())
+    .describe("The values that were held back, for the first steps of the forecast"),
+  actualScore: z
+    .object({
+      sMape: z.number(),
+      mase: z.number().nullable(),
+      levels: z.array(z.object({ level: z.number(), coverage: z.number() })),
+    })
+    .nullable()
+    .describe("How well the forecast met the values held back; null: there are none"),
+  decomposition: z
+    .object({
+      trend: z.array(z.number()),
+      seasonal: z.array(z.object({ season: z.int(), values: z.array(z.number()) })),
+      remainder: z.array(z.number()),
+    })
+    .nullable()
+    .describe("By loess: the history is the sum of these; null: fewer than 8 values"),
   fitted: z.array(z.number().nullable()).describe("One-step forecasts of the past"),
   residuals: z.array(z.number().nullable()),
   diagnostics: z.object({
@@ -191,6 +220,11 @@ export const compareOutputSchema = z.object({
   notes: z.array(z.string()),
 });
 export type CompareOutput = z.infer<typeof compareOutputSchema>;
+
+const comparisonSchema = z.object({
+  job: jobSchema,
+  result: compareOutputSchema.nullable().describe("null until it is done"),
+});
 
 const methodSchema = z.object({
   id: z.enum(forecastMethodIds),
@@ -258,4 +292,27 @@ export const forecastsContract = {
     })
     .input(compareInputSchema)
     .output(compareOutputSchema),
+  startComparison: route
+    .meta({
+      role: "operator",
+      examples: { passengers: { values: passengers, seasons: [12], horizon: 12, origins: 12 } },
+    })
+    .route({
+      method: "POST",
+      path: "/api/analytics/forecasts/comparisons",
+      tags: ["Forecasts"],
+      summary: "The same as a job with progress, which can be cancelled and may take minutes",
+    })
+    .input(compareInputSchema)
+    .output(jobSchema),
+  comparison: route
+    .meta({ role: "viewer" })
+    .route({
+      method: "GET",
+      path: "/api/analytics/forecasts/comparisons/{id}",
+      tags: ["Forecasts"],
+      summary: "A comparison that was started as a job: its progress, then its scores",
+    })
+    .input(z.strictObject({ id: jobIdSchema }))
+    .output(comparisonSchema),
 };

@@ -19,7 +19,12 @@ export type ForecastOutcome =
   | { readonly kind: "compare"; readonly answer: ComparisonAnswer; readonly computeMs: number }
   | { readonly kind: "refused"; readonly message: string; readonly index: number | null };
 
-serveJobs<ForecastJob, ForecastOutcome>((job) => {
+export interface ForecastProgress {
+  readonly fraction: number;
+  readonly message: string;
+}
+
+serveJobs<ForecastJob, ForecastOutcome, ForecastProgress>((job, report) => {
   const began = performance.now();
   const computeMs = () => performance.now() - began;
   try {
@@ -27,7 +32,9 @@ serveJobs<ForecastJob, ForecastOutcome>((job) => {
       const answer = toEnd(performForecast(job.order));
       return { kind: "forecast", answer, computeMs: computeMs() };
     }
-    const answer = toEnd(compareMethods(job.order));
+    const answer = toEnd(
+      compareMethods(job.order, (fraction, message) => report({ fraction, message })),
+    );
     return { kind: "compare", answer, computeMs: computeMs() };
   } catch (error) {
     if (!(error instanceof SeriesProblem)) throw error;

@@ -56,6 +56,14 @@ export const forecastThreadLimits: JobLimits = {
   idleMs: 30_000,
 };
 
+/** Comparisons of methods as jobs. */
+export const comparisonThreadLimits: JobLimits = {
+  threadsMax: 1,
+  queueLengthMax: 4,
+  durationMsMax: 600_000,
+  idleMs: 30_000,
+};
+
 export const alertLimits = {
   historyMax: 200,
 } as const;

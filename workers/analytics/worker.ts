@@ -68,7 +68,7 @@ boot({
     const listAlerts = () => observer.alerts.list(kit.now());
 
     const router = os.router({
-      forecasts: forecastsRouter(kit, observer, forecastThreads),
+      forecasts: forecastsRouter(kit, observer, forecastThreads, jobs),
       ...tables.router,
       detection: anomalies.router,
       jobs: jobsRouter(jobs, kit.now),

@@ -75,6 +75,8 @@ POST /api/quantum/unitary operator quantum.unitary
 GET /api/analytics/forecasts/methods viewer analytics.forecasts.methods
 POST /api/analytics/forecasts operator analytics.forecasts.forecast
 POST /api/analytics/forecasts/compare operator analytics.forecasts.compare
+POST /api/analytics/forecasts/comparisons operator analytics.forecasts.startComparison
+GET /api/analytics/forecasts/comparisons/{id} viewer analytics.forecasts.comparison
 GET /api/analytics/automl/options viewer analytics.automl.options
 POST /api/analytics/automl/check operator analytics.automl.check
 POST /api/analytics/automl operator analytics.automl.start

@@ -13,7 +13,7 @@ import { LiveChart } from "./live-chart.tsx";
 import { ModelsPanel } from "./models-panel.tsx";
 import { SeriesPanel } from "./series-panel.tsx";
 import { useRefresh } from "./use-refresh.ts";
-import { Workbench } from "./workbench.tsx";
+import { ForecastLink } from "./forecast-link.tsx";
 
 const route = getRouteApi("/analytics");
 
@@ -57,7 +57,7 @@ export function AnalyticsPage(): React.JSX.Element {
         <HealthPanel />
       </div>
       <ModelsPanel selected={series} onSelect={select} />
-      <Workbench />
+      <ForecastLink series={series} />
     </PageFrame>
   );
 }

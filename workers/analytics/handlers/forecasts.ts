@@ -2,12 +2,17 @@
 import { implement } from "@orpc/server";
 import type { SubsystemKit } from "../../service/boot.ts";
 import {
+  type CompareInput,
+  compareInputSchema,
+  compareOutputSchema,
+  type CompareOutput,
   type ForecastInput,
   type ForecastOutput,
   forecastsContract,
 } from "../contract-forecasts.ts";
 import { capacityLimitOf } from "../core/capacity-limit.ts";
-import type { ForecastAnswer } from "../core/forecasting/order.ts";
+import type { ComparisonAnswer, ForecastAnswer } from "../core/forecasting/order.ts";
+import type { Jobs } from "../jobs/jobs.ts";
 import { methodIds, methods } from "../core/forecasting/methods.ts";
 import type { Observer } from "../core/observer.ts";
 import { analyticsProblem } from "../errors.ts";
@@ -29,7 +34,9 @@ export function forecastsRouter(
   kit: Pick<SubsystemKit, "now" | "platform">,
   observer: Observer,
   threads: ForecastThreads,
+  jobs: Jobs,
 ) {
+  registerComparisons(kit, observer, threads, jobs);
   const os = implement(forecastsContract);
   return os.router({
     methods: os.methods.handler(() => ({
@@ -40,35 +47,86 @@ export function forecastsRouter(
     })),
     forecast: os.forecast.handler(async ({ input, signal }) => {
       const source = sourceOf(input, observer);
-      const { horizon, levels, method, interval, origins, seasons } = input;
+      const { horizon, levels, method, interval, origins, seasons, holdBack } = input;
       // What the platform measures is never negative.
       const floor = input.floor ?? (source.series === null ? undefined : 0);
-      const order = { values: source.values, seasons, horizon, levels, method, interval, origins };
+      const given = { values: source.values, seasons, horizon, levels, origins };
+      const order = { ...given, method, interval, holdBack };
       const { answer, computeMs } = await threads.forecast({ ...order, floor }, signal);
       const cores = kit.platform.state().process.cores;
-      return { at: kit.now(), computeMs, ...whole(input, source, answer, cores) };
+      const seenUntil = endOf(source, holdBack);
+      return { at: kit.now(), computeMs, ...whole(input, seenUntil, answer, cores) };
     }),
     compare: os.compare.handler(async ({ input, signal }) => {
       const source = sourceOf(input, observer);
-      const { horizon, levels, methods: ids, origins, seasons } = input;
-      const order = { values: source.values, seasons, horizon, levels, methods: ids, origins };
-      const { answer, computeMs } = await threads.compare(order, signal);
-      const { series, title, unit } = source;
-      const scores = answer.scores.map((score) => ({ ...score, levels: [...score.levels] }));
-      const notes = [...source.notes, ...answer.notes];
-      return {
-        at: kit.now(),
-        computeMs,
-        series,
-        title,
-        unit,
-        ...answer,
-        seasons: [...answer.seasons],
-        scores,
-        notes,
-      };
+      const { answer, computeMs } = await threads.compare(compareOrderOf(input, source), signal);
+      return compared(source, answer, { at: kit.now(), computeMs });
+    }),
+    startComparison: os.startComparison.handler(({ input }) => {
+      // An unknown or short series is refused now, not by the job.
+      sourceOf(input, observer);
+      return jobs.start(comparisonKind, input);
+    }),
+    comparison: os.comparison.handler(({ input }) => {
+      const { input: _input, detail: _detail, result, ...job } = jobs.get(input.id);
+      if (job.kind !== comparisonKind) {
+        throw analyticsProblem("JOB_UNKNOWN", `${input.id} is no comparison of forecasts.`);
+      }
+      return { job, result: job.state === "done" ? compareOutputSchema.parse(result) : null };
     }),
   });
+}
+
+const comparisonKind = "forecast-comparison";
+
+function registerComparisons(
+  kit: Pick<SubsystemKit, "now">,
+  observer: Observer,
+  threads: ForecastThreads,
+  jobs: Jobs,
+): void {
+  jobs.register<CompareInput>({
+    kind: comparisonKind,
+    resumable: false,
+    title: ({ methods: ids, series }) =>
+      `${ids.length} forecasting methods on ${series ?? "given values"}`,
+    async run(given, job) {
+      const input = compareInputSchema.parse(given);
+      const source = sourceOf(input, observer);
+      const order = compareOrderOf(input, source);
+      const { answer, computeMs } = await threads.compareAtLength(order, {
+        signal: job.signal,
+        onProgress: (progress) => job.report(progress),
+      });
+      return compared(source, answer, { at: kit.now(), computeMs });
+    },
+  });
+}
+
+function compareOrderOf(input: CompareInput, { values }: Source) {
+  const { horizon, levels, methods: ids, origins, seasons } = input;
+  return { values, seasons, horizon, levels, methods: ids, origins };
+}
+
+function compared(
+  { series, title, unit, notes }: Source,
+  answer: ComparisonAnswer,
+  measured: { readonly at: number; readonly computeMs: number },
+): CompareOutput {
+  return {
+    ...measured,
+    series,
+    title,
+    unit,
+    ...answer,
+    seasons: [...answer.seasons],
+    scores: answer.scores.map(plainScore),
+    notes: [...notes, ...answer.notes],
+  };
+}
+
+function plainScore(score: ForecastAnswer["accuracy"][number]) {
+  return { ...score, levels: [...score.levels], stepErrors: [...score.stepErrors] };
 }
 
 function sourceOf(
@@ -106,6 +164,13 @@ function sourceOf(
   return { values: history.values, series, title, unit, resolutionMs, lastAt, notes };
 }
 
+/** Times of the forecast begin where the method's knowledge ends. */
+function endOf(source: Source, holdBack: number): Source {
+  const { lastAt, resolutionMs } = source;
+  if (lastAt === null || resolutionMs === null) return source;
+  return { ...source, lastAt: lastAt - holdBack * resolutionMs };
+}
+
 function whole(
   { limit: wished }: ForecastInput,
   source: Source,
@@ -133,13 +198,26 @@ function whole(
       bands: [...point.bands],
     })),
     history: [...answer.history],
+    actual: [...answer.actual],
+    actualScore: answer.actualScore && {
+      ...answer.actualScore,
+      levels: [...answer.actualScore.levels],
+    },
+    decomposition: answer.decomposition && {
+      trend: [...answer.decomposition.trend],
+      seasonal: answer.decomposition.seasonal.map(({ season, values }) => ({
+        season,
+        values: [...values],
+      })),
+      remainder: [...answer.decomposition.remainder],
+    },
     fitted: [...answer.fitted],
     residuals: [...answer.residuals],
     diagnostics: {
       ...answer.diagnostics,
       autocorrelations: [...answer.diagnostics.autocorrelations],
     },
-    accuracy: answer.accuracy.map((score) => ({ ...score, levels: [...score.levels] })),
+    accuracy: answer.accuracy.map(plainScore),
     reaches: limit === null ? null : reachOf(limit, answer, at),
     notes: [...source.notes, ...answer.notes],
   };

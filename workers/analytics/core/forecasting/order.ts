@@ -1,12 +1,13 @@
 /** A forecast as somebody orders it, from the values to the reasons. */
-import { overallWeightedAverage } from "../accuracy.ts";
+import * as accuracy from "../accuracy.ts";
 import { findSeason } from "../season.ts";
 import { diagnose, type Diagnostics } from "./diagnostics.ts";
 import { forecastingLimits } from "./forecasting-limits.ts";
 import { fitMethod, methodFor, type MethodId, methods } from "./methods.ts";
 import { prepare, type Prepared } from "./prepare.ts";
-import { conformalBands, evaluate, type Evaluation } from "./rolling-origin.ts";
+import { conformalBands, evaluate, type Evaluation, isWithin } from "./rolling-origin.ts";
 import { type Band, type Forecaster, type Series, SeriesProblem } from "./series.ts";
+import { decompose, trendOnly } from "./stl.ts";
 
 export interface ForecastOrder {
   /** Oldest first; null: a gap. */
@@ -20,9 +21,11 @@ export interface ForecastOrder {
   readonly origins: number;
   /** The least value that can be, such as 0 for a size. */
   readonly floor?: number | undefined;
+  /** Newest values that are kept from the method, to compare its forecast with. */
+  readonly holdBack?: number | undefined;
 }
 
-export interface CompareOrder extends Omit<ForecastOrder, "method" | "interval"> {
+export interface CompareOrder extends Omit<ForecastOrder, "method" | "interval" | "holdBack"> {
   readonly methods: readonly MethodId[];
 }
 
@@ -38,6 +41,8 @@ export interface Score {
   /** Of M4, relative to Naive2; null without one. */
   readonly owa: number | null;
   readonly levels: readonly { level: number; coverage: number; msis: number | null }[];
+  /** Mean absolute error of each step ahead; empty without a score. */
+  readonly stepErrors: readonly number[];
   /** Why there is no score; null: there is one. */
   readonly problem: string | null;
 }
@@ -67,6 +72,19 @@ export interface ForecastAnswer {
   readonly fitted: readonly (number | null)[];
   readonly residuals: readonly (number | null)[];
   readonly diagnostics: Diagnostics;
+  /** Held back values of the forecast's first steps. */
+  readonly actual: readonly (number | null)[];
+  readonly actualScore: {
+    readonly sMape: number;
+    readonly mase: number | null;
+    readonly levels: readonly { level: number; coverage: number }[];
+  } | null;
+  /** The history is the sum of all; null: too short. */
+  readonly decomposition: {
+    readonly trend: readonly number[];
+    readonly seasonal: readonly { season: number; values: readonly number[] }[];
+    readonly remainder: readonly number[];
+  } | null;
   readonly notes: readonly string[];
 }
 
@@ -79,9 +97,13 @@ export interface ComparisonAnswer {
   readonly notes: readonly string[];
 }
 
+/** Fewer values are no series, whatever the method. */
+const heldFromMin = 2;
+
 /** @throws SeriesProblem when the values cannot be forecast as wished */
 export function* performForecast(order: ForecastOrder): Generator<undefined, ForecastAnswer> {
-  const prepared = readied(order);
+  const { seen, later } = parted(order);
+  const prepared = readied({ values: seen, seasons: order.seasons });
   const { series } = prepared;
   const notes = [...prepared.notes];
   const chosen = order.method === "auto" ? methodFor(series) : { id: order.method, why: null };
@@ -125,6 +147,9 @@ export function* performForecast(order: ForecastOrder): Generator<undefined, For
     seasons: series.seasons,
     observations: series.values.length,
     points: pointsOf(projection.mean, bands, order.floor, notes),
+    actual: later,
+    actualScore: meeting(series, later, projection.mean, bands),
+    decomposition: taken(series),
     accuracy: scores,
     history: [...series.values],
     fitted: withGaps(forecaster.fitted),
@@ -134,12 +159,17 @@ export function* performForecast(order: ForecastOrder): Generator<undefined, For
   };
 }
 
-/** @throws SeriesProblem when the values cannot be forecast at all */
-export function* compareMethods(order: CompareOrder): Generator<undefined, ComparisonAnswer> {
+/**
+ * @param onProgress told after each origin of each method: the share done, and what is at work
+ * @throws SeriesProblem when the values cannot be forecast at all
+ */
+export function* compareMethods(
+  order: CompareOrder,
+  onProgress?: (fraction: number, message: string) => void,
+): Generator<undefined, ComparisonAnswer> {
   const { series, notes } = readied(order);
-  const { scores } = yield* scored(series, order, [
-    ...new Set([...order.methods, "naive2"] as const),
-  ]);
+  const ids = [...new Set([...order.methods, "naive2"] as const)];
+  const { scores } = yield* scored(series, order, ids, onProgress);
   const shown = scores.filter(({ method }) => order.methods.includes(method));
   const key = ({ mase, sMape }: Score) => mase ?? sMape ?? Number.POSITIVE_INFINITY;
   const ranked = shown.toSorted((a, b) => key(a) - key(b) || 0);
@@ -151,6 +181,50 @@ export function* compareMethods(order: CompareOrder): Generator<undefined, Compa
     scores: ranked,
     best: best?.method ?? null,
     notes: [...notes, ...short],
+  };
+}
+
+function parted({ values, holdBack = 0 }: Pick<ForecastOrder, "values" | "holdBack">) {
+  const kept = values.length - holdBack;
+  if (kept < heldFromMin) {
+    throw new SeriesProblem(`Holding ${holdBack} of ${values.length} values back leaves too few.`);
+  }
+  // Gaps at the end of what is left would be refused; they are forecast over instead.
+  if (holdBack === 0) return { seen: values, later: [] };
+  const end = Math.max(heldFromMin, values.slice(0, kept).findLastIndex((y) => y !== null) + 1);
+  return { seen: values.slice(0, end), later: values.slice(end) };
+}
+
+/** How well the forecast met the values that it did not see. */
+function meeting(
+  { values, season }: Series,
+  later: readonly (number | null)[],
+  mean: Float64Array,
+  bands: readonly Band[],
+): ForecastAnswer["actualScore"] {
+  const steps = later.flatMap((y, h) => (y === null || h >= mean.length ? [] : [h]));
+  if (steps.length === 0) return null;
+  const actual = steps.map((h) => later[h]!);
+  const forecast = steps.map((h) => mean[h]!);
+  return {
+    sMape: accuracy.sMape(actual, forecast),
+    mase: accuracy.mase([...values], actual, forecast, values.length > season ? season : 1),
+    levels: bands.map((band) => ({
+      level: band.level,
+      coverage: steps.filter((h) => isWithin(later[h]!, band, h)).length / steps.length,
+    })),
+  };
+}
+
+function taken({ values, seasons }: Series): ForecastAnswer["decomposition"] {
+  if (values.length < forecastingLimits.pastMin) return null;
+  const used = seasons.filter((season) => 2 * season < values.length);
+  const { trend, seasonal, remainder } =
+    used.length === 0 ? trendOnly(values) : decompose(values, used);
+  return {
+    trend: [...trend],
+    seasonal: seasonal.map((part, i) => ({ season: used[i]!, values: [...part] })),
+    remainder: [...remainder],
   };
 }
 
@@ -173,6 +247,7 @@ function* scored(
   series: Series,
   { horizon, levels, origins }: Pick<ForecastOrder, "horizon" | "levels" | "origins">,
   ids: readonly MethodId[],
+  onProgress?: (fraction: number, message: string) => void,
 ): Generator<undefined, { scores: Score[]; own: Evaluation | null }> {
   const { evaluationValuesMax, evaluationHorizonMax, pastMin } = forecastingLimits;
   const values = series.values.slice(-Math.max(evaluationValuesMax, 3 * series.season));
@@ -189,7 +264,11 @@ function* scored(
     let found: Evaluation | null;
     let problem: string | null = null;
     try {
-      found = yield* evaluate(newest, (each) => fitMethod(method, each), options);
+      found = yield* evaluate(newest, (each) => fitMethod(method, each), {
+        ...options,
+        onOrigin: (done, of) =>
+          onProgress?.((i + done / of) / ids.length, `${methods[method].title}: ${done} of ${of}`),
+      });
       if (found === null) return { scores: [], own: null };
     } catch (error) {
       if (!(error instanceof SeriesProblem)) throw error;
@@ -215,13 +294,17 @@ function scoreOf(method: MethodId, found: Evaluation | null, problem: string | n
     rootMeanSquareError: found?.rootMeanSquareError ?? null,
     owa: null,
     levels: found?.levels ?? [],
+    stepErrors: found?.stepErrors ?? [],
     problem,
   };
 }
 
 function owaOf({ sMape, mase }: Score, naive2: Score | undefined): number | null {
   if (sMape === null || mase === null || !naive2?.sMape || !naive2.mase) return null;
-  return overallWeightedAverage({ sMape, mase }, { sMape: naive2.sMape, mase: naive2.mase });
+  return accuracy.overallWeightedAverage(
+    { sMape, mase },
+    { sMape: naive2.sMape, mase: naive2.mase },
+  );
 }
 
 function pointsOf(

@@ -13,6 +13,8 @@ export interface RollingOptions {
   readonly levels: readonly number[];
   /** The shortest past that is forecast from. */
   readonly pastMin: number;
+  /** Told after each origin. */
+  readonly onOrigin?: (done: number, of: number) => void;
 }
 
 export interface LevelScore {
@@ -31,6 +33,8 @@ export interface Evaluation {
   readonly meanAbsoluteError: number;
   readonly rootMeanSquareError: number;
   readonly levels: readonly LevelScore[];
+  /** Mean absolute error of each step ahead. */
+  readonly stepErrors: readonly number[];
   /** Of each origin, oldest first: how many values it saw, and actual minus forecast. */
   readonly errors: readonly { readonly past: number; readonly misses: Float64Array }[];
 }
@@ -84,6 +88,7 @@ export function* evaluate(
       within[i]!.score += intervalScore([...seen], later, band, scale) ?? 0;
     }
     errors.push({ past, misses });
+    options.onOrigin?.(errors.length, places.length);
   }
   const count = places.length * horizon;
   return {
@@ -98,11 +103,14 @@ export function* evaluate(
       coverage: within[i]!.inside / count,
       msis: sums.scaled === 0 ? null : within[i]!.score / sums.scaled,
     })),
+    stepErrors: Array.from({ length: horizon }, (_, h) =>
+      errors.reduce((sum, { misses }) => sum + Math.abs(misses[h]!) / errors.length, 0),
+    ),
     errors,
   };
 }
 
-function isWithin(y: number, { lower, upper }: Band, h: number): boolean {
+export function isWithin(y: number, { lower, upper }: Band, h: number): boolean {
   // An interval of no width around an exact forecast holds it in spite of rounding.
   const slack = 1e-9 * Math.abs(y);
   return y >= lower[h]! - slack && y <= upper[h]! + slack;

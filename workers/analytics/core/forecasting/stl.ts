@@ -20,6 +20,7 @@ interface Loess {
 
 const innerLoops = 2;
 const passes = 2;
+const trendWindowMin = 7;
 
 function loess(window: number, degree: 0 | 1): Loess {
   return { window, degree, jump: Math.ceil(window / 10) };
@@ -77,6 +78,13 @@ export function decompose(values: Float64Array, seasons: readonly number[]): Dec
     }
   }
   return { trend, seasonal: parts, remainder: left.map((y, t) => y - trend[t]!) };
+}
+
+/** Without a season: a trend by loess over a third of the values, and what it leaves. */
+export function trendOnly(values: Float64Array): Decomposition {
+  const window = Math.max(trendWindowMin, nextOdd(values.length / 3));
+  const trend = smoothed(values, loess(window, 1));
+  return { trend, seasonal: [], remainder: values.map((y, t) => y - trend[t]!) };
 }
 
 /** Each place of the season smoothed as a series of its own, and one season longer at both ends. */

@@ -97,6 +97,10 @@ export class PodTable {
     return this.#rows.get(key);
   }
 
+  rows(): Iterable<PodRow> {
+    return this.#rows.values();
+  }
+
   usage(key: string): PodUsage | undefined {
     return this.#usage.get(key);
   }

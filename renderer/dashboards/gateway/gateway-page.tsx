@@ -91,7 +91,10 @@ function verdictOf(
   rows: readonly RouteRow[],
   states: readonly { readonly health: "healthy" | "degraded" | "failed" }[],
 ) {
-  const sum = (of: (row: RouteRow) => number) => rows.reduce((all, row) => all + of(row), 0);
+  // What a route carries is counted at its service once more.
+  const all = rows.filter(({ source }) => source === "service");
+  const sum = (of: (row: RouteRow) => number, list: readonly RouteRow[] = all) =>
+    list.reduce((total, row) => total + of(row), 0);
   const [failed, degraded] = (["failed", "degraded"] as const).map(
     (health) => states.filter((each) => each.health === health).length,
   ) as [number, number];
@@ -109,7 +112,7 @@ function verdictOf(
         : degraded > 0
           ? ("degraded" as const)
           : ("healthy" as const),
-    verdict: `${number(rows.length)} routes to ${number(states.length)} services${bad.length === 0 ? "" : `: ${bad.join(", ")}`}`,
+    verdict: `${number(rows.length)} ${rows.length === 1 ? "route" : "routes"} to ${number(states.length)} ${states.length === 1 ? "service" : "services"}${bad.length === 0 ? "" : `: ${bad.join(", ")}`}`,
     figures: [
       figure(
         "Requests",
@@ -124,12 +127,15 @@ function verdictOf(
       figure("Slowest p99", slowest === 0 ? null : duration(slowest), "of any route"),
       figure(
         "Tried again",
-        { value: number(sum((row) => row.retries + (row.hedges ?? 0))), unit: "" },
+        {
+          value: number(sum(({ retries }) => retries) + sum(({ hedges }) => hedges ?? 0, rows)),
+          unit: "",
+        },
         "retries and hedges",
       ),
       figure(
         "Refused",
-        { value: number(sum((row) => row.refused)), unit: "" },
+        { value: number(sum(({ refused }) => refused, rows)), unit: "" },
         "by limits or for want of an instance",
       ),
     ],

@@ -100,6 +100,7 @@ function TrialForm({ route, port }: TrialPanelProps) {
             onChange={(event) => set({ path: event.currentTarget.value })}
           />
           <Textarea
+            size="xs"
             label="Headers"
             placeholder="x-user: 7"
             autosize
@@ -111,6 +112,7 @@ function TrialForm({ route, port }: TrialPanelProps) {
           />
           {takesBody && (
             <Textarea
+              size="xs"
               label="Body, JSON"
               autosize
               minRows={1}

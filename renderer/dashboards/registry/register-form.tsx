@@ -44,6 +44,7 @@ export function RegisterForm(props: {
   );
   const count = (label: string, key: Named<number>, min: number, max: number) => (
     <NumberInput
+      size="xs"
       label={label}
       min={min}
       max={max}

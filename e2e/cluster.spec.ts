@@ -161,6 +161,44 @@ test("chaos breaks a zone and restores it, with a banner in between", async ({ p
   await form.getByRole("button", { name: "Cut zone-b off" }).click();
   const banner = page.getByRole("region", { name: "Experiments under way" });
   await expect(banner).toContainText("zone-b");
+  await expect(banner).toContainText(/4 min \d+ s left/);
   await banner.getByRole("button", { name: "Restore all" }).click();
+  await expect(banner).toBeHidden();
+});
+
+test("chaos names whom it hits before a pod picked from the list is killed", async ({
+  page,
+  open,
+}) => {
+  await open("/cluster/chaos");
+  const form = page.getByRole("form", { name: "Kill a pod" });
+  await form.getByRole("textbox", { name: "Filter Pods to kill" }).fill("zone:zone-a web");
+  const first = form.getByRole("table", { name: "Pods to kill" }).locator('[data-row="0"]');
+  const name = (await first.locator("td").nth(1).textContent()) ?? "";
+  await expect(form.getByRole("button", { name: "Kill pod" })).toBeDisabled();
+  await first.focus();
+  await page.keyboard.press("Enter");
+  await expect(form).toContainText("Hits 1 pod of 1 workload");
+  const before = cluster.host.store.countOf("pods");
+  await form.getByRole("button", { name: `Kill ${name}` }).click();
+  await expect.poll(() => cluster.host.store.countOf("pods")).toBe(before - 1);
+  await expect(form.getByRole("button", { name: "Kill pod" })).toBeDisabled();
+});
+
+test("chaos slows a service of the mesh for a time, and each fault has its own undo", async ({
+  page,
+  open,
+}) => {
+  await open("/cluster/chaos");
+  await page.getByRole("combobox", { name: "Faults last" }).click();
+  await page.getByRole("option", { name: "1 minute" }).click();
+  const form = page.getByRole("form", { name: "Traffic" });
+  await form.getByRole("combobox", { name: "Service" }).fill("team-1/web");
+  await page.getByRole("option", { name: "team-1/web", exact: true }).click();
+  await expect(form).toContainText(/Hits \d+ pods/);
+  await form.getByRole("button", { name: "Slow team-1/web" }).click();
+  const banner = page.getByRole("region", { name: "Experiments under way" });
+  await expect(banner).toContainText(/\d+ s left/);
+  await banner.getByRole("button", { name: "Restore team-1/web" }).click();
   await expect(banner).toBeHidden();
 });

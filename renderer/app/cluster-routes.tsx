@@ -1,7 +1,13 @@
 /** The pages of the cluster. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { root } from "./root-route.ts";
-import { clusterListSearch, clusterPodsSearch, clusterTopologySearch } from "./search-params.ts";
+import {
+  clusterGatewaySearch,
+  clusterListSearch,
+  clusterPodsSearch,
+  clusterRegistrySearch,
+  clusterTopologySearch,
+} from "./search-params.ts";
 
 const getParentRoute = () => root;
 
@@ -57,6 +63,26 @@ const events = createRoute({
   ),
 });
 
+const registry = createRoute({
+  getParentRoute,
+  path: "/cluster/registry",
+  validateSearch: clusterRegistrySearch,
+  component: lazyRouteComponent(
+    () => import("../dashboards/registry/registry-page.tsx"),
+    "RegistryPage",
+  ),
+});
+
+const gateway = createRoute({
+  getParentRoute,
+  path: "/cluster/gateway",
+  validateSearch: clusterGatewaySearch,
+  component: lazyRouteComponent(
+    () => import("../dashboards/gateway/gateway-page.tsx"),
+    "GatewayPage",
+  ),
+});
+
 const topology = createRoute({
   getParentRoute,
   path: "/cluster/topology",
@@ -80,6 +106,8 @@ export const clusterRoutes = [
   pods,
   nodes,
   events,
+  registry,
+  gateway,
   topology,
   chaos,
 ] as const;

@@ -126,6 +126,22 @@ export const pages = [
     summary: "What the controllers, kubelets and the scheduler say",
   },
   {
+    path: "/cluster/registry",
+    title: "Service registry",
+    group: "Cluster",
+    health: "microservices",
+    letter: "[",
+    summary: "Services and instances, their checks, tags and DNS names; register and resolve",
+  },
+  {
+    path: "/cluster/gateway",
+    title: "API gateway",
+    group: "Cluster",
+    health: "microservices",
+    letter: "]",
+    summary: "Routes and how they are balanced, live; configuration, its versions, and trials",
+  },
+  {
     path: "/cluster/topology",
     title: "Mesh topology",
     group: "Cluster",

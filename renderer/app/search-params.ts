@@ -295,6 +295,25 @@ export const clusterTopologySearch = z.object({
   group: z.enum(["namespace", "zone"]).optional().catch(undefined),
 });
 
+/** Filter, the instance whose drawer is open, and the name to resolve. */
+export const clusterRegistrySearch = z.object({
+  filter: filterText,
+  instance: z
+    .string()
+    .max(260)
+    .regex(/^[^/]+\/[^/]+$/)
+    .optional()
+    .catch(undefined),
+  name: z.string().max(253).optional().catch(undefined),
+});
+
+/** The route and the service that are looked at. */
+export const clusterGatewaySearch = z.object({
+  filter: filterText,
+  route: z.string().max(400).optional().catch(undefined),
+  service: z.string().max(127).optional().catch(undefined),
+});
+
 export const labSearch = z.object({
   run: z
     .string()

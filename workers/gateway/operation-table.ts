@@ -202,8 +202,10 @@ POST /api/cluster/pools operator microservices.pools.apply
 GET /api/orchestration/gateway/config viewer microservices.gateway.config
 PUT /api/orchestration/gateway/config operator microservices.gateway.configure
 GET /api/orchestration/gateway/history viewer microservices.gateway.history
+GET /api/orchestration/gateway/version viewer microservices.gateway.version
 POST /api/orchestration/gateway/undo operator microservices.gateway.undo
 POST /api/orchestration/gateway/ingress operator microservices.gateway.ingress
+POST /api/orchestration/gateway/try operator microservices.gateway.try
 GET /api/orchestration/gateway/measures viewer microservices.gateway.measures cacheMs=100
 GET /api/orchestration/gateway viewer microservices.gateway.routes cacheMs=100
 POST /api/orchestration/gateway/send operator microservices.gateway.send

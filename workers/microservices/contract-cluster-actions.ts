@@ -92,6 +92,7 @@ export const topologyFaultSchema = z.object({
   subject: z.string(),
   sentence: z.string(),
   since: z.number(),
+  until: z.number().nullable().describe("When it ends by itself; null: when somebody ends it"),
 });
 export type ActiveFault = z.infer<typeof topologyFaultSchema>;
 
@@ -235,7 +236,17 @@ export const clusterActions = {
       },
     },
   })
-    .input(z.strictObject({ fault: faultSchema }))
+    .input(
+      z.strictObject({
+        fault: faultSchema,
+        forSeconds: z
+          .int()
+          .min(1)
+          .max(86_400)
+          .optional()
+          .describe("Until it ends by itself; without it somebody has to end it"),
+      }),
+    )
     .output(z.object({ fault: topologyFaultSchema.nullable().describe("null: nothing lasts") })),
   restore: change("/chaos/restore", "End one fault, or all of them", { all: {} })
     .input(z.strictObject({ id: z.string().max(100).optional() }))

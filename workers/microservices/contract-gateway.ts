@@ -1,6 +1,7 @@
 /** The gateway's configuration: routes and policies, versions of them, and what they measured. */
 import { z } from "zod";
 import { route } from "../service/contract.ts";
+import { balancerNames, measuresSchema } from "./contract-measures.ts";
 
 const nameSchema = z
   .string()
@@ -135,18 +136,6 @@ const routeConfigSchema = z.strictObject({
 });
 export type RouteConfig = z.infer<typeof routeConfigSchema>;
 
-const balancerNames = [
-  "least-pending",
-  "round-robin",
-  "weighted-round-robin",
-  "least-request",
-  "two-choices",
-  "peak-ewma",
-  "ring-hash",
-  "maglev",
-  "random",
-] as const;
-
 const countSchema = z.int().min(1).max(1_000_000);
 const outlierSchema = z.strictObject({
   consecutive5xx: countSchema.default(5),
@@ -210,79 +199,6 @@ const versionSchema = z.object({
 });
 export type ConfigVersion = z.infer<typeof versionSchema>;
 
-const latencySchema = z.object({
-  count: z.int(),
-  meanMs: z.number().nullable(),
-  p50Ms: z.number().nullable(),
-  p90Ms: z.number().nullable(),
-  p99Ms: z.number().nullable(),
-  maxMs: z.number().nullable(),
-  buckets: z
-    .array(z.object({ upToMs: z.number().nullable(), count: z.int() }))
-    .describe("Counts per bucket; the last one has no upper bound"),
-});
-export type Latency = z.infer<typeof latencySchema>;
-
-export const gatewayRouteSchema = z.object({
-  service: z.string(),
-  path: z.string(),
-  instances: z.int(),
-  healthy: z.int(),
-  openCircuits: z.int(),
-  pending: z.int(),
-  requests: z.int().describe("Answered since the thread started, retries not counted"),
-  errors: z.int().describe("Of these, answered with 500 or above, or not at all"),
-  retries: z.int(),
-  refused: z.int().describe("Without a healthy instance, or too many at once"),
-  requestsPerSecond: z.number().describe("Over the last ten seconds"),
-  latency: latencySchema,
-});
-export type GatewayRoute = z.infer<typeof gatewayRouteSchema>;
-
-const goldenSchema = z.object({
-  requests: z.int(),
-  errors: z.int().describe("500 and above, or no answer"),
-  retries: z.int(),
-  hedges: z.int(),
-  limited: z.int().describe("Refused by a rate limit"),
-  inFlight: z.int(),
-  requestsPerSecond: z.number(),
-  latency: latencySchema,
-});
-export type GoldenMetrics = z.infer<typeof goldenSchema>;
-
-const measuresSchema = z.object({
-  routes: z.array(goldenSchema.extend({ name: z.string() })),
-  services: z.array(
-    z.object({
-      service: z.string(),
-      balancer: z.enum(balancerNames),
-      panic: z.boolean(),
-      requests: z.int().describe("In flight"),
-      retries: z.int().describe("In flight"),
-      retryLimit: z.int(),
-      overflows: z.int(),
-      connections: z.int(),
-      endpoints: z.array(
-        z.object({
-          id: z.string(),
-          address: z.string(),
-          healthy: z.boolean(),
-          ejected: z.boolean(),
-          ejectionReason: z.string().nullable(),
-          ejections: z.int(),
-          inFlight: z.int(),
-          weight: z.int(),
-          requests: z.int(),
-          errors: z.int(),
-          latency: latencySchema,
-        }),
-      ),
-    }),
-  ),
-});
-export type GatewayMeasures = z.infer<typeof measuresSchema>;
-
 const tags = ["Microservices"];
 const path = "/api/orchestration/gateway";
 
@@ -306,6 +222,27 @@ const stateSchema = gatewayConfigSchema.extend({
   version: z.int(),
   port: z.int().nullable().describe("Of the gateway's own listener: HTTP/1.1, h2c and WebSocket"),
 });
+const trialSchema = z.strictObject({
+  method: z.enum(gatewayMethods).default("GET"),
+  host: z
+    .string()
+    .max(253)
+    .regex(/^(?:[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?)$/, "A host in lower case without its port")
+    .default("localhost"),
+  path: pathSchema,
+  headers: headerRecordSchema,
+  body: z.string().max(16_384).optional(),
+});
+const trialAnswerSchema = z.object({
+  route: z.string().nullable().describe("null: no route takes it"),
+  instance: z.string().nullable().describe("null: the gateway answered by itself"),
+  attempts: z.int().nullable(),
+  status: z.int(),
+  durationMs: z.number(),
+  headers: z.array(z.object({ name: z.string(), value: z.string() })),
+  body: z.string(),
+  truncated: z.boolean(),
+});
 
 const read = (end: string, summary: string) =>
   route.route({ method: "GET", path: `${path}/${end}`, tags, summary }).input(z.strictObject({}));
@@ -321,7 +258,11 @@ const change = (
 
 export const gatewayConfigContract = {
   config: read("config", "The routes and policies in force, and where the gateway listens").output(
-    stateSchema,
+    stateSchema.extend({
+      ingressRoutes: z
+        .array(routeConfigSchema.extend({ name: z.string() }))
+        .describe("Of Ingress objects, behind the others: ingress/NAMESPACE/NAME/NUMBER"),
+    }),
   ),
   configure: change("PUT", "config", "Replace routes and policies at once", configExample)
     .input(
@@ -335,6 +276,15 @@ export const gatewayConfigContract = {
   history: read("history", "The last versions of the configuration, newest first").output(
     z.object({ versions: z.array(versionSchema) }),
   ),
+  version: route
+    .route({
+      method: "GET",
+      path: `${path}/version`,
+      tags,
+      summary: "The routes and policies of one of the last versions",
+    })
+    .input(z.strictObject({ version: z.coerce.number().int().min(0) }))
+    .output(gatewayConfigSchema.extend({ version: z.int() })),
   undo: change("POST", "undo", "Put the version before in force again", { undo: {} })
     .input(z.strictObject({}))
     .output(stateSchema),
@@ -365,10 +315,18 @@ export const gatewayConfigContract = {
   })
     .input(z.strictObject({ ingress: z.record(z.string(), z.unknown()) }))
     .output(z.object({ routes: z.array(routeConfigSchema) })),
+  try: change("POST", "try", "Send one request to the gateway's own port and see who took it", {
+    "a page": { host: "shop.localhost", path: "/" },
+  })
+    .input(trialSchema)
+    .output(trialAnswerSchema),
   measures: read("measures", "Requests, errors, latency and ejections of routes and endpoints")
     .meta({ role: "viewer", cacheMs: 100 })
     .output(measuresSchema),
 };
+
+export type GatewayTrial = z.output<typeof trialSchema>;
+export type GatewayTrialAnswer = z.infer<typeof trialAnswerSchema>;
 
 /** Fills in every default. @throws ZodError */
 export const parseGatewayConfig = (value: unknown): GatewayConfig =>

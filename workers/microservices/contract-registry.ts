@@ -25,33 +25,6 @@ const metadataSchema = z
 
 const healths = ["passing", "warning", "critical", "unchecked"] as const;
 
-const instanceSchema = z.object({
-  service: z.string(),
-  id: z.string(),
-  host: z.string(),
-  port: z.int(),
-  source: z.enum(["registered", "pod"]),
-  health: z.enum(healths).describe("Requests go to those that pass or warn"),
-  detail: z.string().describe("Outcome of the last check"),
-  tags: z.array(z.string()),
-  metadata: z.record(z.string(), z.string()).describe("Of a pod its labels"),
-  checkedAt: z.number().nullable(),
-  registeredAt: z.number(),
-  ttlSeconds: z.int().nullable().describe("null: a pod lives as long as its controller lets it"),
-  expiresAt: z.number().nullable(),
-  circuit: z.enum(["closed", "open", "half-open"]),
-  pending: z.int(),
-});
-export type ServiceInstance = z.infer<typeof instanceSchema>;
-
-const serviceSchema = z.object({
-  name: z.string(),
-  route: z.string(),
-  healthy: z.int(),
-  instances: z.array(instanceSchema),
-});
-export type ServiceView = z.infer<typeof serviceSchema>;
-
 const countSchema = z.int().min(1).max(100);
 const checkSchema = z.strictObject({
   kind: z
@@ -70,6 +43,35 @@ const checkSchema = z.strictObject({
 });
 export type CheckSpec = z.infer<typeof checkSchema>;
 
+const instanceSchema = z.object({
+  service: z.string(),
+  id: z.string(),
+  host: z.string(),
+  port: z.int(),
+  source: z.enum(["registered", "pod"]),
+  health: z.enum(healths).describe("Requests go to those that pass or warn"),
+  healthSince: z.number().describe("When it began to be so"),
+  detail: z.string().describe("Outcome of the last check"),
+  tags: z.array(z.string()),
+  metadata: z.record(z.string(), z.string()).describe("Of a pod its labels"),
+  checkedAt: z.number().nullable(),
+  registeredAt: z.number(),
+  ttlSeconds: z.int().nullable().describe("null: a pod lives as long as its controller lets it"),
+  check: checkSchema.nullable().describe("null: the probes of a pod"),
+  expiresAt: z.number().nullable(),
+  circuit: z.enum(["closed", "open", "half-open"]),
+  pending: z.int(),
+});
+export type ServiceInstance = z.infer<typeof instanceSchema>;
+
+const serviceSchema = z.object({
+  name: z.string(),
+  route: z.string(),
+  healthy: z.int(),
+  instances: z.array(instanceSchema),
+});
+export type ServiceView = z.infer<typeof serviceSchema>;
+
 const foundSchema = instanceSchema.pick({
   service: true,
   id: true,
@@ -77,6 +79,11 @@ const foundSchema = instanceSchema.pick({
   port: true,
   source: true,
   health: true,
+  healthSince: true,
+  detail: true,
+  circuit: true,
+  ttlSeconds: true,
+  check: true,
   tags: true,
   metadata: true,
 });

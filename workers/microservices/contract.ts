@@ -1,22 +1,27 @@
 /** Microservices: registry, orchestration, gateway and mesh, in Kubernetes' words; parts beside it. */
 import { z } from "zod";
 import { route } from "../service/contract.ts";
-import { gatewayConfigContract, gatewayRouteSchema } from "./contract-gateway.ts";
+import { gatewayConfigContract } from "./contract-gateway.ts";
 import { clusterContract } from "./contract-cluster.ts";
+import { gatewayRouteSchema } from "./contract-measures.ts";
 import { poolsContract } from "./contract-pools.ts";
 import { registryContract } from "./contract-registry.ts";
 import { meshEdgeSchema } from "./contract-traffic.ts";
 export {
   type ConfigVersion,
   type GatewayConfig,
-  type GatewayMeasures,
-  type GatewayRoute,
-  type GoldenMetrics,
-  type Latency,
+  type GatewayTrial,
+  type GatewayTrialAnswer,
   parseGatewayConfig,
   type RouteConfig,
   type ServicePolicy,
 } from "./contract-gateway.ts";
+export {
+  type GatewayMeasures,
+  type GatewayRoute,
+  type GoldenMetrics,
+  type Latency,
+} from "./contract-measures.ts";
 export {
   type ActiveFault,
   type Drain,

@@ -132,6 +132,16 @@ export const microservicesErrors = {
     title: "Another version is in force",
     remedy: "Read the configuration again and make the change on that version.",
   },
+  GATEWAY_VERSION_UNKNOWN: {
+    status: 404,
+    title: "There is no such version of the gateway's configuration",
+    remedy: "Look at GET /api/orchestration/gateway/history for those that are kept.",
+  },
+  GATEWAY_NOT_LISTENING: {
+    status: 503,
+    title: "The gateway has no port yet",
+    remedy: "Wait until the thread is ready and send it again.",
+  },
   GATEWAY_NOTHING_TO_UNDO: {
     status: 409,
     title: "There is no version before",

@@ -16,6 +16,7 @@ import { clusterScreens } from "./handlers/cluster-router.ts";
 import { deploymentHandlers } from "./handlers/deployments.ts";
 import { gatewayHandlers } from "./handlers/gateway.ts";
 import { gatewayConfigHandlers } from "./handlers/gateway-config.ts";
+import { gatewayTrial } from "./handlers/gateway-trial.ts";
 import { authorityFile } from "./mesh/authority-file.ts";
 import { podHandlers } from "./handlers/pods.ts";
 import { poolHandlers } from "./handlers/pools.ts";
@@ -78,6 +79,7 @@ boot({
     const gateway = gatewayHandlers(orchestrator, { now, monotonicMs });
     const kept = home === null ? null : gatewayConfigFile(home, now, warn);
     const config = gatewayConfigHandlers(orchestrator.gateway, now, kept);
+    const trial = gatewayTrial(orchestrator.gateway, { monotonicMs, token: setup.token });
     const listener = await listenForRoutes(orchestrator.gateway, setup.host, (port) =>
       guardPolicy(setup, port),
     );
@@ -125,8 +127,10 @@ boot({
           config: os.gateway.config.handler(config.config),
           configure: os.gateway.configure.handler(({ input }) => config.configure(input)),
           history: os.gateway.history.handler(config.history),
+          version: os.gateway.version.handler(({ input }) => config.version(input)),
           undo: os.gateway.undo.handler(() => config.undo()),
           ingress: os.gateway.ingress.handler(({ input }) => config.ingress(input)),
+          try: os.gateway.try.handler(({ input, signal }) => trial(input, signal)),
           measures: os.gateway.measures.handler(() => config.measures()),
           routes: os.gateway.routes.handler(() => gateway.routes()),
           send: os.gateway.send.handler(({ input, signal }) => gateway.send(input, signal)),

@@ -1,35 +1,49 @@
-import {
-  Autocomplete,
-  Button,
-  NumberInput,
-  SegmentedControl,
-  Select,
-  TextInput,
-} from "@mantine/core";
+import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import type { Fault } from "../../../workers/microservices/contract.ts";
+import { useMemo, useState } from "react";
+import type { ClusterNode, Fault } from "../../../workers/microservices/contract.ts";
 import { number } from "../../components/format.ts";
-import { PageFrame, Panel } from "../../components/page-frame.tsx";
+import { PageFrame } from "../../components/page-frame.tsx";
 import { ProblemView } from "../../components/problem-view.tsx";
 import { client, orpc } from "../../data/client.ts";
 import { useMay } from "../../data/hooks.ts";
-import { useAct } from "../microservices/use-cluster.ts";
+import { useAct, useRefresh } from "../microservices/use-cluster.ts";
+import { radiusInWords, radiusOf } from "./blast-radius.ts";
+import { ChaosForm, type ChaosProps } from "./chaos-form.tsx";
+import { ChaosPods } from "./chaos-pods.tsx";
+import { ChaosTraffic } from "./chaos-traffic.tsx";
 import classes from "./cluster.module.css";
 import { FaultBanner, useFaults } from "./fault-banner.tsx";
-import { podTable, useFollowPods, useNamespaces } from "./use-pods.ts";
+import { podTable, usePodCount } from "./use-pods.ts";
 
 const suggestionsMax = 50;
+
+/** How long a fault lasts unless it is ended before. */
+const spans = [
+  { value: "", label: "until somebody ends it" },
+  { value: "60", label: "1 minute" },
+  { value: "300", label: "5 minutes" },
+  { value: "900", label: "15 minutes" },
+  { value: "3600", label: "1 hour" },
+];
 
 export function ChaosPage(): React.JSX.Element {
   const { data, isError } = useFaults();
   const faults = data?.faults ?? [];
+  const [seconds, setSeconds] = useState("300");
   const inject = useAct(
-    (fault: Fault) => client.microservices.cluster.inject({ fault }),
-    (fault) => `Broken on purpose: ${fault.kind}`,
+    ({ fault, forSeconds }: { readonly fault: Fault; readonly forSeconds: number }) =>
+      client.microservices.cluster.inject({ fault, ...(forSeconds > 0 && { forSeconds }) }),
+    ({ fault }) => `Broken on purpose: ${fault.kind}`,
   );
   const mayAct = useMay("operator");
-  const form = { mayAct, busy: inject.isPending, onInject: (fault: Fault) => inject.mutate(fault) };
+  const nodes = useNodes();
+  const zoneOf = useMemo(() => new Map(nodes.map(({ name, zone }) => [name, zone])), [nodes]);
+  const form: ChaosProps = {
+    mayAct,
+    busy: inject.isPending,
+    onInject: (fault) => inject.mutate({ fault, forSeconds: Number(seconds) }),
+  };
   return (
     <PageFrame
       title="Chaos"
@@ -40,102 +54,54 @@ export function ChaosPage(): React.JSX.Element {
           ? "Nothing is broken on purpose"
           : `${number(faults.length)} ${faults.length === 1 ? "fault is" : "faults are"} active`
       }
+      action={
+        <Select
+          aria-label="Faults last"
+          leftSection={<span className="soft">Lasts</span>}
+          leftSectionWidth={48}
+          allowDeselect={false}
+          data={spans}
+          value={seconds}
+          onChange={(value) => setSeconds(value ?? "")}
+        />
+      }
     >
       <FaultBanner />
       {inject.error && <ProblemView error={inject.error} />}
+      <ChaosPods {...form} zoneOf={zoneOf} />
       <div className={classes.columns}>
-        <KillPod {...form} />
-        <StopNode {...form} />
-        <ZoneOutage {...form} />
-        <Traffic {...form} />
+        <StopNode {...form} nodes={nodes} />
+        <ZoneOutage {...form} nodes={nodes} />
+        <ChaosTraffic {...form} />
       </div>
       {!mayAct && <p className="soft">These need the role operator.</p>}
     </PageFrame>
   );
 }
 
-interface FormProps {
-  readonly mayAct: boolean;
-  readonly busy: boolean;
-  readonly onInject: (fault: Fault) => void;
-}
+const noNodes: readonly ClusterNode[] = [];
 
-function Form(props: {
-  readonly title: string;
-  readonly effect: string;
-  readonly verb: string;
-  readonly off: boolean;
-  readonly busy: boolean;
-  readonly onSubmit: () => void;
-  readonly children: React.ReactNode;
-}) {
-  return (
-    <Panel title={props.title}>
-      <form
-        className={classes.padded}
-        aria-label={props.title}
-        onSubmit={(event) => {
-          event.preventDefault();
-          props.onSubmit();
-        }}
-      >
-        <p className="soft">{props.effect}</p>
-        <div className={classes.row}>
-          {props.children}
-          <Button type="submit" color="red" disabled={props.off} loading={props.busy}>
-            {props.verb}
-          </Button>
-        </div>
-      </form>
-    </Panel>
+function useNodes(): readonly ClusterNode[] {
+  const { data } = useQuery(
+    orpc.microservices.cluster.nodes.queryOptions({
+      input: {},
+      refetchInterval: useRefresh(5_000),
+    }),
   );
+  return data?.nodes ?? noNodes;
 }
 
-function usePodNames(typed: string): string[] {
-  useFollowPods();
-  return podTable
-    .keys({ filter: typed, namespace: null, sort: "name", descending: false })
-    .slice(0, suggestionsMax);
+interface NodesProps extends ChaosProps {
+  readonly nodes: readonly ClusterNode[];
 }
 
-function KillPod({ mayAct, busy, onInject }: FormProps) {
-  const [pod, setPod] = useState("");
-  const names = usePodNames(pod);
-  const [namespace = "", name = ""] = pod.split("/");
-  return (
-    <Form
-      title="Kill a pod"
-      effect="Its process ends at once, without a grace; its controller makes another."
-      verb={name === "" ? "Kill pod" : `Kill ${name}`}
-      off={!mayAct || name === ""}
-      busy={busy}
-      onSubmit={() => onInject({ kind: "kill-pod", namespace, pod: name })}
-    >
-      <Autocomplete
-        className={classes.grow ?? ""}
-        label="Pod"
-        placeholder="namespace/name"
-        data={names}
-        filter={({ options }) => options}
-        value={pod}
-        onChange={setPod}
-      />
-    </Form>
-  );
-}
-
-function useNodes() {
-  const { data } = useQuery(orpc.microservices.cluster.nodes.queryOptions({ input: {} }));
-  return data?.nodes ?? [];
-}
-
-function StopNode({ mayAct, busy, onInject }: FormProps) {
+function StopNode({ mayAct, busy, onInject, nodes }: NodesProps) {
   const [node, setNode] = useState<string | null>(null);
-  const nodes = useNodes();
   return (
-    <Form
+    <ChaosForm
       title="Stop a node"
       effect="Its kubelet falls silent; after the grace its pods are made anew elsewhere."
+      radius={useRadius(node === null ? noNodes : nodes.filter(({ name }) => name === node))}
       verb={node === null ? "Stop node" : `Stop ${node}`}
       off={!mayAct || node === null}
       busy={busy}
@@ -146,28 +112,27 @@ function StopNode({ mayAct, busy, onInject }: FormProps) {
         label="Node"
         searchable
         limit={suggestionsMax}
-        data={nodes.map(({ name }) => name)}
+        data={nodes.map(({ name, zone, pods }) => ({
+          value: name,
+          label: `${name}${zone === "" ? "" : `, ${zone}`}, ${number(pods)} pods`,
+        }))}
         value={node}
         onChange={setNode}
       />
-    </Form>
+    </ChaosForm>
   );
 }
 
-function ZoneOutage({ mayAct, busy, onInject }: FormProps) {
+function ZoneOutage({ mayAct, busy, onInject, nodes }: NodesProps) {
   const [zone, setZone] = useState<string | null>(null);
-  const nodes = useNodes();
   const zones = [...new Set(nodes.map((node) => node.zone))].filter((each) => each !== "");
-  const hit = nodes.filter((node) => node.zone === zone);
-  const pods = hit.reduce((sum, node) => sum + node.pods, 0);
+  const hit = zone === null ? noNodes : nodes.filter((node) => node.zone === zone);
+  const radius = useRadius(hit);
   return (
-    <Form
+    <ChaosForm
       title="Zone outage"
-      effect={
-        zone === null
-          ? "Every node of the zone stops at the same moment."
-          : `Stops ${number(hit.length)} nodes with ${number(pods)} pods at the same moment.`
-      }
+      effect="Every node of the zone stops at the same moment."
+      radius={zone === null ? null : `Stops ${number(hit.length)} nodes. ${radius ?? ""}`}
       verb={zone === null ? "Cut zone off" : `Cut ${zone} off`}
       off={!mayAct || zone === null}
       busy={busy}
@@ -180,92 +145,15 @@ function ZoneOutage({ mayAct, busy, onInject }: FormProps) {
         value={zone}
         onChange={setZone}
       />
-    </Form>
+    </ChaosForm>
   );
 }
 
-const trafficKinds = ["slow", "fail", "partition"] as const;
-
-function Traffic({ mayAct, busy, onInject }: FormProps) {
-  const namespaces = useNamespaces();
-  const [kind, setKind] = useState<(typeof trafficKinds)[number]>("slow");
-  const [namespace, setNamespace] = useState("default");
-  const [what, setWhat] = useState<"service" | "pod">("service");
-  const [name, setName] = useState("");
-  const [amount, setAmount] = useState(500);
-  const [percent, setPercent] = useState(100);
-  const target = { namespace, ...(what === "service" ? { service: name } : { pod: name }) };
-  const share = percent / 100;
-  const fault = (): Fault => {
-    if (kind === "partition") return { kind, target };
-    return kind === "slow"
-      ? { kind, target, delayMs: amount, share }
-      : { kind, target, status: amount, share };
-  };
-  const effects = {
-    slow: "Requests to it wait this long before they go on.",
-    fail: "Requests to it are answered with this status instead.",
-    partition: "No request reaches it at all.",
-  };
-  return (
-    <Form
-      title="Traffic"
-      effect={effects[kind]}
-      verb={
-        name === ""
-          ? "Break traffic"
-          : `${{ slow: "Slow", fail: "Fail", partition: "Cut off" }[kind]} ${name}`
-      }
-      off={!mayAct || name === ""}
-      busy={busy}
-      onSubmit={() => onInject(fault())}
-    >
-      <SegmentedControl
-        aria-label="Kind of fault"
-        value={kind}
-        onChange={(value) => {
-          setKind(value);
-          setAmount(value === "fail" ? 503 : 500);
-        }}
-        data={[...trafficKinds]}
-      />
-      <SegmentedControl
-        aria-label="Target"
-        value={what}
-        onChange={setWhat}
-        data={["service", "pod"]}
-      />
-      <Autocomplete
-        label="In namespace"
-        data={[...namespaces]}
-        value={namespace}
-        onChange={setNamespace}
-      />
-      <TextInput
-        label={what === "service" ? "Service" : "Pod"}
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-      />
-      {kind !== "partition" && (
-        <>
-          <NumberInput
-            w={110}
-            label={kind === "slow" ? "Delay, ms" : "Status"}
-            min={kind === "slow" ? 1 : 400}
-            max={kind === "slow" ? 60_000 : 599}
-            value={amount}
-            onChange={(value) => setAmount(Number(value))}
-          />
-          <NumberInput
-            w={110}
-            label="Share, %"
-            min={1}
-            max={100}
-            value={percent}
-            onChange={(value) => setPercent(Number(value))}
-          />
-        </>
-      )}
-    </Form>
-  );
+/** What stops with these nodes; null: none of them is chosen. */
+function useRadius(nodes: readonly ClusterNode[]): string | null {
+  // Drawn anew when pods come and go.
+  usePodCount();
+  if (nodes.length === 0) return null;
+  const names = new Set(nodes.map(({ name }) => name));
+  return radiusInWords(radiusOf(podTable.rows(), ({ node }) => names.has(node)));
 }

@@ -1,9 +1,10 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { formatAge } from "../../components/format.ts";
 import { RelativeAge } from "../../components/relative-age.tsx";
 import { StatusMark } from "../../components/status-mark.tsx";
 import { client, orpc } from "../../data/client.ts";
-import { useMay } from "../../data/hooks.ts";
+import { useMay, useNow } from "../../data/hooks.ts";
 import { useAct, useRefresh } from "../microservices/use-cluster.ts";
 import classes from "./cluster.module.css";
 
@@ -27,16 +28,21 @@ export function FaultBanner() {
   if (faults.length === 0) return null;
   return (
     <section className={classes.banner} aria-label="Experiments under way">
-      {faults.map(({ id, sentence, since }) => (
+      {faults.map(({ id, sentence, subject, since, until }) => (
         <span key={id} className={classes.row}>
-          <StatusMark health="degraded" word={sentence} />
+          <StatusMark
+            health="degraded"
+            word={sentence.includes(subject) ? sentence : `${subject}: ${sentence}`}
+          />
           <span className="soft">
             since <RelativeAge at={since} />
+            {until !== null && <TimeLeft until={until} />}
           </span>
           <Button
             size="compact-xs"
             variant="default"
             disabled={!mayAct}
+            aria-label={`Restore ${subject}`}
             onClick={() => restore.mutate({ id })}
           >
             Restore
@@ -53,4 +59,9 @@ export function FaultBanner() {
       </Button>
     </section>
   );
+}
+
+function TimeLeft({ until }: { readonly until: number }) {
+  const left = until - useNow();
+  return left <= 0 ? ", ending" : `, ${formatAge(left)} left`;
 }

@@ -64,9 +64,9 @@ export class PodTable {
   readonly #listeners = new Set<() => void>();
   #revision: number | undefined;
   #usageAt: number | undefined;
-  #version = 0;
+  readonly #versions = { members: 0, values: 0, usage: 0 };
   #namespaces: readonly string[] = nothing;
-  #seen: { readonly view: PodView; version: number; keys: readonly string[] } | null = null;
+  #seen: { readonly view: PodView; version: string; keys: readonly string[] } | null = null;
 
   /** What the next question is to say. */
   get since(): { readonly since?: number; readonly usageSince?: number } {
@@ -97,6 +97,10 @@ export class PodTable {
     return this.#rows.get(key);
   }
 
+  rows(): Iterable<PodRow> {
+    return this.#rows.values();
+  }
+
   usage(key: string): PodUsage | undefined {
     return this.#usage.get(key);
   }
@@ -104,11 +108,14 @@ export class PodTable {
   apply({ full, revision, pods, removed, usage }: PodsAnswer): void {
     this.#revision = revision;
     const before = this.#rows.size;
+    // Of a whole answer any row may be a new one.
+    let joined = full || removed.length > 0;
     if (full) this.#rows.clear();
     for (const key of removed) this.#rows.delete(key);
     for (const [index, name] of pods.name.entries()) {
       const namespace = pods.namespace[index]!;
       const key = `${namespace}/${name}`;
+      joined ||= !this.#rows.has(key);
       this.#rows.set(key, {
         key,
         namespace,
@@ -139,22 +146,34 @@ export class PodTable {
     const changed = full || removed.length > 0 || pods.name.length > 0;
     if (!changed && usage === null && before === this.#rows.size) return;
     if (changed) this.#noteNamespaces();
-    this.#version += 1;
+    if (joined) this.#versions.members += 1;
+    if (changed) this.#versions.values += 1;
+    if (usage !== null) this.#versions.usage += 1;
     for (const listener of this.#listeners) listener();
   }
 
   /** Keys of the rows to show; the same array for as long as nothing in it moves. */
   keys(view: PodView): readonly string[] {
     const seen = this.#seen;
-    if (seen !== null && seen.version === this.#version && sameView(seen.view, view)) {
+    const version = this.#versionOf(view);
+    if (seen !== null && seen.version === version && sameView(seen.view, view)) {
       return seen.keys;
     }
     const fresh = this.#ordered(view);
     const old = seen?.keys ?? nothing;
     const isSame = old.length === fresh.length && fresh.every((key, index) => key === old[index]);
     const keys = isSame ? old : fresh;
-    this.#seen = { view, version: this.#version, keys };
+    this.#seen = { view, version, keys };
     return keys;
+  }
+
+  /** Of what decides about the order: a reading moves no row in a list that is sorted by name. */
+  #versionOf({ filter, sort }: PodView): string {
+    const { members, values, usage } = this.#versions;
+    const isFiltered = filter !== "";
+    const onUsage = isFiltered || sort === "cpu" || sort === "memory";
+    const onValues = isFiltered || (sort !== "name" && sort !== "namespace");
+    return `${members} ${onValues ? values : ""} ${onUsage ? usage : ""}`;
   }
 
   value(row: PodRow, column: PodColumnId): CellValue {

@@ -150,10 +150,19 @@ function paint(element: HTMLCanvasElement, picture: Picture, camera: Camera): vo
   if (context === null) return;
   const ratio = globalThis.devicePixelRatio;
   const { clientWidth: width, clientHeight: height } = element;
-  element.width = width * ratio;
-  element.height = height * ratio;
+  const size = { width: Math.floor(width * ratio), height: Math.floor(height * ratio) };
+  if (element.width !== size.width) element.width = size.width;
+  if (element.height !== size.height) element.height = size.height;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, size.width, size.height);
   const style = getComputedStyle(element);
-  const color = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  // Asking for a colour makes the browser bring its styles up to date: once for each is enough.
+  const colors = new Map<string, string>();
+  const color = (name: string) => {
+    const known = colors.get(name) ?? style.getPropertyValue(`--${name}`).trim();
+    colors.set(name, known);
+    return known;
+  };
   context.setTransform(
     ratio * camera.scale,
     0,
@@ -173,7 +182,9 @@ function paint(element: HTMLCanvasElement, picture: Picture, camera: Camera): vo
     const [from, to] = [places.get(edge.from), places.get(edge.to)];
     return from && to ? [{ edge, route: routeOf(from, to) }] : [];
   });
-  for (const { edge, route } of routes) paintEdge(context, edge, route, color);
+  for (const { edge, route } of routes) {
+    if (isInView(route, view)) paintEdge(context, edge, route, color);
+  }
   for (const node of picture.nodes) {
     const isSeen =
       node.x < view.right &&
@@ -183,6 +194,24 @@ function paint(element: HTMLCanvasElement, picture: Picture, camera: Camera): vo
     if (isSeen) paintNode(context, node, color, camera.scale >= labelScaleMin);
   }
   if (camera.scale >= labelScaleMin) paintLabels(context, routes, picture.nodes, color);
+}
+
+interface View {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** A cubic curve stays among its ends and bends; arrow heads stand out a little. */
+function isInView({ start, bends: [first, second], end }: Route, view: View): boolean {
+  const points = [start, first, second, end];
+  return !(
+    points.every(({ x }) => x < view.left - margin) ||
+    points.every(({ x }) => x > view.right + margin) ||
+    points.every(({ y }) => y < view.top - margin) ||
+    points.every(({ y }) => y > view.bottom + margin)
+  );
 }
 
 type Color = (name: string) => string;

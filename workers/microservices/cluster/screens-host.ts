@@ -1,6 +1,6 @@
 /** What the cluster's screens need, of the cluster that runs. */
 import { setTimeout as delay } from "node:timers/promises";
-import type { ActiveFault, Fault } from "../contract.ts";
+import type { Fault } from "../contract.ts";
 import { nodeLabels } from "../core/nodes/node-pools.ts";
 import { problem } from "../errors.ts";
 import type {
@@ -11,6 +11,7 @@ import type {
   KubernetesRequest,
   MeshService,
   MeshTraffic,
+  NotedFault,
   UsageReadings,
 } from "../handlers/cluster-host.ts";
 import type { Orchestrator } from "./orchestrator.ts";
@@ -189,7 +190,7 @@ function screenName(service: string): string {
 class Chaos {
   readonly #orchestrator: Orchestrator;
   readonly #now: () => number;
-  readonly #active = new Map<string, ActiveFault & { readonly end: () => void }>();
+  readonly #active = new Map<string, NotedFault & { readonly end: () => void }>();
   #count = 0;
 
   constructor(orchestrator: Orchestrator, now: () => number) {
@@ -197,11 +198,11 @@ class Chaos {
     this.#now = now;
   }
 
-  active(): ActiveFault[] {
+  active(): NotedFault[] {
     return Array.from(this.#active.values(), ({ end: _end, ...fault }) => fault);
   }
 
-  inject(fault: Fault): ActiveFault | null {
+  inject(fault: Fault): NotedFault | null {
     const { cluster, faults } = this.#orchestrator;
     const { store, chaos } = cluster;
     switch (fault.kind) {
@@ -243,7 +244,7 @@ class Chaos {
     sentence: string,
     end: () => void,
     id = this.#nextId(),
-  ): ActiveFault {
+  ): NotedFault {
     const fault = { id, kind, subject, sentence, since: this.#now() };
     this.#active.set(id, { ...fault, end });
     return fault;

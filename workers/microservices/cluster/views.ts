@@ -175,12 +175,14 @@ function viewPodInstance(
     ...factsOf(endpoint, now),
     source: "pod",
     health: endpoint.healthy ? "passing" : readiness === undefined ? "unchecked" : "critical",
+    healthSince: readySince(pod) ?? now,
     detail: readiness?.message ?? "The pod is running.",
     tags: [],
     metadata: pod?.metadata.labels ?? {},
     checkedAt: readiness?.at ?? null,
     registeredAt: timeOf(pod?.metadata.creationTimestamp) || now,
     ttlSeconds: null,
+    check: null,
     expiresAt: null,
   };
 }
@@ -198,16 +200,25 @@ export function viewRegistered(
     port,
     source: "registered",
     health,
+    healthSince: instance.healthSince,
     detail,
     tags: [...instance.tags],
     metadata: instance.metadata,
     checkedAt,
     registeredAt,
     ttlSeconds: instance.ttlSeconds,
+    check: instance.check,
     expiresAt: instance.expiresAt,
     circuit: endpoint?.circuit.state(now) ?? "closed",
     pending: endpoint?.pending ?? 0,
   };
+}
+
+/** Since when a pod is as ready as it is now. */
+function readySince(pod: Pod | undefined): number | undefined {
+  const ready = pod?.status?.conditions?.find(({ type }) => type === "Ready");
+  const at = ready?.lastTransitionTime ?? pod?.metadata.creationTimestamp;
+  return timeOf(at) || undefined;
 }
 
 function factsOf({ service, id, host, port, circuit, pending }: Endpoint, now: number) {

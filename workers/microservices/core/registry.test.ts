@@ -53,6 +53,20 @@ describe("the registry", () => {
     expect(instance.expiresAt).toBe(70_000);
   });
 
+  it("says since when an instance is as it is, whatever its later checks repeat", () => {
+    const registry = new Registry();
+    const instance = registry.register(registration, 5);
+    expect(instance.healthSince).toBe(5);
+    registry.checked(instance, "passing", "ok", 10);
+    registry.checked(instance, "passing", "ok", 20);
+    expect(instance.healthSince).toBe(10);
+    // Two failures of three change nothing yet; the third does.
+    for (const at of [30, 40, 50]) registry.checked(instance, "critical", "refused", at);
+    expect([instance.health, instance.healthSince]).toEqual(["critical", 50]);
+    expect(registry.register(registration, 60).healthSince).toBe(50);
+    expect(registry.register({ ...registration, port: 3_002 }, 70).healthSince).toBe(70);
+  });
+
   it("checks at once and then every ten seconds, one check at a time", () => {
     const registry = new Registry();
     const instance = registry.register({ ...registration, ttlSeconds: 600 }, 0);

@@ -19,6 +19,7 @@ export interface RegisteredInstance extends Registration {
   readonly registeredAt: number;
   expiresAt: number;
   health: ServiceInstance["health"];
+  healthSince: number;
   detail: string;
   checkedAt: number | null;
   failures: number;
@@ -54,6 +55,7 @@ export class Registry {
       registeredAt: same ? before.registeredAt : now,
       expiresAt: now + registration.ttlSeconds * 1_000,
       health: same ? before.health : "unchecked",
+      healthSince: same ? before.healthSince : now,
       detail: same ? before.detail : "Not checked yet.",
       checkedAt: same ? before.checkedAt : null,
       failures: same ? before.failures : 0,
@@ -78,6 +80,12 @@ export class Registry {
    * an instance that was never checked the first failure decides.
    */
   checked(instance: RegisteredInstance, result: CheckResult, detail: string, now: number): void {
+    const before = instance.health;
+    this.#count(instance, result, detail, now);
+    if (instance.health !== before) instance.healthSince = now;
+  }
+
+  #count(instance: RegisteredInstance, result: CheckResult, detail: string, now: number): void {
     const { check } = instance;
     instance.checking = false;
     instance.checkedAt = now;

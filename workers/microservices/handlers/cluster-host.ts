@@ -76,6 +76,8 @@ export interface MeshTraffic {
   readonly p99Ms: number | null;
 }
 
+export type NotedFault = Omit<ActiveFault, "until">;
+
 export interface ClusterHost {
   readonly store: ObjectStore;
   readonly now: () => number;
@@ -100,9 +102,9 @@ export interface ClusterHost {
   ) => Promise<ExecResult>;
   readonly chaos: {
     /** null: it leaves nothing behind that could be restored, as a killed pod. */
-    readonly inject: (fault: Fault) => Promise<ActiveFault | null>;
+    readonly inject: (fault: Fault) => Promise<NotedFault | null>;
     readonly restore: (id: string) => Promise<boolean>;
-    readonly active: () => readonly ActiveFault[];
+    readonly active: () => readonly NotedFault[];
   };
   readonly metrics: () => UsageReadings;
   readonly mesh: () => {

@@ -5,6 +5,7 @@ import { clusterScreenLimits } from "../limits.ts";
 import { clusterActionHandlers } from "./cluster-actions.ts";
 import { Drains } from "./cluster-drains.ts";
 import { clusterEvents } from "./cluster-events.ts";
+import { TimedFaults } from "./cluster-faults.ts";
 import type { ClusterHost } from "./cluster-host.ts";
 import { clusterNodes } from "./cluster-nodes.ts";
 import { applyYaml, clusterObject, deleteObjects } from "./cluster-objects.ts";
@@ -20,6 +21,7 @@ export function clusterScreens(host: ClusterHost) {
   const history = new RolloutHistory(host.store);
   const recorder = new TopologyRecorder(host);
   const drains = new Drains(host);
+  const faults = new TimedFaults(host);
   const actions = clusterActionHandlers(host);
   const os = implement(clusterContract);
   const timer = setInterval(() => {
@@ -41,7 +43,7 @@ export function clusterScreens(host: ClusterHost) {
     logs: os.logs.handler(({ input, signal }) => clusterLogs(host, input, signal)),
     topology: os.topology.handler(() => recorder.topology()),
     recording: os.recording.handler(() => recorder.recording()),
-    faults: os.faults.handler(() => ({ at: host.now(), faults: [...host.chaos.active()] })),
+    faults: os.faults.handler(() => ({ at: host.now(), faults: faults.active() })),
     apply: os.apply.handler(({ input }) => applyYaml(host, input)),
     delete: os.delete.handler(({ input }) => deleteObjects(host, input)),
     scale: os.scale.handler(({ input }) => actions.scale(input)),
@@ -58,9 +60,11 @@ export function clusterScreens(host: ClusterHost) {
     },
     exec: os.exec.handler(({ input, signal }) => clusterExec(host, input, signal)),
     inject: os.inject.handler(async ({ input }) => ({
-      fault: await host.chaos.inject(input.fault),
+      fault: await faults.inject(input.fault, input.forSeconds),
     })),
-    restore: os.restore.handler(({ input }) => restore(host, input.id)),
+    restore: os.restore.handler(async ({ input }) => ({
+      restored: await faults.restore(input.id),
+    })),
   });
   return {
     router,
@@ -68,13 +72,7 @@ export function clusterScreens(host: ClusterHost) {
       clearInterval(timer);
       history.close();
       drains.close();
+      faults.close();
     },
   };
-}
-
-async function restore({ chaos }: ClusterHost, id: string | undefined) {
-  const ids = id === undefined ? chaos.active().map((fault) => fault.id) : [id];
-  let restored = 0;
-  for (const each of ids) if (await chaos.restore(each)) restored += 1;
-  return { restored };
 }

@@ -34,7 +34,7 @@ export function gatewayConfigHandlers(
     return { ...config, version, port: gateway.port };
   };
   return {
-    config: state,
+    config: () => ({ ...state(), ingressRoutes: [...gateway.ingressRoutes] }),
     configure({ routes, policies, dryRun, note, expectedVersion }: ConfigChange) {
       const { version } = versions.current;
       if (expectedVersion !== undefined && expectedVersion !== version) {
@@ -50,6 +50,11 @@ export function gatewayConfigHandlers(
       return { version: applied.version, applied: true, warnings: [...warnings] };
     },
     history: () => ({ versions: [...versions.history] }),
+    version({ version }: { readonly version: number }) {
+      const config = versions.find(version);
+      if (config !== undefined) return { ...config, version };
+      throw problem("GATEWAY_VERSION_UNKNOWN", `Version ${version} is not kept.`);
+    },
     undo() {
       if (versions.undo(now()) === undefined) {
         throw problem("GATEWAY_NOTHING_TO_UNDO", "No other version has been in force.");

@@ -48,6 +48,11 @@ export function serviceHandlers(
         port: each.port,
         source: each.source,
         health: each.health,
+        healthSince: each.healthSince,
+        detail: each.detail,
+        circuit: each.circuit,
+        ttlSeconds: each.ttlSeconds,
+        check: each.check,
         tags: each.tags,
         metadata: each.metadata,
       }));

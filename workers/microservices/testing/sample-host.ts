@@ -2,7 +2,7 @@
  * A host over a store for tests of the screens: writes validated and merged by the cluster's own
  * machinery, and pods that write what the test says. No controller runs: what is asked for is kept.
  */
-import type { ActiveFault, Fault } from "../contract-cluster-actions.ts";
+import type { Fault } from "../contract-cluster-actions.ts";
 import { fieldErrorBody, fieldErrorReason, validate } from "../core/machinery/validation.ts";
 import type { Json, JsonObject } from "../core/machinery/json.ts";
 import { applyJsonPatch } from "../core/machinery/json-patch.ts";
@@ -11,7 +11,12 @@ import { ApiError, apiErrors } from "../core/store/api-error.ts";
 import type { Kind } from "../core/store/kinds.ts";
 import type { ObjectStore } from "../core/store/object-store.ts";
 import type { KubeObject } from "../core/store/objects.ts";
-import type { ClusterHost, KubernetesRequest, Usage } from "../handlers/cluster-host.ts";
+import type {
+  ClusterHost,
+  KubernetesRequest,
+  NotedFault,
+  Usage,
+} from "../handlers/cluster-host.ts";
 
 export interface SampleHost extends ClusterHost {
   readonly requests: KubernetesRequest[];
@@ -22,7 +27,7 @@ export interface SampleHost extends ClusterHost {
 export function sampleHost(store: ObjectStore): SampleHost {
   const requests: KubernetesRequest[] = [];
   const protectedPods = new Set<string>();
-  const active = new Map<string, ActiveFault>();
+  const active = new Map<string, NotedFault>();
   const dispatch = (request: KubernetesRequest) => {
     requests.push(request);
     return Promise.resolve(answer(() => serve(store, request, protectedPods)));
@@ -97,7 +102,7 @@ function usageOf(store: ObjectStore) {
   return { at: store.now, pods, nodes };
 }
 
-function inject(store: ObjectStore, fault: Fault, active: Map<string, ActiveFault>) {
+function inject(store: ObjectStore, fault: Fault, active: Map<string, NotedFault>) {
   if (fault.kind === "kill-pod") {
     store.delete("pods", fault.namespace, fault.pod, { gracePeriodSeconds: 0 });
     return null;

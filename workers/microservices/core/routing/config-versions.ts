@@ -21,6 +21,8 @@ export class ConfigVersions {
   /** In force last at the end; undo takes from there. */
   #before: Version[] = [];
   #log: ConfigVersion[] = [];
+  /** Of the versions in the log. */
+  #configs = new Map<number, GatewayConfig>();
 
   get current(): Version {
     return this.#newest;
@@ -29,6 +31,11 @@ export class ConfigVersions {
   /** Newest first. */
   get history(): readonly ConfigVersion[] {
     return this.#log.toReversed();
+  }
+
+  /** One that is in force or may still be looked at. */
+  find(version: number): GatewayConfig | undefined {
+    return this.#configs.get(version);
   }
 
   /** The caller has checked it. */
@@ -49,6 +56,8 @@ export class ConfigVersions {
     this.#newest = { version, at, note, config };
     const counts = { routes: config.routes.length, policies: config.policies.length };
     this.#log = [...this.#log, { version, at, note, ...counts }].slice(-routingLimits.versionsMax);
+    this.#configs.set(version, config);
+    this.#configs.delete(version - routingLimits.versionsMax);
     return this.#newest;
   }
 }

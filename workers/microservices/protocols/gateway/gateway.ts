@@ -112,6 +112,10 @@ export class Gateway {
     return this.#table;
   }
 
+  get ingressRoutes(): readonly RouteConfig[] {
+    return this.#ingressRoutes;
+  }
+
   /** After another version came into force: measures of routes that are gone are forgotten. */
   reloaded(): void {
     const { config } = this.versions.current;

@@ -9,6 +9,8 @@ import { expect, test } from "./fixtures.ts";
 
 const ports = subsystems.filter(({ portOffset }) => portOffset !== null);
 const themes = ["dark", "light"] as const;
+/** For a page among many in one test. */
+const pageTimeoutMs = 10_000;
 
 for (const [place, { id, dashboard }] of ports.entries()) {
   const isFirst = place === 0;
@@ -68,7 +70,7 @@ for (const size of [
     open,
   }) => {
     // One after the other, on a machine that may be busy.
-    test.setTimeout(120_000);
+    test.setTimeout(pages.length * pageTimeoutMs);
     await page.setViewportSize(size);
     for (const { path } of pages) {
       await open(path);

@@ -61,7 +61,34 @@ describe("the router of operations", () => {
       url: "/api/jobs/{id}",
       allowed: ["GET", "HEAD", "DELETE"],
     });
-    expect(router.find("OPTIONS", "/api/jobs/watch")).toMatchObject({ allowed: ["GET", "HEAD"] });
+    // A job may be called watch, too.
+    expect(router.find("OPTIONS", "/api/jobs/watch")).toMatchObject({
+      url: "/api/jobs/watch",
+      allowed: ["GET", "HEAD", "DELETE"],
+    });
+  });
+
+  it("says of any path the methods that it answers, and no others", () => {
+    const segment = fc.constantFrom("a", "b", "{x}");
+    const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+    const routes = fc.uniqueArray(
+      fc
+        .tuple(fc.constantFrom(...methods), fc.array(segment, { minLength: 1, maxLength: 3 }))
+        .map(([method, segments]) => `${method} /api/${segments.join("/")}`),
+      { maxLength: 20 },
+    );
+    const paths = fc.array(fc.constantFrom("a", "b", "c"), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(routes, paths, (all, segments) => {
+        const made = routerOf(...all);
+        const path = `/api/${segments.join("/")}`;
+        const answered = methods.filter((each) => made.find(each, path).kind === "operation");
+        const found = made.find("OPTIONS", path);
+        const allowed = found.kind === "other methods" ? found.allowed : [];
+        expect(allowed.filter((each) => each !== "HEAD").toSorted()).toEqual(answered.toSorted());
+        expect(allowed.includes("HEAD")).toBe(answered.includes("GET"));
+      }),
+    );
   });
 
   it("refuses two operations in one place", () => {

@@ -50,18 +50,28 @@ export class OperationRouter<Operation extends Routed> {
     const takes = ({ operations }: Node<Operation>) => operations.has(wanted);
     const operation = match(this.#root, segments, takes, values)?.operations.get(wanted);
     if (operation === undefined) {
-      const other = match(this.#root, segments, ({ operations }) => operations.size > 0, []);
-      if (other === null) return { kind: "unknown" };
-      const allowed = [...other.operations.keys()].flatMap((each) =>
-        each === "GET" ? [each, "HEAD"] : [each],
-      );
-      return { kind: "other methods", url: other.url, allowed };
+      return this.#otherMethods(segments);
     }
     const names = segmentsOf(operation.url).filter(isParameter);
     const parameters = Object.fromEntries(
       names.map((name, place) => [name.slice(1, -1), decodeURIComponent(values[place] ?? "")]),
     );
     return { kind: "operation", operation, parameters };
+  }
+
+  /** The methods of every place that the path may mean, for each of them is answered. */
+  #otherMethods(segments: readonly string[]): Found<Operation> {
+    const methods = new Set<string>();
+    let url: string | null = null;
+    const collect = (node: Node<Operation>) => {
+      if (node.operations.size > 0) url ??= node.url;
+      for (const each of node.operations.keys()) methods.add(each);
+      return false;
+    };
+    match(this.#root, segments, collect, []);
+    if (url === null) return { kind: "unknown" };
+    const allowed = [...methods].flatMap((each) => (each === "GET" ? [each, "HEAD"] : [each]));
+    return { kind: "other methods", url, allowed };
   }
 
   #add(operation: Operation): void {

@@ -1,7 +1,7 @@
 /**
  * Every screen opens and logs no error. All ports serve the same pages from the same files: the first
- * port shows every page in both themes, tests their accessibility and that they fit the smallest and the
- * largest window; each other port shows those that belong to its own subsystem.
+ * port loads each page in both themes, tests its accessibility and that it fits the smallest and the largest
+ * window; on the other ports one goes from page to page.
  */
 import type { Page } from "@playwright/test";
 import { pages } from "../renderer/app/pages.ts";
@@ -17,30 +17,40 @@ const sizes = [
 /** For a page among many in one test. */
 const pageTimeoutMs = 10_000;
 
-for (const [place, { id, dashboard }] of ports.entries()) {
-  const isFirst = place === 0;
-  const shown = pages.filter(({ path, health }) => isFirst || path === "/" || health === id);
-  for (const theme of isFirst ? themes : themes.slice(place % 2, (place % 2) + 1)) {
+const first = ports[0]!;
+const others = ports.slice(1);
+
+for (const theme of themes) {
+  test.describe(`the port of ${first.id}, ${theme}`, () => {
+    test.use({ colorScheme: theme });
+
+    for (const { path, title } of pages) {
+      test(`opens ${title}`, async ({ page, platform, expectAccessible }) => {
+        test.skip(platform.host === "electron", "The window has no ports of its own.");
+        await page.goto(platform.url(path, first.id));
+        await expectToBeOpen(page, title);
+        await expectAccessible();
+        if (theme === "dark") await expectToFit(page);
+      });
+    }
+  });
+}
+
+for (const { id } of others) {
+  for (const theme of themes) {
     test.describe(`the port of ${id}, ${theme}`, () => {
       test.use({ colorScheme: theme });
 
-      for (const { path, title } of shown) {
-        test(`opens ${title}`, async ({ page, platform, expectAccessible }) => {
-          test.skip(platform.host === "electron", "The window has no ports of its own.");
-          await page.goto(platform.url(path, id));
-          if (path === "/" && dashboard !== "/") {
-            // The port opens on its own dashboard; the overview is one step from there.
-            await expect(page).toHaveURL(platform.url(dashboard, id));
-            const main = page.getByRole("navigation", { name: "Main" });
-            await main.getByRole("link", { name: title }).click();
-          }
-          await expect(page.getByRole("heading", { name: title, level: 1 })).toBeVisible();
-          await expect(page).toHaveTitle(new RegExp(`^${title}`));
-          await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
-          if (isFirst) await expectAccessible();
-          if (isFirst && theme === "dark") await expectToFit(page);
-        });
-      }
+      test("opens every page", async ({ page, platform }) => {
+        test.skip(platform.host === "electron", "The window has no ports of its own.");
+        test.setTimeout(pages.length * pageTimeoutMs);
+        await page.goto(platform.url("/settings", id));
+        for (const { path, title } of pages) {
+          // As a link does: without loading everything anew.
+          await page.evaluate((to) => history.pushState(null, "", to), path);
+          await expectToBeOpen(page, title);
+        }
+      });
     });
   }
 }
@@ -74,6 +84,12 @@ test("pages fit small and large windows", async ({ page, open, platform }) => {
     await expectToFit(page);
   }
 });
+
+async function expectToBeOpen(page: Page, title: string): Promise<void> {
+  await expect(page.getByRole("heading", { name: title, level: 1 })).toBeVisible();
+  await expect(page).toHaveTitle(new RegExp(`^${title}`));
+  await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
+}
 
 async function expectToFit(page: Page): Promise<void> {
   for (const size of sizes) {

@@ -1,5 +1,6 @@
 /** Every page, once: routes, navigation, commands and titles are made from this table. */
 import type { SubsystemId } from "../../workers/service/contract.ts";
+import { learningPages } from "./learning-pages.ts";
 
 export interface Page {
   readonly path: string;
@@ -197,46 +198,7 @@ export const pages = [
     letter: "j",
     summary: "Lines for MetaMask, viem, ethers, Hardhat, Foundry and curl, and a faucet",
   },
-  {
-    path: "/learning",
-    title: "Learning overview",
-    group: "Learning",
-    health: "analytics",
-    letter: "=",
-    summary: "Tables, experiments, models, anomalies and jobs at a glance, and what to do next",
-  },
-  {
-    path: "/learning/jobs",
-    title: "Jobs",
-    group: "Learning",
-    health: "analytics",
-    letter: "-",
-    summary: "Searches, trainings and predictions: progress, cancel, resume, results",
-  },
-  {
-    path: "/analytics/anomalies",
-    title: "Anomalies",
-    group: "Learning",
-    health: "analytics",
-    letter: "0",
-    summary: "What is unusual and why, with labels and feedback; detectors for your own data",
-  },
-  {
-    path: "/learning/forecasts",
-    title: "Forecasts",
-    group: "Learning",
-    health: "analytics",
-    letter: ";",
-    summary: "Forecast a series with intervals; see its seasons, what is left, and compare methods",
-  },
-  {
-    path: "/learning/models",
-    title: "Models",
-    group: "Learning",
-    health: "analytics",
-    letter: "9",
-    summary: "Versions and aliases of models; try them, and see latency and drift",
-  },
+  ...learningPages,
   {
     path: "/playgrounds/consensus",
     title: "Consensus playground",
@@ -269,46 +231,6 @@ export const pages = [
     health: "blockchain",
     letter: "d",
     summary: "Write, compile, deploy, call, test and debug Solidity, with gas by line",
-  },
-  {
-    path: "/learning/lab",
-    title: "Training lab",
-    group: "Learning",
-    health: "analytics",
-    letter: "8",
-    summary: "Draw a network, train it in sight, edit its weights, let it read your digits",
-  },
-  {
-    path: "/learning/experiments",
-    title: "Experiments",
-    group: "Learning",
-    health: "analytics",
-    letter: ",",
-    summary: "Every training run with settings and results; compare, rerun, delete",
-  },
-  {
-    path: "/learning/automl",
-    title: "AutoML",
-    group: "Learning",
-    health: "analytics",
-    letter: "g",
-    summary: "Bring a table, name a column, and get a model with a leaderboard and reasons",
-  },
-  {
-    path: "/learning/distributed",
-    title: "Distributed training",
-    group: "Learning",
-    health: "analytics",
-    letter: ".",
-    summary: "Train over threads or a simulated cluster; crash, slow, add and remove workers",
-  },
-  {
-    path: "/learning/devices",
-    title: "Devices",
-    group: "Learning",
-    health: "analytics",
-    letter: "'",
-    summary: "Backends measured and checked on this machine, and a playground for kernels",
   },
   {
     path: "/traces",

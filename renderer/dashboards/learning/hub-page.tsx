@@ -30,7 +30,7 @@ export function HubPage(): React.JSX.Element {
   const held = useHeld();
   return (
     <PageFrame
-      title="Learning"
+      title="Learning overview"
       health={healthOf(held)}
       verdict={verdictOf(held)}
       figures={figuresOf(held)}

@@ -1,4 +1,5 @@
 /** Every method of forecasting here, by its id. */
+import { forecastMethodIds } from "../../contract.ts";
 import { arimaSeasonMax, chooseArima } from "./arima-choice.ts";
 import { combination } from "./combination.ts";
 import { complexSmoothing } from "./complex-smoothing.ts";
@@ -14,27 +15,8 @@ import type { SmoothingForm } from "./smoothing-model.ts";
 import { theta } from "./theta.ts";
 import { isConstant } from "./unit-roots.ts";
 
-export const methodIds = [
-  "median",
-  "ets",
-  "arima",
-  "dynamic-theta",
-  "ces",
-  "theta",
-  "comb",
-  "mstl",
-  "ses",
-  "holt",
-  "damped",
-  "naive",
-  "seasonal-naive",
-  "naive2",
-  "drift",
-  "mean",
-  "croston",
-  "sba",
-  "tsb",
-] as const;
+/** As the contract names them: a method is asked for by its id. */
+export const methodIds = forecastMethodIds;
 export type MethodId = (typeof methodIds)[number];
 
 export interface Method {

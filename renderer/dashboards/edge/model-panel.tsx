@@ -1,4 +1,5 @@
 import type { Model } from "../../../workers/edge/contract.ts";
+import { ConfusionTable } from "../../components/confusion-table.tsx";
 import { bytes, duration, number, text } from "../../components/format.ts";
 import classes from "./edge.module.css";
 import { Detail } from "./request-result.tsx";
@@ -31,42 +32,11 @@ export function ModelDetails({ model }: { readonly model: Model }) {
           <Detail key={name} name={name} value={value} />
         ))}
       </dl>
-      <Confusion model={model} />
+      <ConfusionTable
+        counts={training.confusion}
+        labels={model.labels}
+        caption="Held-back digits: rows are the truth, columns the answer"
+      />
     </>
-  );
-}
-
-function Confusion({ model: { labels, training } }: { readonly model: Model }) {
-  return (
-    <table className={classes.confusion}>
-      <caption>Held-back digits: rows are the truth, columns the answer</caption>
-      <thead>
-        <tr>
-          <th scope="col">
-            <span className="visually-hidden">Truth</span>
-          </th>
-          {labels.map((label) => (
-            <th key={label} scope="col">
-              {label}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {training.confusion.map((row, truth) => (
-          <tr key={labels[truth]}>
-            <th scope="row">{labels[truth]}</th>
-            {row.map((count, answer) => (
-              <td
-                key={labels[answer]}
-                data-kind={truth === answer ? "right" : count > 0 ? "wrong" : undefined}
-              >
-                {count === 0 ? "" : count}
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

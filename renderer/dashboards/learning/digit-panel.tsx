@@ -1,5 +1,6 @@
 /** A digit of one's own, recognised as it is drawn, and what is confused with what. */
 import { useCallback, useRef, useState } from "react";
+import { ConfusionTable } from "../../components/confusion-table.tsx";
 import { client } from "../../data/client.ts";
 import { toProblemError } from "../../data/problem.ts";
 import { DrawPad } from "../edge/draw-pad.tsx";
@@ -79,36 +80,11 @@ interface ConfusionProps {
 export function Confusion({ confusion, labels }: ConfusionProps) {
   return (
     <Scrolled label="Confusion matrix">
-      <table className={classes.confusion}>
-        <caption>Held-back samples: rows are the truth, columns the answer</caption>
-        <thead>
-          <tr>
-            <th scope="col">
-              <span className="visually-hidden">Truth</span>
-            </th>
-            {labels.map((label) => (
-              <th key={label} scope="col">
-                {label}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {confusion.map((row, truth) => (
-            <tr key={labels[truth]}>
-              <th scope="row">{labels[truth]}</th>
-              {row.map((count, answer) => (
-                <td
-                  key={labels[answer]}
-                  data-kind={truth === answer ? "right" : count > 0 ? "wrong" : undefined}
-                >
-                  {count === 0 ? "" : count}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <ConfusionTable
+        counts={confusion}
+        labels={labels}
+        caption="Held-back samples: rows are the truth, columns the answer"
+      />
     </Scrolled>
   );
 }
